@@ -1,0 +1,121 @@
+"""Registration, configuration as a dataclass, the law of errors, and `get`."""
+
+import dataclasses
+import difflib
+import inspect
+
+import keras
+
+register = keras.saving.register_keras_serializable(package="keras_gan")
+"""Makes a class known to Keras, so that a saved model finds it again."""
+
+
+def fault(what, *, expected, received, do, kind=ValueError):
+    """Returns an error that states four facts: what, expected, received, what to do.
+
+    Args:
+        what: One sentence: what is wrong.
+        expected: What would have been right.
+        received: What was given.
+        do: The next thing that the user should do or type.
+        kind: Class of the exception.
+
+    Returns:
+        An exception for the caller to raise.
+
+    Example:
+
+    >>> raise fault("The interval is too short.", expected="1 or more", received=0,
+    ...             do="Pass interval=1.")
+    Traceback (most recent call last):
+    ...
+    ValueError: The interval is too short.
+      Expected: 1 or more
+      Received: 0
+      What to do: Pass interval=1.
+    """
+    return kind(
+        f"{what}\n  Expected: {expected}\n  Received: {received}\n  What to do: {do}"
+    )
+
+
+def check(condition, what, *, expected, received, do):
+    """Raises `fault(...)` unless `condition` holds."""
+    if not condition:
+        raise fault(what, expected=expected, received=received, do=do)
+
+
+def near(name, names):
+    """Returns a hint at what was meant by `name`: its near ones, then all names.
+
+    Example:
+
+    >>> near("hing", ["hinge", "minimax"])
+    'Did you mean "hinge"? Known names: hinge, minimax.'
+    """
+    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
+    quoted = " or ".join(f'"{one}"' for one in close)
+    hint = f"Did you mean {quoted}? " if close else ""
+    return f"{hint}Known names: {', '.join(sorted(names))}."
+
+
+class Configurable:
+    """A frozen dataclass whose fields are its Keras config.
+
+    Subclass it, decorate the class with `@register` and
+    `@dataclasses.dataclass(frozen=True)`: equality, `repr`, and saving follow from
+    the fields.
+    """
+
+    def get_config(self):
+        """Returns the fields as a dictionary that `from_config` takes."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Builds the object from what `get_config` returned."""
+        return cls(**config)
+
+
+def get(identifier, family, names):
+    """Resolves what a user may pass for an object of one family.
+
+    Args:
+        identifier: A name of `names`, an object of `family`, a class of it, or the
+            dictionary that `keras.saving.serialize_keras_object` makes.
+        family: The base class.
+        names: Dictionary from names to classes.
+
+    Returns:
+        An object of `family`.
+
+    Raises:
+        ValueError: If a name is unknown, with the near ones.
+        TypeError: If it is none of these.
+    """
+    kind = family.__name__
+    if isinstance(identifier, str):
+        if identifier not in names:
+            raise fault(
+                f"There is no {kind} of this name.",
+                expected=f"a known name or an object of {kind}",
+                received=f'"{identifier}"',
+                do=near(identifier, names),
+            )
+        return names[identifier]()
+    if isinstance(identifier, dict):
+        identifier = keras.saving.deserialize_keras_object(identifier)
+    if inspect.isclass(identifier) and issubclass(identifier, family):
+        identifier = identifier()
+    if not isinstance(identifier, family):
+        raise fault(
+            f"This is not a {kind}.",
+            expected=f"a name ({', '.join(names)}) or an object of {kind}",
+            received=repr(identifier),
+            do=f"Pass one of the names, or subclass {kind}.",
+            kind=TypeError,
+        )
+    return identifier
