@@ -1,8 +1,11 @@
-"""Registration, configuration as a dataclass, the law of errors, and `get`."""
+"""Registration, configuration as a dataclass, `get`; the law of errors and of files."""
 
+import contextlib
 import dataclasses
 import difflib
 import inspect
+import pathlib
+import uuid
 
 import keras
 
@@ -119,3 +122,57 @@ def get(identifier, family, names):
             kind=TypeError,
         )
     return identifier
+
+
+def writable_folder(path):
+    """Makes a folder if it is not there, proves that it can be written, returns it.
+
+    Raises:
+        OSError: If it cannot be made or written.
+    """
+    path = pathlib.Path(path)
+    probe = path / f".probe-{uuid.uuid4().hex}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise fault(
+            "This folder cannot be written.",
+            expected="a folder that can be made and written",
+            received=f"{path} ({error.strerror})",
+            do="Name another folder, or change its permissions.",
+            kind=type(error),
+        ) from error
+    return path
+
+
+@contextlib.contextmanager
+def whole_file(path, overwrite=True):
+    """Gives a path to write to; the file appears under its own name when it is whole.
+
+    Args:
+        path: File to write; its folder is made.
+        overwrite: Whether to replace a file of this name.
+
+    Yields:
+        Path beside it, with the same ending.
+
+    Raises:
+        OSError: If the folder cannot be written, or the file exists and is to stay.
+    """
+    path = pathlib.Path(path)
+    if path.exists() and not overwrite:
+        raise fault(
+            "There is a file of this name.",
+            expected="a new name, or overwrite=True",
+            received=str(path),
+            do="Choose another name, or pass overwrite=True.",
+            kind=FileExistsError,
+        )
+    part = writable_folder(path.parent) / f".part-{path.name}"
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

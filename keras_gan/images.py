@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_gan.config import check
+from keras_gan.config import check, whole_file
 
 
 def to_uint8(images):
@@ -76,11 +76,8 @@ def enlarge(image, side=512):
 
 def save_png(path, image):
     """Writes a `uint8` array `(height, width, channels)` as a PNG file, whole or not."""
-    path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    picture(image).save(part, format="PNG")
-    part.replace(path)
+    with whole_file(path) as part:
+        picture(image).save(part, format="PNG")
 
 
 def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
@@ -105,15 +102,12 @@ def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
         for frame in frames
     ]
     times = [seconds_per_frame * 1000] * (len(pictures) - 1) + [last_seconds * 1000]
-    path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    pictures[0].save(
-        part,
-        format="GIF",
-        save_all=True,
-        append_images=pictures[1:],
-        duration=times,
-        loop=0,
-    )
-    part.replace(path)
+    with whole_file(path) as part:
+        pictures[0].save(
+            part,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=times,
+            loop=0,
+        )

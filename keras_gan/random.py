@@ -114,3 +114,8 @@ class Random:
         bits = self.bits((count, 2), start=0)
         high, low = (tf.cast(bits[:, i], tf.int64) for i in (0, 1))
         return tf.argsort(high * 2**31 + low // 2, stable=True)
+
+
+def series(seed):
+    """Returns the source of the endless series of images that a seed names."""
+    return Random.from_tensor(seed).fork("generate")

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Layers that networks are made of."""

@@ -1,0 +1,485 @@
+"""GAN: two networks and one training step.
+
+The whole algorithm is `train_step`, `discriminator_step` and `generator_step`.
+"""
+
+import types
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import export as saved_model
+from keras_gan import latents as priors
+from keras_gan import losses
+from keras_gan.config import check, register, whole_file
+from keras_gan.data import feeding
+from keras_gan.data.arrays import from_arrays
+from keras_gan.game import Game, Score
+from keras_gan.networks import pair
+from keras_gan.random import Random, fresh_seed, series
+
+GENERATE_BATCH = 64
+"""Images that `generate` makes at once; the number does not change them."""
+
+
+@register
+class GAN(keras.Model):
+    """A generator and a discriminator that learn from each other.
+
+    What a GAN is goes here, how it is trained to `compile`, what it eats to `fit`.
+
+    Args:
+        generator: Keras network from latents `(batch, latent_dim)` to images in
+            [-1, 1]; functional, Sequential or subclassed.
+        discriminator: Keras network from images to scores, high for real, unbounded (no
+            sigmoid), of shape `(batch,)` or `(batch, 1)`.
+        latents: Distribution of the latents: `"normal"`, `"uniform"`, `"sphere"`, or an
+            object of `kg.latents`, which a subclassed generator needs.
+        ema_momentum: Momentum in [0, 1) of the averaged generator, such as 0.999, which
+            makes the images outside training. None (the default) switches it off.
+        seed: Whole number that decides all latents of the training. None: decided by
+            `keras.utils.set_random_seed`.
+        **kwargs: Keras's `name` and `dtype`.
+
+    Raises:
+        ValueError: If the networks do not fit together, the discriminator ends in a
+            sigmoid, or an argument is out of range.
+
+    Example:
+
+    >>> import keras_gan as kg
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(loss="least_squares")
+    >>> gan.generate(16, seed=0).shape
+    (16, 2)
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        latents="normal",
+        ema_momentum=None,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check(
+            ema_momentum is None or 0.0 <= ema_momentum < 1.0,
+            "The momentum of the averaged generator is out of range.",
+            expected="ema_momentum in [0, 1), or None",
+            received=f"ema_momentum={ema_momentum}",
+            do="Use 0.999, or 0.9999 for long runs.",
+        )
+        self.latents = priors.get(latents, pair.latent_dim(generator))
+        self.image_shape = pair.check_pair(generator, discriminator, self.latents)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.ema_momentum = ema_momentum
+        self.ema_generator = generator
+        if ema_momentum is not None:
+            self.ema_generator = pair.copy_network(generator, self.latents)
+        self.seed = fresh_seed() if seed is None else seed
+        self.steps = self.add_weight(
+            name="steps", dtype="int64", initializer="zeros", trainable=False
+        )
+        self.sample = tf.function(self.sample, reduce_retracing=True)
+        self.built = True
+
+    def compile(
+        self,
+        generator_optimizer=None,
+        discriminator_optimizer=None,
+        loss="non_saturating",
+        discriminator_steps=1,
+        metrics=None,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+        auto_scale_loss=True,
+    ):
+        """Says how to train. Without arguments: DCGAN's way.
+
+        Args:
+            generator_optimizer: Keras optimizer or its name; Adam(2e-4, beta_1=0.5) by
+                default.
+            discriminator_optimizer: The same for the discriminator; another object.
+            loss: Name of an adversarial loss, or an object of `kg.losses`.
+            discriminator_steps: Updates of the discriminator to one of the generator.
+                Each takes an equal part of the batch, and latents of its own.
+            metrics: Keras metrics; they are given (real images, generated images).
+            run_eagerly: As in Keras.
+            steps_per_execution: As in Keras.
+            jit_compile: Whether XLA compiles the step; `"auto"`: where there is a GPU.
+            auto_scale_loss: Whether both losses are scaled in `mixed_float16`.
+
+        Raises:
+            ValueError: If both players share an optimizer, or an argument is unknown.
+        """
+        arguments = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        check(
+            isinstance(discriminator_steps, int) and discriminator_steps >= 1,
+            "The discriminator takes a whole number of steps.",
+            expected="discriminator_steps of 1 or more",
+            received=f"discriminator_steps={discriminator_steps!r}",
+            do="Use 1, or 5 where the critic is to be near its optimum.",
+        )
+        loss = losses.get(loss)
+        super().compile(
+            optimizer=None,
+            metrics=metrics,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+        )
+        half = auto_scale_loss and self.dtype_policy.name == "mixed_float16"
+        self.optimizer = Optimizers(self, generator_optimizer, discriminator_optimizer, half)
+        self.generator_optimizer, self.discriminator_optimizer = self.optimizer.optimizers
+        self.loss = loss
+        self.discriminator_steps = discriminator_steps
+        names = ["generator_loss", "discriminator_loss"]
+        for reading in loss.readings:
+            names += [f"real_{reading}", f"fake_{reading}", f"fake_{reading}_after"]
+        # Keras tracks no mapping proxy: to compile twice leaves nothing behind.
+        self.means = types.MappingProxyType({n: keras.metrics.Mean(n) for n in names})
+        self._arguments = types.MappingProxyType(arguments)
+
+    # The algorithm.
+
+    def train_step(self, data):
+        """Updates D with every part of the batch, then G with the last one's fakes."""
+        for number, real in enumerate(self.parts(data)):
+            game = self.bind(self.generator, real, "train", self.steps, number)
+            with tf.GradientTape() as tape:
+                game = game.replace(fake=game.generate(game.latents))
+            still = game.replace(fake=tf.stop_gradient(game.fake))
+            real_scores = self.discriminator_step(still)
+        self.generator_step(game, tape, real_scores)
+        self.steps.assign_add(1)
+        for averaged, live, momentum in self.averages:
+            averaged.assign(live + momentum * (averaged - live))
+        return self.logs(game)
+
+    def discriminator_step(self, game):
+        """Raises the scores of real images and lowers those of generated ones."""
+        with tf.GradientTape() as tape:
+            real_scores, fake_scores = game.score(game.real), game.score(game.fake)
+            values = self.loss.discriminator(real_scores, fake_scores)
+            loss = self.objective("discriminator", values)
+        self.descend("discriminator", loss, tape)
+        self.read("real_{}", real_scores)
+        self.read("fake_{}", fake_scores)
+        return real_scores
+
+    def generator_step(self, game, tape, real_scores):
+        """Raises the scores of generated images; `tape` saw how they were made."""
+        with tape:
+            fake_scores = game.score(game.fake)
+            values = self.loss.generator(fake_scores, real_scores)
+            loss = self.objective("generator", values)
+        self.descend("generator", loss, tape)
+        self.read("fake_{}_after", fake_scores)
+
+    # What the algorithm is made of.
+
+    def parts(self, data):
+        """Returns the real images of each discriminator step."""
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return tf.split(images, self.discriminator_steps)
+
+    def bind(self, generator, real, purpose, step, number=0, training=True):
+        """Closes over networks, mode and random numbers: the game of one part."""
+        random = Random(self.seed).fork(purpose, step).fork("part", number)
+        return Game(
+            score=Score(self.discriminator, training),
+            generate=lambda latents: generator(latents, training=training),
+            real=real,
+            latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
+            random=random,
+        )
+
+    def objective(self, player, values):
+        """Averages a loss, weighs replicas, scales for half precision: only here."""
+        network, optimizer = self.player(player)
+        loss = tf.reduce_mean(values) + sum(network.losses)
+        self.means[f"{player}_loss"].update_state(loss)
+        return optimizer.scale_loss(
+            loss / tf.distribute.get_strategy().num_replicas_in_sync
+        )
+
+    def descend(self, player, loss, tape):
+        """Moves the weights of one player down the slope of its loss."""
+        network, optimizer = self.player(player)
+        weights = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, weights), weights)
+
+    def player(self, name):
+        """Returns a player's network and optimizer."""
+        return getattr(self, name), getattr(self, f"{name}_optimizer")
+
+    def read(self, key, scores):
+        """Adds what the loss reads off scores to the running means."""
+        for name, reading in self.loss.readings.items():
+            self.means[key.format(name)].update_state(reading(scores))
+
+    @property
+    def averages(self):
+        """Averaged weight, live weight and momentum; statistics have momentum 0."""
+        if self.ema_generator is self.generator:
+            return
+        pairs = zip(self.ema_generator.weights, self.generator.weights, strict=True)
+        for averaged, live in pairs:
+            yield averaged, live, self.ema_momentum if live.trainable else 0.0
+
+    def logs(self, game):
+        """Returns the running means; `loss`, which Keras looks for, is their sum."""
+        logs = self.compute_metrics(game.latents, game.real, game.fake)
+        return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
+
+    @property
+    def metrics(self):
+        """The running means, then the metrics given to `compile`."""
+        others = [metric for metric in super().metrics if metric.name != "loss"]
+        return [*self.means.values(), *others] if self.compiled else others
+
+    def test_step(self, data):
+        """Measures both losses and the scores, with the averaged generator."""
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        batch = self.means["generator_loss"].count  # Keras resets it at every evaluation
+        game = self.bind(self.ema_generator, real, "test", batch, training=False)
+        game = game.replace(fake=game.generate(game.latents))
+        real_scores, fake_scores = game.score(game.real), game.score(game.fake)
+        self.objective("generator", self.loss.generator(fake_scores, real_scores))
+        values = self.loss.discriminator(real_scores, fake_scores)
+        self.objective("discriminator", values)
+        self.read("real_{}", real_scores)
+        self.read("fake_{}", fake_scores)
+        logs = self.logs(game).items()
+        return {name: value for name, value in logs if not name.endswith("_after")}
+
+    # What users call.
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        **kwargs,
+    ):
+        """Trains, as in Keras.
+
+        Args:
+            x: Images in [-1, 1]: a `tf.data.Dataset` (see `kg.data`), an array or a
+                `PyDataset`; or `(images, labels)`.
+            y: Labels of an array.
+            batch_size: Images of an array in a training step; by default 64 for each
+                discriminator step.
+            epochs: As in Keras.
+            verbose: As in Keras.
+            callbacks: As in Keras.
+            validation_split: As in Keras: the last part of an array is held out.
+            validation_data: As in Keras.
+            shuffle: Whether an array is shuffled: by seed and epoch, as in `kg.data`.
+            **kwargs: As in Keras: `initial_epoch`, `steps_per_epoch`, ...
+
+        Returns:
+            Keras's `History`.
+
+        Raises:
+            ValueError: Before training starts, if the first batch does not suit the
+                networks, or `discriminator_steps` does not divide it.
+        """
+        self._assert_compile_called("fit")
+        if isinstance(x, np.ndarray) and shuffle:
+            batch_size = batch_size or 64 * self.discriminator_steps
+            kept = len(x) - int(len(x) * validation_split)
+            validation_data = x[kept:] if validation_split else validation_data
+            y = None if y is None else y[:kept]
+            x = from_arrays(x[:kept], y, batch_size, seed=self.seed)
+            y, validation_split = None, 0.0
+        feeding.check_data(x, self.image_shape, self.discriminator_steps)
+        if validation_data is not None:
+            feeding.check_data(validation_data, self.image_shape)
+        self._initial_epoch = None  # BackupAndRestore sets it and never clears it
+        return super().fit(
+            x,
+            y,
+            batch_size if isinstance(x, np.ndarray) else None,
+            epochs,
+            verbose,
+            [feeding.EpochOrder(), *(callbacks or [])],
+            validation_split,
+            validation_data,
+            shuffle=False,  # an array was shuffled above; a data set orders itself
+            **kwargs,
+        )
+
+    def call(self, latents, training=False):
+        """Makes images of latents, by the averaged generator."""
+        return self.ema_generator(latents, training=training)
+
+    def sample(self, key, start, count):
+        """Makes the images `start` to `start + count` of a key's endless series."""
+        latents = self.latents.draw(Random(key), count, start)
+        return tf.cast(self(latents), tf.float32)
+
+    def generate(self, num_images=16, seed=None):
+        """Makes images, by the averaged generator.
+
+        Args:
+            num_images: How many.
+            seed: Whole number; the same one gives the same images, and few are the
+                first of many. None gives new ones each time.
+
+        Returns:
+            NumPy `float32` array of shape `(num_images, *image_shape)`, images in
+            [-1, 1].
+        """
+        return np.concatenate(list(self.generate_batches(num_images, seed)))
+
+    def generate_batches(self, num_images, seed=None):
+        """Yields the images of `generate`, some at a time, in constant memory."""
+        check(
+            isinstance(num_images, int | np.integer) and num_images >= 1,
+            "The number of images is out of range.",
+            expected="num_images of 1 or more, an int",
+            received=f"num_images={num_images!r}",
+            do="For example, gan.generate(16, seed=0).",
+        )
+        key = series(fresh_seed() if seed is None else seed).key
+        for start in range(0, num_images, GENERATE_BATCH):
+            count = min(GENERATE_BATCH, num_images - start)
+            yield self.sample(key, tf.constant(start), tf.constant(count)).numpy()
+
+    def save(self, filepath, overwrite=True, **kwargs):
+        """Saves everything, whole or not at all: a loaded GAN trains on as if never cut.
+
+        Args:
+            filepath: File that ends in `.keras`.
+            overwrite: Whether to replace a file without asking.
+            **kwargs: As in Keras.
+        """
+        with whole_file(filepath, overwrite) as part:
+            super().save(part, overwrite=True, **kwargs)
+
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """Writes the averaged generator for serving, and verifies what it wrote.
+
+        Args:
+            filepath: Folder of the model; the SavedModel goes to the next free version
+                in it, `filepath/1` at first, as TF Serving expects.
+            format: `"tf_saved_model"`, or another of Keras's formats, such as
+                `"litert"`, in which `filepath` is the file and nothing is verified.
+            **kwargs: As in Keras, for its own formats.
+
+        Returns:
+            Path that was written.
+        """
+        if format != "tf_saved_model":
+            self.ema_generator.export(filepath, format=format, **kwargs)
+            return filepath
+        return saved_model.export(self.ema_generator, self.latents, filepath)
+
+    # What Keras needs to save and to load.
+
+    def get_config(self):
+        """Returns what the constructor takes."""
+        return {
+            **super().get_config(),
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "latents": keras.saving.serialize_keras_object(self.latents),
+            "ema_momentum": self.ema_momentum,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Builds the GAN from what `get_config` returned."""
+        networks = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("generator", "discriminator", "latents")
+        }
+        return cls(**{**config, **networks})
+
+    def get_compile_config(self):
+        """Returns what `compile` was given."""
+        return {
+            name: keras.saving.serialize_keras_object(value)
+            for name, value in self._arguments.items()
+        }
+
+    def compile_from_config(self, config):
+        """Compiles the GAN as the saved one was."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def save_own_variables(self, store):
+        """Saves the counter of steps and the states of random layers."""
+        super().save_own_variables(store)
+        for number, state in enumerate(self.random_states):
+            store[f"random_{number}"] = keras.ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        """Restores what `save_own_variables` saved."""
+        states = {f"random_{n}": state for n, state in enumerate(self.random_states)}
+        own = {key: store[key] for key in store.keys() if key not in states}
+        super().load_own_variables(own)
+        for key, state in states.items():
+            state.assign(store[key])
+
+    @property
+    def random_states(self):
+        """States of layers that draw random numbers (Dropout), which Keras forgets."""
+        networks = (self.generator, self.discriminator)
+        weights = {id(weight) for network in networks for weight in network.weights}
+        states = [v for network in networks for v in network.variables]
+        return [state for state in states if id(state) not in weights]
+
+
+class Optimizers:
+    """Both optimizers, behind the one `optimizer` that Keras's callbacks look for."""
+
+    built = True
+
+    def __init__(self, gan, generator_optimizer, discriminator_optimizer, scale_loss):
+        check(
+            generator_optimizer is None
+            or isinstance(generator_optimizer, str)
+            or generator_optimizer is not discriminator_optimizer,
+            "Both networks were given the same optimizer object.",
+            expected="an optimizer for each, which keeps moments of its own weights",
+            received=f"one {type(generator_optimizer).__name__} for both",
+            do="Make two, e.g. keras.optimizers.Adam(2e-4, beta_1=0.5) for each.",
+        )
+        self.optimizers = [
+            build_optimizer(generator_optimizer, gan.generator, scale_loss),
+            build_optimizer(discriminator_optimizer, gan.discriminator, scale_loss),
+        ]
+
+    @property
+    def iterations(self):
+        """Updates of the generator so far."""
+        return self.optimizers[0].iterations
+
+    @property
+    def variables(self):
+        """Everything that both keep."""
+        return [v for optimizer in self.optimizers for v in optimizer.variables]
+
+
+def build_optimizer(identifier, network, scale_loss):
+    """Returns an optimizer with its slots made; Keras restores none that are missing."""
+    if identifier is None:
+        identifier = keras.optimizers.Adam(2e-4, beta_1=0.5)
+    optimizer = keras.optimizers.get(identifier)
+    if scale_loss:
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(network.trainable_variables)
+    return optimizer

@@ -1,0 +1,171 @@
+"""DCGAN: strided convolutions all the way, for images of any size.
+
+Reference: [Unsupervised Representation Learning with Deep Convolutional Generative
+Adversarial Networks](https://arxiv.org/abs/1511.06434).
+"""
+
+import keras
+
+from keras_gan.config import check, near
+
+KERNEL = 4
+"""Height and width of every inner kernel."""
+
+
+def dcgan_generator(image_shape, latent_dim=100, width=64):
+    """Returns the generator of DCGAN, from latents to images in [-1, 1].
+
+    The image is halved until its short side is 4 to 7: that is the base, which a first
+    transposed convolution makes of the latents at `width * 2^i` channels, `8 * width`
+    at most. Each further one (4x4, stride 2) doubles the sides and halves the channels.
+    Batch normalization and ReLU follow all but the last, which ends in tanh. No biases.
+    At (64, 64, 3) it has 3,576,704 trainable parameters.
+
+    Args:
+        image_shape: `(height, width, channels)`, sides of 4 pixels or more.
+        latent_dim: Numbers in a latent vector.
+        width: Channels next to the image.
+
+    Returns:
+        A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
+
+    Example:
+
+    >>> import keras_gan as kg
+    >>> kg.networks.dcgan_generator((64, 48, 3)).output_shape
+    (None, 64, 48, 3)
+    """
+    sizes = pyramid(image_shape)
+    latents = keras.Input((latent_dim,), name="latents")
+    x = keras.layers.Reshape((1, 1, latent_dim))(latents)
+    for level in reversed(range(len(sizes))):
+        channels = image_shape[-1] if level == 0 else depth(level - 1, width)
+        x = upward(x, sizes[level], channels, first=level == len(sizes) - 1)
+        if level > 0:
+            x = batch_normalization()(x)
+            x = keras.layers.ReLU()(x)
+    images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
+    return keras.Model(latents, images, name="dcgan_generator")
+
+
+def dcgan_discriminator(image_shape, width=64, normalization="batch"):
+    """Returns the discriminator of DCGAN, from images to scores, high for real.
+
+    The generator's way back: 4x4 convolutions of stride 2 with leaky ReLU (0.2), from
+    `width` channels up to `8 * width`, then one convolution of the size of the base. No
+    biases, no normalization next to the image, no sigmoid: the score is unbounded.
+    At (64, 64, 3) it has 2,765,568 trainable parameters.
+
+    Args:
+        image_shape: `(height, width, channels)`, sides of 4 pixels or more.
+        width: Channels next to the image.
+        normalization: `"batch"`; `"layer"`, over each image alone; or None. The
+            gradient penalty of WGAN-GP forbids batch normalization.
+
+    Returns:
+        A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
+    """
+    normalize = normalizations(normalization)
+    sizes = pyramid(image_shape)
+    images = x = keras.Input(image_shape, name="images")
+    for level in range(1, len(sizes)):
+        x = downward(x, sizes[level - 1], depth(level - 1, width))
+        if level > 1:
+            x = normalize(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    x = convolution(1, sizes[-1])(x)
+    scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
+    return keras.Model(images, scores, name="dcgan_discriminator")
+
+
+def pyramid(image_shape):
+    """Returns the sizes of the images' levels, from the image down to the base.
+
+    Example:
+
+    >>> pyramid((28, 28, 1))
+    [(28, 28), (14, 14), (7, 7)]
+    """
+    check(
+        len(image_shape) == 3
+        and all(isinstance(side, int) for side in image_shape)
+        and min(image_shape[:2]) >= 4
+        and image_shape[2] >= 1,
+        "DCGAN cannot make images of this shape.",
+        expected="image_shape=(height, width, channels), sides of 4 pixels or more",
+        received=f"image_shape={image_shape!r}",
+        do="Give the shape of one image, such as (64, 64, 3).",
+    )
+    sizes = [tuple(image_shape[:2])]
+    while min(sizes[-1]) >= 8:
+        height, width = sizes[-1]
+        sizes.append((height // 2, width // 2))
+    return sizes
+
+
+def depth(level, width):
+    """Returns the channels of a level: they double up to `8 * width`."""
+    return width * 2 ** min(level, 3)
+
+
+def weights():
+    """Returns the initializer of the kernels, N(0, 0.02)."""
+    return keras.initializers.RandomNormal(0.0, 0.02)
+
+
+def convolution(channels, size=KERNEL, strides=1, padding="valid"):
+    """Returns a convolution without bias."""
+    return keras.layers.Conv2D(
+        channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
+    )
+
+
+def transposed_convolution(channels, size=KERNEL, strides=1, padding="valid"):
+    """Returns a transposed convolution without bias."""
+    return keras.layers.Conv2DTranspose(
+        channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
+    )
+
+
+def batch_normalization():
+    """Returns batch normalization over all replicas, gammas from N(1, 0.02)."""
+    return keras.layers.BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-5,
+        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
+        synchronized=True,
+    )
+
+
+def normalizations(name):
+    """Returns the function that normalizes, by its name."""
+    makers = {
+        "batch": lambda x: batch_normalization()(x),
+        "layer": lambda x: keras.layers.GroupNormalization(groups=1, epsilon=1e-5)(x),
+        None: lambda x: x,
+    }
+    check(
+        name in makers,
+        "There is no normalization of this name.",
+        expected='"batch", "layer" or None',
+        received=repr(name),
+        do=near(name, ["batch", "layer"]),
+    )
+    return makers[name]
+
+
+def upward(x, size, channels, first):
+    """Makes the base of latents, or doubles the sides of features, to a given size."""
+    if first:
+        return transposed_convolution(channels, size)(x)
+    if size[0] % 2 == size[1] % 2 == 0:
+        return transposed_convolution(channels, strides=2, padding="same")(x)
+    x = transposed_convolution(channels, strides=2)(x)  # 2 * side + 2, cut to size
+    return keras.layers.Cropping2D([(1, 1 - side % 2) for side in size])(x)
+
+
+def downward(x, size, channels):
+    """Halves the sides of features, rounded down where they are odd."""
+    if size[0] % 2 == size[1] % 2 == 0:
+        return convolution(channels, strides=2, padding="same")(x)
+    return convolution(channels, strides=2)(keras.layers.ZeroPadding2D(1)(x))

@@ -1,0 +1,58 @@
+"""Dense networks: for points in the plane, where a GAN can be watched in seconds."""
+
+import math
+
+import keras
+
+
+def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
+    """Returns a generator of dense layers with ReLU.
+
+    Images end in tanh, in [-1, 1]; points (a shape of one number) have no bound.
+
+    Args:
+        image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
+            width, channels)`.
+        latent_dim: Numbers in a latent vector.
+        width: Units of each hidden layer.
+        depth: Hidden layers.
+
+    Returns:
+        A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
+
+    Example:
+
+    >>> import keras_gan as kg
+    >>> kg.networks.mlp_generator().output_shape
+    (None, 2)
+    """
+    latents = x = keras.Input((latent_dim,), name="latents")
+    for _ in range(depth):
+        x = keras.layers.Dense(width, "relu")(x)
+    x = keras.layers.Dense(math.prod(image_shape))(x)
+    x = keras.layers.Reshape(image_shape)(x)
+    bound = "tanh" if len(image_shape) == 3 else "linear"
+    images = keras.layers.Activation(bound, dtype="float32", name="images")(x)
+    return keras.Model(latents, images, name="mlp_generator")
+
+
+def mlp_discriminator(image_shape=(2,), width=128, depth=2):
+    """Returns a discriminator of dense layers with leaky ReLU (0.2).
+
+    Args:
+        image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
+            width, channels)`.
+        width: Units of each hidden layer.
+        depth: Hidden layers.
+
+    Returns:
+        A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
+    """
+    images = keras.Input(image_shape, name="images")
+    x = keras.layers.Flatten()(images)
+    for _ in range(depth):
+        x = keras.layers.Dense(width)(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    x = keras.layers.Dense(1)(x)
+    scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
+    return keras.Model(images, scores, name="mlp_discriminator")

@@ -1,0 +1,106 @@
+"""Two networks that are to play together: do they fit, and a copy of one."""
+
+import keras
+import numpy as np
+
+from keras_gan.config import check, fault
+from keras_gan.random import Random
+
+
+def latent_dim(generator):
+    """Returns the numbers in a latent vector of a generator; None if it is not built."""
+    try:
+        shape = generator.input_shape
+    except AttributeError:  # a subclassed or Sequential network that was never called
+        return None
+    check(
+        isinstance(shape, tuple) and len(shape) == 2,
+        "The generator does not take latents.",
+        expected="one input of shape (batch, latent_dim)",
+        received=f"input shape {shape}",
+        do="Give it keras.Input((latent_dim,)) alone, and reshape inside.",
+    )
+    return shape[-1]
+
+
+def check_pair(generator, discriminator, latents):
+    """Builds both networks, makes sure that they fit, and returns the image's shape.
+
+    Raises:
+        ValueError: If one cannot eat what the other makes, or the discriminator ends in
+            a sigmoid.
+    """
+    check(
+        generator is not discriminator,
+        "Generator and discriminator are the same network.",
+        expected="two networks with weights of their own",
+        received=f"{generator.name} twice",
+        do="Build two networks.",
+    )
+    drawn = latents.draw(Random(0), 2)
+    images = passed(generator, drawn, "generator", "latents")
+    scores = passed(discriminator, images, "discriminator", "the generator's images")
+    check(
+        tuple(scores.shape) in [(2,), (2, 1)],
+        "The discriminator does not return one score for each image.",
+        expected="scores of shape (batch,) or (batch, 1)",
+        received=f"shape {('batch', *scores.shape[1:])}",
+        do="End the discriminator with a layer that makes one number of an image.",
+    )
+    check(
+        not ends_in_sigmoid(discriminator),
+        "The discriminator ends in a sigmoid.",
+        expected="scores without bound, high for real: the losses take their sigmoid",
+        received=f"a sigmoid at the end of {discriminator.name}",
+        do="Leave the sigmoid out of the last layer, e.g. keras.layers.Dense(1).",
+    )
+    return tuple(images.shape[1:])
+
+
+def passed(network, inputs, player, what):
+    """Returns a network's outputs, or an error that names both shapes."""
+    try:
+        return network(inputs, training=False)
+    except Exception as error:
+        wanted = getattr(network, "input_shape", "what its layers take")
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "nothing"
+        raise fault(
+            f"The {player} cannot take {what}: the networks do not fit together.",
+            expected=f"inputs of shape {wanted}",
+            received=f"inputs of shape {('batch', *inputs.shape[1:])} ({reason})",
+            do="Give both networks the same image_shape, and the generator latents of "
+            "its own dimension.",
+        ) from error
+
+
+def ends_in_sigmoid(network):
+    """Tells whether the last layer that computes applies a sigmoid."""
+    for layer in reversed(network.layers):
+        if isinstance(layer, keras.layers.Reshape | keras.layers.Flatten):
+            continue
+        if isinstance(layer, keras.Model):
+            return ends_in_sigmoid(layer)
+        return getattr(layer, "activation", None) is keras.activations.sigmoid
+    return False
+
+
+def copy_network(network, latents):
+    """Returns an untrainable copy of a generator, of the same weights.
+
+    Raises:
+        ValueError: If the network is subclassed and cannot be made from its config.
+    """
+    try:
+        copy = type(network).from_config(network.get_config())
+        copy(latents.draw(Random(0), 2), training=False)
+        copy.set_weights([np.asarray(weight) for weight in network.get_weights()])
+    except Exception as error:
+        raise fault(
+            "The generator cannot be copied for averaging.",
+            expected="a network whose from_config(get_config()) makes one like it",
+            received=f"{type(network).__name__} ({error})",
+            do="Write get_config in your network, or pass ema_momentum=None.",
+        ) from error
+    copy.trainable = False
+    copy.name = f"ema_{network.name}"
+    return copy
