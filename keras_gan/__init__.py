@@ -3,19 +3,28 @@
 The public names, in the order of a user's script.
 """
 
-from keras_gan.config import check_engine  # first: the rest needs what it looks for
+from keras_gan.version import __version__, check_engine
 
 check_engine()
 
-from keras_gan import (  # noqa: E402
-    data,
-    networks,
-    latents,
-    losses,
-    metrics,
-    images,
-    random,
-)
-from keras_gan.game import Game  # noqa: E402
+from keras_gan import data, networks, latents  # noqa: E402, I001
 from keras_gan.gan import GAN  # noqa: E402
-from keras_gan.version import __version__  # noqa: E402
+from keras_gan.game import Game  # noqa: E402
+from keras_gan import losses, callbacks, metrics, recipes  # noqa: E402
+from keras_gan import config, images, random  # noqa: E402
+
+__all__ = [
+    "GAN",
+    "Game",
+    "__version__",
+    "callbacks",
+    "config",
+    "data",
+    "images",
+    "latents",
+    "losses",
+    "metrics",
+    "networks",
+    "random",
+    "recipes",
+]

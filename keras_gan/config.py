@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import difflib
 import inspect
+import numbers
 import pathlib
 import uuid
 
@@ -48,6 +49,21 @@ def check(condition, what, *, expected, received, do):
         raise fault(what, expected=expected, received=received, do=do)
 
 
+def check_seed(seed):
+    """Makes sure that a seed is a whole number, or None.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    check(
+        seed is None or isinstance(seed, numbers.Integral),
+        "A seed is a whole number.",
+        expected="a whole number, or None",
+        received=f"seed={seed!r}",
+        do="Pass e.g. seed=0.",
+    )
+
+
 def near(name, names):
     """Returns a hint at what was meant by `name`: its near ones, then all names.
 
@@ -73,8 +89,7 @@ class Configurable:
     def get_config(self):
         """Returns the fields as a dictionary that `from_config` takes."""
         return {
-            field.name: getattr(self, field.name)
-            for field in dataclasses.fields(self)
+            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
         }
 
     @classmethod

@@ -50,8 +50,8 @@ def archive(generator, latents):
     """Returns the archive of a generator with its two signatures."""
 
     def serve(drawn):
-        levels = tf.round((generator(drawn, training=False) + 1.0) * 127.5)
-        levels = tf.clip_by_value(tf.cast(levels, tf.float32), 0.0, 255.0)
+        made = tf.cast(generator(drawn, training=False), tf.float32)
+        levels = tf.clip_by_value(tf.round((made + 1.0) * 127.5), 0.0, 255.0)
         return {"images": tf.cast(levels, tf.uint8)}
 
     def sample(seed, count):

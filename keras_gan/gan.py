@@ -12,9 +12,8 @@ import tensorflow as tf
 from keras_gan import export as saved_model
 from keras_gan import latents as priors
 from keras_gan import losses
-from keras_gan.config import check, register, whole_file
+from keras_gan.config import check, check_seed, register, whole_file
 from keras_gan.data import feeding
-from keras_gan.data.arrays import from_arrays
 from keras_gan.game import Game, Score
 from keras_gan.networks import pair
 from keras_gan.random import Random, fresh_seed, series
@@ -72,6 +71,7 @@ class GAN(keras.Model):
             received=f"ema_momentum={ema_momentum}",
             do="Use 0.999, or 0.9999 for long runs.",
         )
+        check_seed(seed)
         self.latents = priors.get(latents, pair.latent_dim(generator))
         self.image_shape = pair.check_pair(generator, discriminator, self.latents)
         self.generator = generator
@@ -117,7 +117,8 @@ class GAN(keras.Model):
         Raises:
             ValueError: If both players share an optimizer, or an argument is unknown.
         """
-        arguments = {k: v for k, v in locals().items() if k not in ("self", "__class__")}
+        arguments = dict(locals())
+        del arguments["self"], arguments["__class__"]
         check(
             isinstance(discriminator_steps, int) and discriminator_steps >= 1,
             "The discriminator takes a whole number of steps.",
@@ -125,7 +126,12 @@ class GAN(keras.Model):
             received=f"discriminator_steps={discriminator_steps!r}",
             do="Use 1, or 5 where the critic is to be near its optimum.",
         )
-        loss = losses.get(loss)
+        loss = arguments["loss"] = losses.get(loss)
+        half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())
+        optimizers = Optimizers(
+            self, generator_optimizer, discriminator_optimizer, auto_scale_loss and half
+        )
+        self._compile_metrics = None  # Keras keeps those of the last time
         super().compile(
             optimizer=None,
             metrics=metrics,
@@ -133,9 +139,8 @@ class GAN(keras.Model):
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
         )
-        half = auto_scale_loss and self.dtype_policy.name == "mixed_float16"
-        self.optimizer = Optimizers(self, generator_optimizer, discriminator_optimizer, half)
-        self.generator_optimizer, self.discriminator_optimizer = self.optimizer.optimizers
+        self.optimizer = optimizers
+        self.generator_optimizer, self.discriminator_optimizer = optimizers.optimizers
         self.loss = loss
         self.discriminator_steps = discriminator_steps
         names = ["generator_loss", "discriminator_loss"]
@@ -157,8 +162,8 @@ class GAN(keras.Model):
             real_scores = self.discriminator_step(still)
         self.generator_step(game, tape, real_scores)
         self.steps.assign_add(1)
-        for averaged, live, momentum in self.averages:
-            averaged.assign(live + momentum * (averaged - live))
+        for averaged, value in self.averages:
+            averaged.assign(value)
         return self.logs(game)
 
     def discriminator_step(self, game):
@@ -225,12 +230,15 @@ class GAN(keras.Model):
 
     @property
     def averages(self):
-        """Averaged weight, live weight and momentum; statistics have momentum 0."""
+        """Averaged weights and their next values; statistics are copied."""
         if self.ema_generator is self.generator:
             return
         pairs = zip(self.ema_generator.weights, self.generator.weights, strict=True)
         for averaged, live in pairs:
-            yield averaged, live, self.ema_momentum if live.trainable else 0.0
+            if live.trainable:
+                yield averaged, live + self.ema_momentum * (averaged - live)
+            else:
+                yield averaged, live.value
 
     def logs(self, game):
         """Returns the running means; `loss`, which Keras looks for, is their sum."""
@@ -246,13 +254,14 @@ class GAN(keras.Model):
     def test_step(self, data):
         """Measures both losses and the scores, with the averaged generator."""
         real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        batch = self.means["generator_loss"].count  # Keras resets it at every evaluation
-        game = self.bind(self.ema_generator, real, "test", batch, training=False)
+        seen = self.means["generator_loss"].count  # images of this evaluation so far
+        game = self.bind(self.ema_generator, real, "test", seen, training=False)
         game = game.replace(fake=game.generate(game.latents))
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
-        self.objective("generator", self.loss.generator(fake_scores, real_scores))
+        values = self.loss.generator(fake_scores, real_scores)
+        self.means["generator_loss"].update_state(values)
         values = self.loss.discriminator(real_scores, fake_scores)
-        self.objective("discriminator", values)
+        self.means["discriminator_loss"].update_state(values)
         self.read("real_{}", real_scores)
         self.read("fake_{}", fake_scores)
         logs = self.logs(game).items()
@@ -276,8 +285,8 @@ class GAN(keras.Model):
         """Trains, as in Keras.
 
         Args:
-            x: Images in [-1, 1]: a `tf.data.Dataset` (see `kg.data`), an array or a
-                `PyDataset`; or `(images, labels)`.
+            x: Images in [-1, 1]: a `tf.data.Dataset` (see `kg.data`), an array, a
+                `PyDataset` or a generator.
             y: Labels of an array.
             batch_size: Images of an array in a training step; by default 64 for each
                 discriminator step.
@@ -297,24 +306,22 @@ class GAN(keras.Model):
                 networks, or `discriminator_steps` does not divide it.
         """
         self._assert_compile_called("fit")
-        if isinstance(x, np.ndarray) and shuffle:
-            batch_size = batch_size or 64 * self.discriminator_steps
-            kept = len(x) - int(len(x) * validation_split)
-            validation_data = x[kept:] if validation_split else validation_data
-            y = None if y is None else y[:kept]
-            x = from_arrays(x[:kept], y, batch_size, seed=self.seed)
-            y, validation_split = None, 0.0
-        feeding.check_data(x, self.image_shape, self.discriminator_steps)
-        if validation_data is not None:
-            feeding.check_data(validation_data, self.image_shape)
+        parts = self.discriminator_steps
+        if isinstance(x, np.ndarray | tf.Tensor) and shuffle:
+            split = 0.0 if validation_data is not None else validation_split
+            size = batch_size or 64 * parts
+            x, held_out = feeding.shuffled(x, y, size, split, self.seed)
+            validation_data = held_out or validation_data
+            y, batch_size, validation_split = None, None, 0.0
+        feeding.check_fit(x, y, validation_data, self.image_shape, parts)
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
             y,
-            batch_size if isinstance(x, np.ndarray) else None,
+            batch_size,
             epochs,
             verbose,
-            [feeding.EpochOrder(), *(callbacks or [])],
+            [feeding.EpochOrder(), callbacks or []],  # Keras flattens them
             validation_split,
             validation_data,
             shuffle=False,  # an array was shuffled above; a data set orders itself
@@ -353,19 +360,31 @@ class GAN(keras.Model):
             received=f"num_images={num_images!r}",
             do="For example, gan.generate(16, seed=0).",
         )
+        check_seed(seed)
         key = series(fresh_seed() if seed is None else seed).key
         for start in range(0, num_images, GENERATE_BATCH):
             count = min(GENERATE_BATCH, num_images - start)
             yield self.sample(key, tf.constant(start), tf.constant(count)).numpy()
 
     def save(self, filepath, overwrite=True, **kwargs):
-        """Saves everything, whole or not at all: a loaded GAN trains on as if never cut.
+        """Saves everything, whole or not at all; a loaded GAN trains on without a seam.
 
         Args:
             filepath: File that ends in `.keras`.
             overwrite: Whether to replace a file without asking.
             **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the name ends otherwise.
+            OSError: If the folder cannot be written.
         """
+        check(
+            str(filepath).endswith(".keras"),
+            "A GAN is saved as one file of Keras.",
+            expected="a path that ends in .keras",
+            received=filepath,
+            do='For example, gan.save("gan.keras"), or save_weights for weights.',
+        )
         with whole_file(filepath, overwrite) as part:
             super().save(part, overwrite=True, **kwargs)
 
@@ -410,7 +429,9 @@ class GAN(keras.Model):
         return cls(**{**config, **networks})
 
     def get_compile_config(self):
-        """Returns what `compile` was given."""
+        """Returns what `compile` was given; nothing before it was called."""
+        if not self.compiled:
+            return {}
         return {
             name: keras.saving.serialize_keras_object(value)
             for name, value in self._arguments.items()
@@ -429,7 +450,7 @@ class GAN(keras.Model):
     def load_own_variables(self, store):
         """Restores what `save_own_variables` saved."""
         states = {f"random_{n}": state for n, state in enumerate(self.random_states)}
-        own = {key: store[key] for key in store.keys() if key not in states}
+        own = {key: value for key, value in store.items() if key not in states}
         super().load_own_variables(own)
         for key, state in states.items():
             state.assign(store[key])
@@ -475,11 +496,12 @@ class Optimizers:
 
 
 def build_optimizer(identifier, network, scale_loss):
-    """Returns an optimizer with its slots made; Keras restores none that are missing."""
+    """Returns an optimizer with its slots made, without which Keras restores none."""
     if identifier is None:
         identifier = keras.optimizers.Adam(2e-4, beta_1=0.5)
     optimizer = keras.optimizers.get(identifier)
-    if scale_loss:
+    scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if scale_loss and not scaled:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(network.trainable_variables)
     return optimizer

@@ -75,7 +75,7 @@ def enlarge(image, side=512):
 
 
 def save_png(path, image):
-    """Writes a `uint8` array `(height, width, channels)` as a PNG file, whole or not."""
+    """Writes a `uint8` array `(height, width, channels)` as a whole PNG file."""
     with whole_file(path) as part:
         picture(image).save(part, format="PNG")
 

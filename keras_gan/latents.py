@@ -6,6 +6,7 @@ not change it: see `keras_gan.random`.
 
 import abc
 import dataclasses
+import inspect
 
 import tensorflow as tf
 
@@ -87,19 +88,22 @@ def get(identifier, dim):
     """Returns the latents of a name or an object; `dim` is the generator's input.
 
     Args:
-        identifier: `"normal"`, `"uniform"`, `"sphere"`, or an object of `Latents`.
-        dim: Dimension for a name.
+        identifier: `"normal"`, `"uniform"`, `"sphere"`, a class or an object of
+            `Latents`.
+        dim: Dimension for a name or a class.
 
     Raises:
-        ValueError: If the name is unknown, or a name is given without a dimension.
+        ValueError: If the name is unknown, or there is no dimension for it.
+        TypeError: If it is none of these.
     """
-    if isinstance(identifier, str) and identifier in NAMES:
-        check(
-            dim is not None,
-            "The generator does not tell how many numbers its latents have.",
-            expected="a generator of known input shape, or latents with a dimension",
-            received=f'latents="{identifier}" and a network that was not built',
-            do="Pass their distribution, e.g. latents=kg.latents.Normal(100).",
-        )
-        return NAMES[identifier](dim)
-    return config.get(identifier, Latents, NAMES)
+    kind = NAMES.get(identifier) if isinstance(identifier, str) else identifier
+    if not (inspect.isclass(kind) and issubclass(kind, Latents)):
+        return config.get(identifier, Latents, NAMES)
+    check(
+        dim is not None,
+        "The generator does not tell how many numbers its latents have.",
+        expected="a generator of known input shape, or latents with a dimension",
+        received=f"latents={identifier!r} and a network that was not built",
+        do="Pass their distribution, e.g. latents=kg.latents.Normal(100).",
+    )
+    return kind(dim)

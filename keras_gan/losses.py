@@ -169,8 +169,7 @@ class LeastSquares(AdversarialLoss):
 
     def __post_init__(self):
         check(
-            self.fake_target < self.real_target
-            and self.fake_target < self.generator_target <= self.real_target,
+            self.fake_target < self.generator_target <= self.real_target,
             "The targets are scores, high for real.",
             expected="fake_target < generator_target <= real_target",
             received=f"fake_target={self.fake_target}, real_target="

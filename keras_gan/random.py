@@ -4,7 +4,8 @@ TensorFlow's floating-point random numbers differ between a graph and XLA; the i
 bits of Philox do not. So every number here is made of those bits by arithmetic that
 runs alike everywhere, from a counter that is the row's place in the global batch: the
 same seed gives the same numbers eagerly, as a graph and under XLA, at any batch size,
-on one device or on many.
+on one device or on many. The bits are equal; what a logarithm or a cosine makes of them
+is equal to rounding (1e-6).
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ PHILOX = 1
 
 
 def fresh_seed():
-    """Returns a new seed, decided by `keras.utils.set_random_seed` where it was called."""
+    """Returns a new seed, decided by `keras.utils.set_random_seed` if it was called."""
     return python_random.randrange(2**31)
 
 
@@ -52,7 +53,7 @@ class Random:
 
     >>> import keras_gan as kg
     >>> random = kg.random.Random(0).fork("latents", 7)
-    >>> few, many = random.normal((2, 3)), random.normal((100, 3))
+    >>> few, many = random.uniform((2, 3)), random.uniform((100, 3))
     >>> bool((few.numpy() == many.numpy()[:2]).all())
     True
     """
@@ -99,15 +100,16 @@ class Random:
 
     def uniform(self, shape, minimum=0.0, maximum=1.0, start=None):
         """Draws uniform `float32` numbers of the open interval (minimum, maximum)."""
-        bits = tf.bitwise.right_shift(self.bits(shape, start), tf.constant(9, tf.uint32))
-        unit = (tf.cast(bits, tf.float32) + 0.5) / 2.0**23
+        bits = self.bits(shape, start)
+        high = tf.bitwise.right_shift(bits, tf.constant(9, tf.uint32))
+        unit = (tf.cast(high, tf.float32) + 0.5) / 2.0**23
         return minimum + (maximum - minimum) * unit
 
     def normal(self, shape, start=None):
         """Draws standard normal `float32` numbers, by the method of Box and Muller."""
         angle = self.fork("angle").uniform(shape, 0.0, 2.0 * math.pi, start)
-        length = tf.sqrt(-2.0 * tf.math.log(self.fork("length").uniform(shape, start=start)))
-        return length * tf.cos(angle)
+        unit = self.fork("length").uniform(shape, start=start)
+        return tf.sqrt(-2.0 * tf.math.log(unit)) * tf.cos(angle)
 
     def permutation(self, count):
         """Draws an order of `count` things: an `int64` tensor of shape `(count,)`."""

@@ -1,1 +1,26 @@
-"""Images for training: from a name, a folder, arrays or TFRecords, in [-1, 1]."""
+"""Images for training: by name, from a folder, arrays or TFRecords; all in [-1, 1].
+
+Every function that makes a data set returns a `tf.data.Dataset`, shuffled, batched and
+prefetched, in an order that is a function of its seed and the epoch.
+"""
+
+from keras_gan.data.arrays import from_arrays
+from keras_gan.data.directory import from_directory
+from keras_gan.data.named import load
+from keras_gan.data.order import set_epoch
+from keras_gan.data.pipeline import unshuffled
+from keras_gan.data.report import Report, check
+from keras_gan.data.tfrecords import from_tfrecords
+from keras_gan.data.validation import check_images
+
+__all__ = [
+    "Report",
+    "check",
+    "check_images",
+    "from_arrays",
+    "from_directory",
+    "from_tfrecords",
+    "load",
+    "set_epoch",
+    "unshuffled",
+]

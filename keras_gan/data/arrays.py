@@ -48,7 +48,6 @@ def from_arrays(
             labels is wrong.
 
     Example:
-
     >>> import numpy as np
     >>> import keras_gan as kg
     >>> levels = np.arange(100, dtype="uint8").reshape(25, 2, 2)
@@ -58,13 +57,13 @@ def from_arrays(
     """
     options = Options(batch_size, seed, image_shape, flip, crop, labels is not None)
     images = checked_images(images, options)
+    pipeline.enough(len(images), options)
     labels = checked_labels(labels, len(images))
     return from_memory(images, labels, options, class_names)
 
 
 def from_memory(images, labels, options, class_names=None):
     """Makes the data set of checked arrays; brings images to `options.image_shape`."""
-    pipeline.enough(len(images), options)
     images = reshaped(images, options)
     with tf.device("CPU:0"):
         kept = tf.constant(images)
@@ -88,7 +87,7 @@ def reshaped(images, options):
 
 
 def checked_images(images, options):
-    """Returns the images as `uint8` or `float32`, with channels, or says what is wrong."""
+    """Returns images as `uint8` or `float32` with channels, or says what is wrong."""
     try:
         images = np.asarray(images)
     except ValueError as error:
@@ -148,11 +147,13 @@ def checked_labels(labels, count):
         do="Pass the number of each image's class; of one-hot rows, "
         "np.argmax(labels, axis=1).",
     )
+    whole = np.issubdtype(labels.dtype, np.integer)
+    smallest = f", smallest {labels.min()}" if whole else ""
     check(
-        np.issubdtype(labels.dtype, np.integer) and (not count or labels.min() >= 0),
+        whole and labels.min() >= 0,
         "The labels are not numbers of classes.",
         expected="whole numbers of 0 or more",
-        received=f"{labels.dtype}, smallest {labels.min()}",
+        received=f"{labels.dtype}{smallest}",
         do='Number the classes from 0 and pass e.g. labels.astype("int32").',
     )
     return labels.astype(np.int32)

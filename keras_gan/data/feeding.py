@@ -7,34 +7,68 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.config import check, fault
+from keras_gan.data.arrays import from_arrays
 from keras_gan.data.order import set_epoch
 from keras_gan.data.validation import check_images
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Tells the data sets of `kg.data` which epoch begins, which decides their order."""
+    """Tells the data sets of `kg.data` which epoch begins: it decides their order."""
 
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the epoch before its first batch is drawn."""
         set_epoch(epoch)
 
 
-def check_data(data, image_shape, parts=1):
-    """Makes sure that the first batch of some data suits the networks.
+def shuffled(images, labels, batch_size, validation_split, seed):
+    """Makes a data set of an array; the last part of it is held out, unshuffled.
+
+    Returns:
+        Two data sets, the second one None where `validation_split` is 0.
+    """
+    images = np.asarray(images)
+    kept = int(len(images) * (1.0 - validation_split))
+    labels = None if labels is None else np.asarray(labels)[:kept]
+    dataset = from_arrays(images[:kept], labels, batch_size, seed)
+    if kept == len(images):
+        return dataset, None
+    size = min(batch_size, len(images) - kept)
+    return dataset, from_arrays(images[kept:], batch_size=size).unshuffled
+
+
+def check_fit(data, labels, validation_data, image_shape, parts):
+    """Makes sure that what `fit` was given suits the networks.
 
     Args:
         data: What Keras's `fit` takes.
+        labels: The labels of an array, or None.
+        validation_data: What Keras's `fit` takes, or None.
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
 
     Raises:
-        ValueError: If there is no batch, the images do not suit, or the batch cannot be
+        ValueError: If there is no batch, the images do not suit, or a batch cannot be
             split.
 
     Warns:
         UserWarning: If there are labels, which no network here uses.
     """
+    labelled = check_data(data, image_shape, parts) or labels is not None
+    if validation_data is not None:
+        labelled = check_data(validation_data, image_shape) or labelled
+    if labelled:
+        warnings.warn(
+            "The data has labels, but these networks take none: training goes on "
+            "without them. Pass images alone to be rid of this message.",
+            stacklevel=3,
+        )
+
+
+def check_data(data, image_shape, parts=1):
+    """Checks the first batch of some data, and tells whether it has labels."""
     images, labels = first_batch(data)
+    if images is None:
+        return False
     check_images(images, image_shape)
     check(
         len(images) % parts == 0,
@@ -45,12 +79,7 @@ def check_data(data, image_shape, parts=1):
         do=f"Batch the data set at {parts} times your batch size, e.g. "
         f"`dataset.batch({parts * len(images)})`.",
     )
-    if labels is not None:
-        warnings.warn(
-            "The data has labels, but these networks take none: training goes on "
-            "without them. Pass images alone to be rid of this message.",
-            stacklevel=3,
-        )
+    return labels is not None
 
 
 def first_batch(data):
@@ -62,8 +91,10 @@ def first_batch(data):
         batch = next(iter(data.take(1)), None)
     elif isinstance(data, keras.utils.PyDataset):
         batch = data[0] if len(data) else None
-    else:
+    elif isinstance(data, np.ndarray | tf.Tensor | tuple):
         batch = data
+    else:
+        return None, None
     if batch is None:
         raise fault(
             "The data set is empty.",

@@ -1,4 +1,4 @@
-"""The order of the images: a function of (seed, epoch), so that a new process resumes it.
+"""The order of the images: a function of (seed, epoch), so a new process resumes it.
 
 A data set asks for the epoch when an iterator starts. `GAN.fit` says which one it is.
 """
@@ -39,7 +39,6 @@ def set_epoch(epoch):
         ValueError: If the number is negative.
 
     Example:
-
     >>> import keras_gan as kg
     >>> dataset = kg.data.load("fashion_mnist_10k", seed=0)
     >>> kg.data.set_epoch(1)

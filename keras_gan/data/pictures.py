@@ -10,7 +10,9 @@ from keras_gan.images import picture as pillow
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """Pillow's name of what has so many channels."""
 
-SUFFIXES = frozenset(".png .jpg .jpeg .bmp .gif .webp .tif .tiff".split())
+SUFFIXES = frozenset(
+    [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"]
+)
 """Endings of the files that are taken for pictures."""
 
 
@@ -37,6 +39,8 @@ def decoded(source):
     """
     with opened(source) as picture:
         mode = picture.mode
+        if mode in MODES.values() and isinstance(source, np.ndarray):
+            return picture, mode
         upright = ImageOps.exif_transpose(picture)
     if mode == "F":
         raise ValueError("pixels are 32-bit floats, of unknown range: save 8 bits")
@@ -63,17 +67,21 @@ def shaped(picture, image_shape, crop=True):
     Returns:
         `uint8` array of that shape.
     """
+    if own_shape(picture) == image_shape:
+        return np.asarray(picture).reshape(image_shape)
     height, width, channels = image_shape
     if picture.mode == "RGBA" and channels != 4:
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    picture = picture.convert(MODES[channels])
+    if len(picture.getbands()) > channels:
+        picture = picture.convert(MODES[channels])
     lanczos = Image.Resampling.LANCZOS
     if crop:
         picture = ImageOps.fit(picture, (width, height), lanczos)
     else:
         picture = picture.resize((width, height), lanczos)
-    return np.asarray(picture).reshape(image_shape)
+    # What gains channels is resized before, in less time.
+    return np.asarray(picture.convert(MODES[channels])).reshape(image_shape)
 
 
 def own_shape(picture):
@@ -92,7 +100,6 @@ def common_channels(channels):
     All gray: 1. All with alpha: 4. Anything else: 3.
 
     Example:
-
     >>> common_channels({1, 4})
     3
     """

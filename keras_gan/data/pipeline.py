@@ -11,7 +11,7 @@ BUFFER = 2**28
 
 
 def to_float(images):
-    """Turns `uint8` grey levels into `float32` in [-1, 1]; leaves floats as they are."""
+    """Turns `uint8` grey levels into `float32` in [-1, 1]; floats stay as they are."""
     if images.dtype != tf.uint8:
         return images
     return tf.cast(images, tf.float32) / 127.5 - 1.0
@@ -19,13 +19,15 @@ def to_float(images):
 
 def mirror(images, mirrored):
     """Mirrors those images of a batch left-right that `mirrored` says."""
-    return tf.where(mirrored[:, None, None, None], images[:, :, ::-1], images)
+    # Whole rows are gathered: `tf.where` and `[::-1]` take ten times as long.
+    both = tf.concat([images, tf.reverse(images, [2])], axis=0)
+    rows = tf.range(tf.shape(images)[0])
+    return tf.gather(both, tf.where(mirrored, rows + tf.shape(images)[0], rows))
 
 
 def finished(images, labels, mirrored, options):
     """Returns what a training step eats: images, or a pair of images and labels."""
-    images = to_float(images)
-    images = mirror(images, mirrored) if options.flip else images
+    images = to_float(mirror(images, mirrored) if options.flip else images)
     return images if labels is None else (images, labels)
 
 
@@ -130,3 +132,22 @@ def from_stream(elements, decode, count, image_shape, options, class_names=None)
     plain = elements.map(lambda picture, label: (picture, label, False))
     epochs = order.each_epoch(shuffled, options.seed)
     return deliver(batched(epochs, True), batched(plain, False), count, class_names)
+
+
+def unshuffled(dataset):
+    """Returns all images of a data set once, unmirrored: what measures them needs it.
+
+    Args:
+        dataset: A data set of this package, or any other.
+
+    Returns:
+        Its images in file order with the short last batch, or the data set itself if
+        it is not one of this package.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> dataset = kg.data.load("fashion_mnist_10k", batch_size=64)
+    >>> len(dataset), len(kg.data.unshuffled(dataset))
+    (156, 157)
+    """
+    return getattr(dataset, "unshuffled", dataset)

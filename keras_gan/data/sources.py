@@ -1,9 +1,11 @@
 """Where pictures lie, and the one pass that reads them all before training starts."""
 
 import abc
+import collections
 import concurrent.futures
 import itertools
 import math
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +16,8 @@ from keras_gan.data import pictures
 MEMORY = 2**30
 """Bytes of `uint8` pixels up to which a data set is kept in memory."""
 
-WINDOW = 256
-"""Pictures that the threads of a pass hold at once."""
+CHUNK = 4
+"""Pictures that a thread reads at once. Few, for photographs take much memory."""
 
 
 class Entry(NamedTuple):
@@ -104,10 +106,24 @@ def survey(entries, image_shape=None, crop=True):
         image_shape: Shape to bring the pictures to, or None.
         crop: Whether that crops or squeezes.
     """
-    entries = iter(entries)
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        while window := list(itertools.islice(entries, WINDOW)):
-            yield from pool.map(lambda entry: find(entry, image_shape, crop), window)
+
+    def look(chunk):
+        return [find(entry, image_shape, crop) for entry in chunk]
+
+    num_threads, pending = os.cpu_count(), collections.deque()
+    with concurrent.futures.ThreadPoolExecutor(num_threads) as pool:
+        for chunk in chunks(entries, CHUNK):
+            pending.append(pool.submit(look, chunk))
+            if len(pending) > num_threads:
+                yield from pending.popleft().result()
+        for future in pending:
+            yield from future.result()
+
+
+def chunks(things, size):
+    """Returns an iterator of lists of so many things, the last one shorter."""
+    things = iter(things)
+    return iter(lambda: list(itertools.islice(things, size)), [])
 
 
 def refuse(broken, source):
@@ -133,8 +149,8 @@ def agree(sizes, source):
             expected="one size, or an image_shape to bring them to",
             received=f"{one} is {first[1]} wide and {first[0]} high, "
             f"{other} is {second[1]} wide and {second[0]} high",
-            do=f"Pass image_shape=(height, width, channels), e.g. ({height}, {width}, 3); "
-            "at the command line --image-shape.",
+            do="Pass image_shape=(height, width, channels), e.g. "
+            f"({height}, {width}, 3); at the command line --image-shape.",
         )
 
 

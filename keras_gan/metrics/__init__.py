@@ -1,1 +1,19 @@
-"""Placeholder."""
+"""Measures of generated images; they know nothing of GANs."""
+
+from keras_gan.metrics import features
+from keras_gan.metrics.distances import FrechetDistance, get
+from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
+from keras_gan.metrics.frechet import frechet_distance, frechet_distance_of_moments
+from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.moments import Moments
+
+__all__ = [
+    "FrechetDistance",
+    "Moments",
+    "SampleMetric",
+    "fashion_mnist_classifier",
+    "features",
+    "frechet_distance",
+    "frechet_distance_of_moments",
+    "get",
+]

@@ -3,7 +3,6 @@
 import abc
 import functools
 import hashlib
-import math
 import re
 
 import keras
@@ -11,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.metrics.fashion_mnist import fashion_mnist_features
+from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
 
 BLOCK = 256
 """Images that pass a network together, whatever the size of the batch given."""
@@ -24,8 +23,8 @@ def with_channels(levels, channels):
     """Turns gray, RGB or either with alpha into so many channels.
 
     Args:
-        levels: `float32` tensor `(num_images, height, width, 1 to 4)` in 0..255; of 2 or
-            4 channels the last is alpha.
+        levels: `float32` tensor `(num_images, height, width, 1 to 4)` in 0..255; of 2
+            or 4 channels the last is alpha.
         channels: 1 (gray, by the luma of ITU-R BT.601) or 3 (gray is repeated).
 
     Returns:
@@ -46,8 +45,8 @@ def fitted(images, image_shape):
 
     Args:
         images: `uint8` array `(num_images, height, width, channels)`.
-        image_shape: `(height, width, channels)` of the network; `None` among them leaves
-            that size as it is.
+        image_shape: `(height, width, channels)` of the network; `None` among them
+            leaves that size as it is.
 
     Returns:
         `float32` tensor of grey levels, 0..255. Colour becomes gray by the luma of
@@ -68,8 +67,9 @@ def fitted(images, image_shape):
             do="Turn the images into the network's channels first.",
         )
         levels = with_channels(levels, channels)
-    size = [given if own is None else own for own, given in zip(size, levels.shape[1:3])]
-    if size == list(levels.shape[1:3]):
+    given = levels.shape[1:3]
+    size = [own or other for own, other in zip(size, given, strict=True)]
+    if size == list(given):
         return levels
     return tf.image.resize(levels, size, antialias=True)
 
@@ -92,7 +92,7 @@ class FeatureNetwork(abc.ABC):
             "A feature network needs a name: its numbers are logged under it.",
             expected="letters, digits, and _ . -",
             received=repr(name),
-            do='Name it, e.g. Function(function, name="edges").',
+            do='Name it, e.g. FunctionFeatures(function, name="edges").',
         )
         self.name = name
         self.image_shape = image_shape
@@ -114,7 +114,7 @@ class FeatureNetwork(abc.ABC):
         """
 
 
-class Network(FeatureNetwork):
+class ModelFeatures(FeatureNetwork):
     """The features of a Keras model.
 
     The model takes images in [-1, 1], `level / 127.5 - 1`; what it does to them besides
@@ -163,7 +163,7 @@ class Network(FeatureNetwork):
         return digest.hexdigest()
 
 
-class Function(FeatureNetwork):
+class FunctionFeatures(FeatureNetwork):
     """The features of any function of `uint8` images.
 
     Args:
@@ -173,7 +173,6 @@ class Function(FeatureNetwork):
         fingerprint: The sha256 of the weights, if the function has some.
 
     Example:
-
     >>> import numpy as np
     >>> from keras_gan.metrics import features
     >>> def brightness(images):
@@ -190,7 +189,15 @@ class Function(FeatureNetwork):
 
     def __call__(self, images):
         """Computes the features of `uint8` images."""
-        return np.asarray(self.function(images), np.float32)
+        features = np.asarray(self.function(images), np.float32)
+        config.check(
+            features.ndim == 2 and len(features) == len(images),
+            f'The function "{self.name}" does not return one row for each image.',
+            expected=f"features of shape ({len(images)}, num_features)",
+            received=f"shape {features.shape}",
+            do="Let it return an array (num_images, num_features).",
+        )
+        return features
 
     @property
     def fingerprint(self):
@@ -218,10 +225,13 @@ def image_shape_of(model):
     return tuple(shapes[0][1:])
 
 
+@functools.cache
 def fashion_mnist():
     """Returns the features of the Fashion-MNIST classifier that ships: 128 values."""
-    model, sha256 = fashion_mnist_features()
-    return Network(model, "fashion_mnist", sha256)
+    classifier = fashion_mnist_classifier()
+    features = classifier.get_layer("features").output
+    model = keras.Model(classifier.input, features, name="fashion_mnist")
+    return ModelFeatures(model, fingerprint=protocol()["sha256"])
 
 
 NAMES = {"fashion_mnist": fashion_mnist}
@@ -244,14 +254,13 @@ def get(identifier):
         TypeError: If it is none of these.
 
     Example:
-
     >>> from keras_gan.metrics import features
     >>> network = features.get("fashion_mnist")
     >>> network.name, network.image_shape
     ('fashion_mnist', (28, 28, 1))
     """
     if isinstance(identifier, keras.Model):
-        return Network(identifier)
+        return ModelFeatures(identifier)
     if callable(identifier) and not isinstance(identifier, FeatureNetwork | type):
-        return Function(identifier)
+        return FunctionFeatures(identifier)
     return config.get(identifier, FeatureNetwork, NAMES)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keras_gan.config import check
 from keras_gan.metrics.moments import Moments, check_same_features
 
 
@@ -24,7 +25,6 @@ def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_cova
         A `float`, 0 or more, in the squared units of the features.
 
     Example:
-
     >>> import numpy as np
     >>> from keras_gan.metrics.frechet import frechet_distance_of_moments
     >>> unit = np.eye(3)
@@ -62,21 +62,30 @@ def frechet_distance(real, fake):
             image is named), or the numbers of features differ.
 
     Example:
-
     >>> import numpy as np
     >>> import keras_gan as kg
     >>> real = np.array([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]])
     >>> round(kg.metrics.frechet_distance(real, real + [3.0, 4.0]), 9)
     25.0
     """
-    real, fake = Moments.of(real, "real"), Moments.of(fake, "fake")
-    return distance_between(real, fake)
+    return distance_between(Moments.of(real, "real"), Moments.of(fake, "fake"))
 
 
 def distance_between(real, fake):
-    """Returns the squared Fréchet distance between two `Moments`."""
-    covariances = real.covariance, fake.covariance
+    """Returns the squared Fréchet distance between two `Moments`.
+
+    Raises:
+        ValueError: If one has fewer than two images, or the numbers of features differ.
+    """
+    for kind, moments in (("real", real), ("fake", fake)):
+        check(
+            moments.count >= 2,
+            f"A Fréchet distance needs more {kind} images.",
+            expected="at least 2 images on each side, better 10,000",
+            received=f"{real.count} real and {fake.count} fake images",
+            do=f"Pass more {kind} images before you ask for the distance.",
+        )
     check_same_features(real.mean, fake.mean)
     return frechet_distance_of_moments(
-        real.mean, covariances[0], fake.mean, covariances[1]
+        real.mean, real.covariance, fake.mean, fake.covariance
     )

@@ -15,8 +15,12 @@ OVERSHOOT = 1e-3
 """How far rounding may carry a pixel out of [-1, 1]."""
 
 
+PIXELS = "uint8, round((image + 1) * 127.5)"
+"""How a metric sees pixels, for the protocol."""
+
+
 def pixels(images):
-    """Returns images as they would be in a file, so that a metric sees what a user sees.
+    """Returns images as a file would hold them: a metric sees what a user sees.
 
     Args:
         images: Array or tensor `(num_images, height, width, channels)`: `uint8`, or
@@ -39,13 +43,16 @@ def pixels(images):
     )
     if not floating:
         return images
-    low, high = (float(f(images, initial=0.0)) for f in (np.min, np.max))
+    inside = (images >= -1.0 - OVERSHOOT) & (images <= 1.0 + OVERSHOOT)  # NaN is not
+    outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
     config.check(
-        -1.0 - OVERSHOOT <= low and high <= 1.0 + OVERSHOOT,  # false for NaN, too
+        len(outside) == 0,
         "Float images of a metric are in [-1, 1].",
         expected="pixels in [-1, 1], none of them NaN",
-        received=f"pixels from {low:g} to {high:g}",
-        do="Scale grey levels by keras_gan.images.to_float(levels), or pass uint8.",
+        received=f"{np.sum(~inside)} others in {len(outside)} of {len(images)} images, "
+        f"the first {images[~inside][:1]} in image {outside[:1]} (counted from 0)",
+        do="Scale grey levels by keras_gan.images.to_float(levels), or pass uint8; "
+        "NaN from a generator means that its training has diverged.",
     )
     return to_uint8(images)
 
@@ -53,8 +60,9 @@ def pixels(images):
 class SampleMetric(abc.ABC):
     """Compares generated images with real ones by the features of a network.
 
-    Feed it batch by batch, of any size; `result` may be asked at any time. Subclasses
-    say what is kept of the features (`empty`) and how the two sides compare (`compare`).
+    Feed it batch by batch, of any size; ask `result` at any time. Real images may be
+    given once and fakes again and again, with `reset_fake` between. A subclass names
+    what it keeps of the features (`summary`) and compares two of those (`compare`).
 
     Args:
         features: What `keras_gan.metrics.features.get` takes: a name, a Keras model, or
@@ -71,26 +79,15 @@ class SampleMetric(abc.ABC):
     prefix = None
     """What is measured, in short, for the name."""
 
+    summary = None
+    """Class of what is kept of one side: `summary()` is empty, `summary.of(features,
+    kind, start)` is that of a batch; it has a `count`, and a `merge` as a new value.
+    """
+
     def __init__(self, features="fashion_mnist"):
         self.features = feature_networks.get(features)
         self.name = f"{self.prefix}_{self.features.name}"
         self.reset()
-
-    @abc.abstractmethod
-    def empty(self):
-        """Returns what one side keeps before its first image: a value with a `count`,
-        and a `merge` that returns a new one.
-        """
-
-    @abc.abstractmethod
-    def gathered(self, features, kind, start):
-        """Returns what is kept of one batch of features, to be merged.
-
-        Args:
-            features: `float32` array `(num_images, num_features)`.
-            kind: `"real"` or `"fake"`, for errors.
-            start: Number of the batch's first image, for errors.
-        """
 
     @abc.abstractmethod
     def compare(self, real, fake):
@@ -107,4 +104,52 @@ class SampleMetric(abc.ABC):
     def updated(self, kept, images, kind):
         """Returns what is kept of one side after some more images."""
         features = self.features(pixels(images))
-        return kept.merge(self.gathered(features, kind, kept.count))
+        return kept.merge(self.summary.of(features, kind, start=kept.count))
+
+    def result(self):
+        """Returns the number for all images seen so far, a `float`."""
+        return self.compare(self.real, self.fake)
+
+    def reset_fake(self):
+        """Forgets the generated images and keeps the real ones."""
+        self.fake = self.summary()
+
+    def reset(self):
+        """Forgets all images."""
+        self.real = self.summary()
+        self.reset_fake()
+
+    @property
+    def num_real(self):
+        """Number of real images seen."""
+        return self.real.count
+
+    @property
+    def num_fake(self):
+        """Number of generated images seen."""
+        return self.fake.count
+
+    def protocol(self):
+        """Returns what the number depends on: compare only numbers that share it.
+
+        Returns:
+            Dictionary of strings and numbers, ready for JSON.
+        """
+        return {
+            "metric": self.measure,
+            "features": self.features.name,
+            "fingerprint": self.features.fingerprint,
+            "pixels": PIXELS,
+            "num_real": self.num_real,
+            "num_fake": self.num_fake,
+            "keras_gan": __version__,
+        }
+
+    def get_config(self):
+        """Returns the arguments of the constructor; the network goes by its name."""
+        return {"features": self.features.name}
+
+    @classmethod
+    def from_config(cls, config):
+        """Builds the metric from what `get_config` returned."""
+        return cls(**config)

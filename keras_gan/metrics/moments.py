@@ -50,8 +50,8 @@ class Moments:
     It is a value: `merge` makes a new one. `Moments()` holds nothing and is neutral, so
     that a stream of any length is folded batch by batch, and replicas are joined, in
     any order. Everything is float64 and centred on the mean of its own part (Chan,
-    Golub and LeVeque, 1983, https://doi.org/10.1080/00031305.1983.10483115), which keeps
-    the digits that plain sums of squares would cancel.
+    Golub and LeVeque, 1983, https://doi.org/10.1080/00031305.1983.10483115), which
+    keeps the digits that plain sums of squares would cancel.
 
     Args:
         count: Number of images.
@@ -60,7 +60,6 @@ class Moments:
             `(num_features, num_features)`.
 
     Example:
-
     >>> import numpy as np
     >>> import keras_gan as kg
     >>> features = np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 4.0]])

@@ -7,6 +7,7 @@ Adversarial Networks](https://arxiv.org/abs/1511.06434).
 import keras
 
 from keras_gan.config import check, near
+from keras_gan.layers import BatchNormalization
 
 KERNEL = 4
 """Height and width of every inner kernel."""
@@ -129,11 +130,10 @@ def transposed_convolution(channels, size=KERNEL, strides=1, padding="valid"):
 
 def batch_normalization():
     """Returns batch normalization over all replicas, gammas from N(1, 0.02)."""
-    return keras.layers.BatchNormalization(
+    return BatchNormalization(
         momentum=0.9,
         epsilon=1e-5,
         gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
-        synchronized=True,
     )
 
 

@@ -7,8 +7,21 @@ from keras_gan.config import check, fault
 from keras_gan.random import Random
 
 
+def check_network(network, player):
+    """Makes sure that a player is a network of Keras."""
+    check(
+        isinstance(network, keras.Model),
+        f"The {player} is not a Keras network.",
+        expected="a keras.Model: functional, Sequential or subclassed",
+        received=repr(network),
+        do="Call the function that builds it, e.g. "
+        f"{player}=kg.networks.dcgan_{player}((64, 64, 3)).",
+    )
+
+
 def latent_dim(generator):
-    """Returns the numbers in a latent vector of a generator; None if it is not built."""
+    """Returns the numbers in a generator's latent vector; None if it is not built."""
+    check_network(generator, "generator")
     try:
         shape = generator.input_shape
     except AttributeError:  # a subclassed or Sequential network that was never called
@@ -30,6 +43,7 @@ def check_pair(generator, discriminator, latents):
         ValueError: If one cannot eat what the other makes, or the discriminator ends in
             a sigmoid.
     """
+    check_network(discriminator, "discriminator")
     check(
         generator is not discriminator,
         "Generator and discriminator are the same network.",
@@ -76,11 +90,11 @@ def passed(network, inputs, player, what):
 def ends_in_sigmoid(network):
     """Tells whether the last layer that computes applies a sigmoid."""
     for layer in reversed(network.layers):
-        if isinstance(layer, keras.layers.Reshape | keras.layers.Flatten):
-            continue
         if isinstance(layer, keras.Model):
             return ends_in_sigmoid(layer)
-        return getattr(layer, "activation", None) is keras.activations.sigmoid
+        activation = getattr(layer, "activation", None)
+        if layer.weights or activation not in (None, keras.activations.linear):
+            return activation is keras.activations.sigmoid
     return False
 
 

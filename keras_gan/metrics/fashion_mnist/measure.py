@@ -1,0 +1,42 @@
+"""Prints what `fd_fashion_mnist` is between real images: a floor for generated ones.
+
+    python -m keras_gan.metrics.fashion_mnist.measure FOLDER
+
+The folder is that of `keras_gan.metrics.fashion_mnist.train`.
+"""
+
+import sys
+
+import numpy as np
+
+from keras_gan.metrics import FrechetDistance
+from keras_gan.metrics.fashion_mnist.train import load
+
+
+def pairs(train, test):
+    """Yields what is compared, by name: real images, then others."""
+    generator = np.random.default_rng(0)
+    mixed = generator.permutation(test)
+    blurred = sum(np.roll(test / 4.0, (y, x), (1, 2)) for y in (0, 1) for x in (0, 1))
+    noise = generator.integers(0, 256, test.shape)
+    yield "test images, one half and the other", mixed[:5000], mixed[5000:]
+    yield "training images and test images", train[:10_000], test
+    yield "all training images and test images", train, test
+    yield "test images, and each a pixel to the right", test, np.roll(test, 1, axis=2)
+    yield "test images, and each with its 2x2 means", test, blurred.astype(np.uint8)
+    yield "test images and uniform noise", test, noise.astype(np.uint8)
+
+
+def main():
+    """Prints a table of distances, as Markdown."""
+    (train, _), (test, _) = (load(sys.argv[1], split) for split in ("train", "t10k"))
+    print("| real | fake | what they are | fd_fashion_mnist |\n|---|---|---|---|")
+    for name, real, fake in pairs(train, test):
+        metric = FrechetDistance("fashion_mnist")
+        metric.update_real(real)
+        metric.update_fake(fake)
+        print(f"| {len(real):,} | {len(fake):,} | {name} | {metric.result():.3f} |")
+
+
+if __name__ == "__main__":
+    main()

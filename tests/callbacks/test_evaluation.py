@@ -1,0 +1,192 @@
+import keras
+import numpy as np
+import pytest
+import scipy.linalg
+import tensorflow as tf
+
+import keras_gan as kg
+
+
+def features(images):
+    flat = kg.images.to_uint8(images).reshape(len(images), -1).astype("float64")
+    return np.stack([flat.mean(axis=1), flat.std(axis=1)], axis=1)
+
+
+def distance(real, fake):
+    """The Fréchet distance by SciPy's matrix root."""
+    real, fake = features(real), features(fake)
+    one, other = np.cov(real.T), np.cov(fake.T)
+    root = scipy.linalg.sqrtm(one @ other).real
+    shift = np.square(real.mean(axis=0) - fake.mean(axis=0)).sum()
+    return shift + np.trace(one + other - 2 * root)
+
+
+def test_the_value_compares_the_first_images_with_generated_ones(
+    make, images, dataset, metric
+):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=50, seed=3)
+    values = evaluation.measure(gan)
+    expected = distance(images[:50], gan.generate(50, seed=3))
+    assert values == {"fd_toy": pytest.approx(expected, rel=1e-6)}
+
+
+def test_without_a_number_all_images_are_measured(make, images, dataset, metric):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=None)
+    expected = distance(images, gan.generate(64, seed=0))
+    assert evaluation.measure(gan)["fd_toy"] == pytest.approx(expected, rel=1e-6)
+    assert (metric.num_real, metric.num_fake) == (64, 64)
+
+
+class Sequence(keras.utils.PyDataset):
+    def __init__(self, images):
+        super().__init__()
+        self.images = images
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, number):
+        return self.images[16 * number : 16 * number + 16]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda images: images,
+        lambda images: (images, np.arange(64)),
+        lambda images: tf.data.Dataset.from_tensor_slices(images).batch(24),
+        lambda images: tf.data.Dataset.from_tensor_slices((images, range(64))).batch(9),
+        lambda images: tf.data.Dataset.from_tensor_slices(images).repeat().batch(10),
+        lambda images: kg.data.from_arrays(images, np.arange(64), batch_size=30),
+        lambda images: kg.data.from_arrays(images, batch_size=64, flip=True),
+        Sequence,
+    ],
+)
+def test_real_images_come_in_any_form(make, images, metric, form):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation([metric], form(images), num_images=64)
+    expected = distance(images, gan.generate(64, seed=0))
+    assert evaluation.measure(gan)["fd_toy"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_second_measurement_forgets_the_first(make, dataset, metric):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    assert evaluation.measure(gan) == evaluation.measure(gan)
+
+
+def test_real_images_are_read_once(make, images, metric):
+    passes = []
+
+    def read():
+        passes.append(1)
+        yield from images
+
+    signature = tf.TensorSpec((8, 8, 1), tf.float32)
+    real = tf.data.Dataset.from_generator(read, output_signature=signature).batch(16)
+    evaluation = kg.callbacks.Evaluation(metric, real, num_images=None)
+    make().fit(images, epochs=3, batch_size=16, verbose=0, callbacks=[evaluation])
+    assert len(passes) == 1
+
+
+def test_values_stand_in_the_logs_of_every_epoch(make, dataset, counting):
+    evaluation = kg.callbacks.Evaluation(counting, dataset, num_images=64, every=3)
+    history = make().fit(dataset, epochs=7, verbose=0, callbacks=[evaluation]).history
+    # Measured after epochs 1, 3, 6 and 7, the last; carried on between.
+    assert history["count_toy"] == [1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 4.0]
+
+
+def test_the_logged_value_is_that_of_measure(make, dataset, metric):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    history = gan.fit(dataset, epochs=2, verbose=0, callbacks=[evaluation]).history
+    alone = kg.callbacks.Evaluation(metric, dataset, num_images=64).measure(gan)
+    assert history["fd_toy"][-1] == alone["fd_toy"]
+
+
+def test_each_fit_measures_after_its_first_epoch(make, dataset, counting):
+    evaluation = kg.callbacks.Evaluation(counting, dataset, num_images=64, every=10)
+    gan = make()
+    gan.fit(dataset, epochs=2, verbose=0, callbacks=[evaluation])
+    history = gan.fit(
+        dataset, epochs=5, initial_epoch=2, verbose=0, callbacks=[evaluation]
+    ).history
+    assert history["count_toy"] == [3.0, 3.0, 4.0]
+
+
+def test_an_epoch_that_stops_the_training_is_measured(make, dataset, counting):
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = int(self.model.steps) >= 4
+
+    evaluation = kg.callbacks.Evaluation(counting, dataset, num_images=64, every=10)
+    history = make().fit(
+        dataset, epochs=9, verbose=0, callbacks=[Stop(), evaluation]
+    ).history
+    assert history["count_toy"] == [1.0, 2.0]
+
+
+def test_the_metric_that_ships_goes_by_its_name(make, dataset):
+    evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", dataset, num_images=32)
+    values = evaluation.measure(make())
+    assert list(values) == ["fd_fashion_mnist"]
+    assert values["fd_fashion_mnist"] > 0
+
+
+def test_the_protocol_tells_what_a_number_depends_on(make, dataset, metric):
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=50, seed=3)
+    evaluation.measure(make())
+    protocol = evaluation.protocol()["fd_toy"]
+    assert (protocol["num_real"], protocol["num_fake"], protocol["seed"]) == (50, 50, 3)
+    assert protocol["features"] == "toy"
+
+
+def test_a_generator_that_makes_nan_measures_nan(make, dataset, metric):
+    gan = make()
+    gan.ema_generator.set_weights(
+        [np.full_like(weight, np.nan) for weight in gan.ema_generator.get_weights()]
+    )
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    assert np.isnan(evaluation.measure(gan)["fd_toy"])
+
+
+@pytest.mark.parametrize("num_images", [65, 10_000])
+def test_too_few_real_images_stop_before_training(make, dataset, metric, num_images):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=num_images)
+    with pytest.raises(ValueError, match=rf"Expected: {num_images}[\s\S]*Received: 64"):
+        gan.fit(dataset, verbose=0, callbacks=[evaluation])
+    assert int(gan.steps) == 0
+
+
+def test_a_name_that_the_logs_have_already_is_refused(make, dataset, metric):
+    gan = make()
+    metric.name = "generator_loss"
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    with pytest.raises(ValueError, match=r"name of a metric[\s\S]*generator_loss"):
+        gan.fit(dataset, verbose=0, callbacks=[evaluation])
+    assert int(gan.steps) == 0
+
+
+def test_two_evaluations_of_one_name_are_refused(make, dataset, metric, images):
+    twice = [kg.callbacks.Evaluation(metric, data, 32) for data in (dataset, images)]
+    with pytest.raises(ValueError, match="What to do: Give the metric another name"):
+        make().fit(dataset, verbose=0, callbacks=twice)
+
+
+def test_two_metrics_of_one_name_are_refused(dataset, metric):
+    with pytest.raises(ValueError, match=r"different names[\s\S]*fd_toy, fd_toy"):
+        kg.callbacks.Evaluation([metric, metric], dataset)
+
+
+def test_an_unknown_metric_is_named_with_the_near_ones(dataset):
+    with pytest.raises(ValueError, match='Did you mean "fd_fashion_mnist"'):
+        kg.callbacks.Evaluation("fd_fashion", dataset)
+
+
+@pytest.mark.parametrize("arguments", [{"every": 0}, {"num_images": 0}])
+def test_numbers_out_of_range_of_an_evaluation_are_refused(dataset, metric, arguments):
+    with pytest.raises(ValueError, match="What to do"):
+        kg.callbacks.Evaluation(metric, dataset, **arguments)

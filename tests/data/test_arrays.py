@@ -1,0 +1,166 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_gan.data import from_arrays, set_epoch, unshuffled
+from keras_gan.images import to_float
+
+
+def joined(dataset):
+    return np.concatenate([batch.numpy() for batch in dataset])
+
+
+def test_batches_are_static_floats_and_the_short_last_one_is_dropped(levels):
+    dataset = from_arrays(levels, batch_size=8)
+    assert isinstance(dataset, tf.data.Dataset)
+    assert dataset.element_spec == tf.TensorSpec((8, 6, 5, 1), tf.float32)
+    assert len(list(dataset)) == 2
+
+
+def test_every_grey_level_becomes_level_over_127_5_minus_1():
+    ramp = np.arange(256, dtype=np.uint8).reshape(256, 1, 1, 1)
+    images = joined(from_arrays(ramp).unshuffled)
+    expected = np.arange(256, dtype=np.float32) / np.float32(127.5) - np.float32(1)
+    np.testing.assert_array_equal(images.ravel(), expected)
+    assert images.min() == -1.0
+    assert images.max() == 1.0
+
+
+def test_unshuffled_has_all_images_once_in_order_and_unmirrored(levels):
+    dataset = from_arrays(levels, batch_size=8, flip=True)
+    set_epoch(3)
+    images = joined(unshuffled(dataset))
+    np.testing.assert_array_equal(images, to_float(levels))
+    assert dataset.num_images == 20
+    assert unshuffled(dataset.unshuffled) is dataset.unshuffled
+
+
+def test_unshuffled_leaves_other_data_sets_alone():
+    foreign = tf.data.Dataset.range(3)
+    assert unshuffled(foreign) is foreign
+
+
+def test_floats_pass_unchanged(levels):
+    floats = to_float(levels).astype(np.float64)
+    images = joined(from_arrays(floats, batch_size=4).unshuffled)
+    assert images.dtype == np.float32
+    np.testing.assert_array_equal(images, to_float(levels))
+
+
+def test_gray_images_need_no_last_axis(levels):
+    dataset = from_arrays(levels[..., 0], batch_size=4)
+    np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
+
+
+def test_labels_stay_with_their_images(levels):
+    labels = np.arange(20) % 7
+    dataset = from_arrays(levels, labels, batch_size=4, class_names=list("abcdefg"))
+    assert dataset.element_spec[1] == tf.TensorSpec((4,), tf.int32)
+    assert dataset.class_names == list("abcdefg")
+    for images, given in dataset:
+        numbers = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
+        np.testing.assert_array_equal(given.numpy(), numbers % 7)
+
+
+def test_points_of_any_size_are_welcome():
+    points = np.random.default_rng(0).normal(scale=9, size=(30, 2))
+    dataset = from_arrays(points, batch_size=10)
+    assert dataset.element_spec == tf.TensorSpec((10, 2), tf.float32)
+    np.testing.assert_allclose(joined(dataset.unshuffled), points, rtol=1e-6)
+
+
+def test_flip_mirrors_about_half_of_the_images_differently_each_epoch():
+    images = np.zeros((400, 1, 2, 1), np.uint8)
+    images[:, 0, 1] = 255
+    dataset, masks = from_arrays(images, batch_size=400, flip=True), []
+    for epoch in (0, 1):
+        set_epoch(epoch)
+        batch = joined(dataset)
+        assert set(batch[:, 0].ravel().tolist()) == {-1.0, 1.0}
+        masks.append(batch[:, 0, 0, 0] > 0)
+        assert 140 < masks[-1].sum() < 260  # six standard deviations of a fair coin
+        np.testing.assert_array_equal(joined(dataset)[:, 0, 0, 0] > 0, masks[-1])
+    assert (masks[0] != masks[1]).any()
+
+
+def test_without_flip_nothing_is_mirrored():
+    images = np.zeros((8, 1, 2, 1), np.uint8)
+    images[:, 0, 1] = 255
+    assert (joined(from_arrays(images, batch_size=8))[:, 0, 0] == -1).all()
+
+
+def test_image_shape_crops_the_middle_or_squeezes():
+    images = np.zeros((2, 4, 8, 1), np.uint8)
+    images[:, :, 2:6] = 255
+    crop = joined(from_arrays(images, batch_size=2, image_shape=(4, 4, 3)).unshuffled)
+    assert crop.shape == (2, 4, 4, 3)
+    assert (crop == 1).all()
+    squeezed = from_arrays(images, batch_size=2, image_shape=(4, 4, 3), crop=False)
+    assert (joined(squeezed.unshuffled)[:, :, 0] < 0).all()
+
+
+def test_floats_are_resized_too(levels):
+    floats = to_float(levels)
+    shape = {"batch_size": 4, "image_shape": (3, 3, 1)}
+    np.testing.assert_array_equal(
+        joined(from_arrays(floats, **shape).unshuffled),
+        joined(from_arrays(levels, **shape).unshuffled),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda x: x.astype(np.float32), "0..255.*\n.*\n.*\n.*images / 127.5 - 1"),
+        (lambda x: to_float(x) * 1.5, r"leave \[-1, 1\]"),
+        (lambda x: np.where(x == 3, np.nan, to_float(x)), "NaN or infinity"),
+        (lambda x: np.where(x == 3, -np.inf, to_float(x)), "-inf in image"),
+        (lambda x: x[:3], "batch_size=3 or less"),
+        (lambda x: x[:0], "fewer images"),
+        (lambda x: x[0, 0, :, 0], "not the shape of images"),
+        (lambda x: x[None], "not the shape of images"),
+        (lambda x: x.astype(np.int64), "not floats"),
+        (lambda x: np.zeros((20, 3, 9, 9), np.uint8), "Put the channels last"),
+        (lambda x: [np.zeros((2, 2)), np.zeros((3, 3))], "do not make one array"),
+    ],
+)
+def test_wrong_images_are_refused_with_advice(levels, change, words):
+    with pytest.raises(ValueError, match=words) as raised:
+        from_arrays(change(levels), batch_size=8)
+    assert "What to do:" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (np.zeros(19, int), r"shape \(19,\)"),
+        (np.eye(20), "argmax"),
+        (np.zeros(20), "float64"),
+        (np.full(20, -1), "smallest -1"),
+        (np.array(["cat"] * 20), "not numbers of classes"),
+    ],
+)
+def test_wrong_labels_are_refused_with_advice(levels, labels, words):
+    with pytest.raises(ValueError, match=words):
+        from_arrays(levels, labels, batch_size=8)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"batch_size": 0}, "batch size cannot be"),
+        ({"batch_size": 6.0}, "batch size cannot be"),
+        ({"seed": None}, "seed cannot be"),
+        ({"image_shape": (8, 8)}, "image_shape cannot be"),
+        ({"image_shape": (8, 8, 2)}, "image_shape cannot be"),
+        ({"image_shape": 8}, "image_shape cannot be"),
+    ],
+)
+def test_wrong_options_are_refused(levels, options, words):
+    with pytest.raises(ValueError, match=words):
+        from_arrays(levels, **options)
+
+
+def test_points_cannot_be_mirrored():
+    with pytest.raises(ValueError, match="no left and right"):
+        from_arrays(np.zeros((10, 2), np.float32), batch_size=5, flip=True)

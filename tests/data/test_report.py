@@ -1,0 +1,146 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_gan.data import check
+
+
+def test_a_sound_set_is_counted():
+    report = check("fashion_mnist_10k")
+    assert report.ok
+    assert report.num_images == 10_000
+    assert report.sizes == {(28, 28): 10_000}
+    assert report.modes == {"L": 10_000}
+    assert set(report.classes.values()) == {1000}
+    assert report.broken == ()
+    assert report.image_shape == (28, 28, 1)
+    assert report.warnings == ()
+    assert "Ankle boot: 1,000" in str(report)
+
+
+def test_all_broken_files_are_named_and_it_goes_on(folder):
+    for number in (3, 4, 7, 9, 19):
+        (folder / f"{number:03}.png").write_text("not a picture")
+    report = check(folder)
+    assert not report.ok
+    assert report.num_images == 15
+    names = [name for name, _ in report.broken]
+    assert names == ["003.png", "004.png", "007.png", "009.png", "019.png"]
+    assert all(name in str(report) for name in names)
+    assert "cannot identify image file" in report.broken[0][1]
+    assert any("refuses broken pictures" in warning for warning in report.warnings)
+
+
+def test_equal_pixels_are_duplicates_whatever_the_file(folder):
+    Image.open(folder / "002.png").save(folder / "copy.bmp")
+    Image.open(folder / "002.png").save(folder / "again.tif")
+    Image.open(folder / "005.png").save(folder / "five.webp", lossless=True)
+    report = check(str(folder))
+    groups = {frozenset(names) for names in report.duplicates}
+    assert groups >= {frozenset({"002.png", "again.tif", "copy.bmp"})}
+    assert "002.png = again.tif = copy.bmp" in str(report)
+    assert any("are copies of others" in warning for warning in report.warnings)
+
+
+def test_mixed_sizes_and_modes_are_counted_with_advice(tmp_path, picture):
+    picture(tmp_path / "a.png", "L", (5, 6))
+    picture(tmp_path / "b.png", "RGB", (5, 6))
+    picture(tmp_path / "c.png", "RGBA", (7, 8))
+    report = check(tmp_path)
+    assert report.ok
+    assert report.sizes == {(6, 5): 2, (8, 7): 1}
+    assert report.modes == {"L": 1, "RGB": 1, "RGBA": 1}
+    assert report.image_shape == (6, 5, 3)
+    advice = "\n".join(report.warnings)
+    assert "2 sizes" in advice
+    assert "--image-shape 6,5,3" in advice
+    assert "1 pictures are gray" in advice
+    assert "1 pictures have alpha" in advice
+    assert "3 images are few" in advice
+    assert "5x6: 2, 7x8: 1" in str(report)
+
+
+def test_with_an_image_shape_sizes_may_differ(tmp_path, picture):
+    picture(tmp_path / "a.png", size=(50, 60))
+    picture(tmp_path / "b.png", size=(7, 8))
+    report = check(tmp_path, image_shape=[16, 16, 3])
+    advice = "\n".join(report.warnings)
+    assert "2 sizes" not in advice
+    assert "1 pictures are smaller" in advice
+    assert report.image_shape == (16, 16, 3)
+
+
+def test_alpha_everywhere_is_pointed_out(tmp_path, picture):
+    picture(tmp_path / "a.png", "RGBA")
+    report = check(tmp_path)
+    assert report.image_shape == (6, 5, 4)
+    assert any("All pictures have alpha" in warning for warning in report.warnings)
+
+
+def test_a_class_that_dominates_is_named(tmp_path, picture):
+    for name, count in (("many", 7), ("few", 1), ("some", 2)):
+        for number in range(count):
+            picture(tmp_path / name / f"{number}.png", color=(number, count, 0))
+    report = check(tmp_path)
+    assert report.classes == {"few": 1, "many": 7, "some": 2}
+    assert any('"many" dominates' in warning for warning in report.warnings)
+
+
+def test_files_out_of_place_are_pointed_out(folder, picture):
+    picture(folder / "cats" / "cat.png")
+    (folder / "notes.txt").write_text("no picture")
+    advice = "\n".join(check(folder).warnings)
+    assert "both directly in the folder and in folders" in advice
+    assert "1 other files are ignored (.txt)" in advice
+
+
+def test_the_picture_shows_what_the_network_will_see(folder, levels, tmp_path):
+    report = check(folder)
+    columns, gap = 5, 2
+    assert report.picture.shape == (4 * (6 + gap) - gap, columns * (5 + gap) - gap, 1)
+    np.testing.assert_array_equal(report.picture[:6, 7:12], levels[1])
+    report.save_picture(tmp_path / "out" / "picture.png")
+    written = np.asarray(Image.open(tmp_path / "out" / "picture.png"))
+    assert max(written.shape) >= 512
+    factor = written.shape[0] // report.picture.shape[0]
+    np.testing.assert_array_equal(written[::factor, ::factor], report.picture[..., 0])
+
+
+def test_the_picture_is_cropped_or_squeezed(tmp_path, picture):
+    wide = Image.new("L", (6, 2), 0)
+    wide.paste(255, (2, 0, 4, 2))
+    wide.save(tmp_path / "wide.png")
+    assert (check(tmp_path, image_shape=(2, 2, 1)).picture == 255).all()
+    squeezed = check(tmp_path, image_shape=(2, 2, 1), crop=False).picture
+    assert (squeezed < 255).any()
+
+
+def test_of_many_images_some_are_shown_from_all_over():
+    report = check("fashion_mnist_10k")
+    assert report.picture.shape == (8 * 30 - 2, 8 * 30 - 2, 1)
+
+
+def test_nothing_to_read_is_not_ok(tmp_path):
+    report = check(tmp_path)
+    assert not report.ok
+    assert report.picture is None
+    assert "No picture can be read" in str(report)
+    with pytest.raises(ValueError, match="no picture to show"):
+        report.save_picture(tmp_path / "picture.png")
+    assert not (tmp_path / "picture.png").exists()
+
+
+def test_an_unknown_source_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="There is no folder"):
+        check(tmp_path / "missing")
+    with pytest.raises(ValueError, match="no data set of this name"):
+        check("missing")
+    with pytest.raises(ValueError, match="image_shape cannot be"):
+        check("fashion_mnist_10k", image_shape=(8, 8))
+
+
+def test_a_report_is_frozen(folder):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        check(folder).num_images = 0

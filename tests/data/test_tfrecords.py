@@ -1,0 +1,170 @@
+import io
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from keras_gan.data import from_tfrecords, pipeline, set_epoch, sources
+from keras_gan.images import to_float
+
+
+def encoded(image):
+    buffer = io.BytesIO()
+    Image.fromarray(image[..., 0]).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def example(**features):
+    kinds = {bytes: "bytes_list", int: "int64_list"}
+    lists = {
+        bytes: lambda value: tf.train.BytesList(value=[value]),
+        int: lambda value: tf.train.Int64List(value=[value]),
+    }
+    features = {
+        name: tf.train.Feature(**{kinds[type(value)]: lists[type(value)](value)})
+        for name, value in features.items()
+    }
+    return tf.train.Example(
+        features=tf.train.Features(feature=features)
+    ).SerializeToString()
+
+
+def write(path, records):
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in records:
+            writer.write(record)
+    return path
+
+
+@pytest.fixture
+def shards(tmp_path, levels):
+    """Two files of ten records: picture and class, the number modulo 3."""
+    records = [example(image=encoded(x), label=i % 3) for i, x in enumerate(levels)]
+    write(tmp_path / "set-0.tfrecord", records[:10])
+    write(tmp_path / "set-1.tfrecord", records[10:])
+    return tmp_path
+
+
+def joined(dataset):
+    return np.concatenate([batch.numpy() for batch in dataset])
+
+
+def test_records_are_read_in_file_order(shards, levels):
+    dataset = from_tfrecords(f"{shards}/set-*.tfrecord", batch_size=8)
+    assert dataset.element_spec.shape == (8, 6, 5, 1)
+    assert dataset.num_images == 20
+    np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
+
+
+def test_a_path_or_a_list_will_do(shards):
+    first = shards / "set-0.tfrecord"
+    assert from_tfrecords(first, batch_size=8).num_images == 10
+    assert from_tfrecords([first, str(first)], batch_size=8).num_images == 20
+
+
+def test_labels_stay_with_their_images(shards):
+    dataset = from_tfrecords(f"{shards}/*", label_key="label", batch_size=4)
+    for images, labels in dataset:
+        numbers = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
+        np.testing.assert_array_equal(labels.numpy(), numbers % 3)
+
+
+@pytest.fixture
+def streamed(monkeypatch):
+    """Makes all sets too large for memory, and the buffer small."""
+    monkeypatch.setattr(sources, "MEMORY", 100)
+    monkeypatch.setattr(pipeline, "BUFFER", 300)
+
+
+def test_a_stream_gives_every_image_once_in_orders_of_seed_and_epoch(
+    shards, levels, streamed
+):
+    orders = {}
+    for seed in (0, 1):
+        dataset = from_tfrecords(f"{shards}/*", batch_size=4, seed=seed)
+        assert dataset.element_spec.shape == (4, 6, 5, 1)
+        assert len(dataset) == 5
+        for epoch in (0, 1):
+            set_epoch(epoch)
+            numbers = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
+            assert sorted(numbers) == list(range(20))
+            orders[seed, epoch] = tuple(numbers)
+    assert len(set(orders.values())) == 4
+    set_epoch(1)
+    numbers = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
+    assert tuple(numbers) == orders[1, 1]
+    np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
+
+
+def test_a_stream_keeps_the_short_last_batch_only_unshuffled(shards, streamed):
+    dataset = from_tfrecords(f"{shards}/*", batch_size=8)
+    assert [len(batch) for batch in dataset] == [8, 8]
+    assert [len(batch) for batch in dataset.unshuffled] == [8, 8, 4]
+    assert len(dataset.unshuffled) == 3
+
+
+def test_a_stream_mirrors_the_images_that_memory_mirrors(shards, monkeypatch):
+    def mirrored():
+        dataset = from_tfrecords(f"{shards}/*", batch_size=4, flip=True)
+        return {image.tobytes() for image in joined(dataset)}
+
+    kept = mirrored()
+    monkeypatch.setattr(sources, "MEMORY", 100)
+    assert mirrored() == kept
+    plain = from_tfrecords(f"{shards}/*", batch_size=4)
+    assert len(kept & {image.tobytes() for image in joined(plain)}) in range(3, 18)
+
+
+def test_a_stream_delivers_labels_and_shapes(shards, streamed):
+    dataset = from_tfrecords(
+        f"{shards}/*", (4, 4, 3), label_key="label", batch_size=4
+    )
+    images, labels = next(iter(dataset.unshuffled))
+    assert images.shape == (4, 4, 4, 3)
+    assert labels.numpy().tolist() == [0, 1, 2, 0]
+    assert labels.dtype == tf.int32
+
+
+def test_a_missing_feature_says_which_there_are(shards):
+    with pytest.raises(ValueError, match='no feature "picture"') as raised:
+        from_tfrecords(f"{shards}/*", image_key="picture")
+    assert '"image" (bytes_list), "label" (int64_list)' in str(raised.value)
+    with pytest.raises(ValueError, match='no feature "image".*int64_list'):
+        from_tfrecords(f"{shards}/*", label_key="image")
+
+
+def test_a_broken_file_is_named_with_the_record(shards):
+    path = shards / "set-1.tfrecord"
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) - 7])
+    with pytest.raises(ValueError, match="A TFRecord file is broken") as raised:
+        from_tfrecords(f"{shards}/*", batch_size=8)
+    assert str(path) in str(raised.value)
+    assert "record 9" in str(raised.value)
+
+
+def test_a_broken_picture_is_named_with_the_record(shards, levels):
+    records = [example(image=encoded(x)) for x in levels[:3]]
+    path = write(shards / "bad", [*records, example(image=b"no picture")])
+    with pytest.raises(ValueError, match="1 of the pictures") as raised:
+        from_tfrecords(path, batch_size=2)
+    assert f"{path} record 3 (" in str(raised.value)
+
+
+def test_other_records_are_refused(tmp_path):
+    path = write(tmp_path / "other", [b"\xff\xff\xff"])
+    with pytest.raises(ValueError, match="no tf.train.Example"):
+        from_tfrecords(path)
+
+
+def test_no_file_and_no_record_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="matches nothing"):
+        from_tfrecords(f"{tmp_path}/*.tfrecord")
+    with pytest.raises(ValueError, match="There is no picture"):
+        from_tfrecords(write(tmp_path / "empty", []))
+
+
+def test_fewer_records_than_a_batch_are_refused(shards):
+    with pytest.raises(ValueError, match="batch_size=20 or less"):
+        from_tfrecords(f"{shards}/*", batch_size=21)

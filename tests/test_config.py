@@ -1,0 +1,156 @@
+import dataclasses
+import pathlib
+
+import keras
+import pytest
+
+from keras_gan import config
+
+
+class Fruit(config.Configurable):
+    pass
+
+
+@config.register
+@dataclasses.dataclass(frozen=True)
+class Apple(Fruit):
+    weight: float = 0.1
+    kinds: tuple = ("red",)
+
+
+@config.register
+@dataclasses.dataclass(frozen=True)
+class Pear(Fruit):
+    pass
+
+
+FRUITS = {"apple": Apple, "pear": Pear}
+
+
+def test_a_fault_states_four_facts_in_order():
+    error = config.fault("Sour.", expected="sweet", received="lemon", do="Add sugar.")
+    assert isinstance(error, ValueError)
+    assert str(error).splitlines() == [
+        "Sour.",
+        "  Expected: sweet",
+        "  Received: lemon",
+        "  What to do: Add sugar.",
+    ]
+
+
+def test_a_fault_is_of_the_kind_asked_for():
+    facts = {"expected": 1, "received": 2, "do": "3"}
+    assert isinstance(config.fault("", **facts, kind=TypeError), TypeError)
+
+
+def test_check_raises_only_where_the_condition_fails():
+    facts = {"expected": "sweet", "received": "lemon", "do": "Add sugar."}
+    config.check(True, "Sour.", **facts)
+    with pytest.raises(ValueError, match=r"(?s)Sour.*sweet.*lemon.*sugar"):
+        config.check(False, "Sour.", **facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("aple", 'Did you mean "apple"? Known names: apple, pear.'),
+        ("zzz", "Known names: apple, pear."),
+        (3, "Known names: apple, pear."),
+    ],
+)
+def test_near_names_are_offered_before_all_names(name, hint):
+    assert config.near(name, ["pear", "apple"]) == hint
+
+
+def test_fields_are_the_config_the_equality_and_the_repr():
+    apple = Apple(weight=0.2)
+    assert apple.get_config() == {"weight": 0.2, "kinds": ("red",)}
+    assert Apple.from_config(apple.get_config()) == apple
+    assert apple != Apple()
+    assert hash(apple) == hash(Apple(weight=0.2))
+    assert repr(apple) == "Apple(weight=0.2, kinds=('red',))"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        apple.weight = 0.3
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["apple", Apple, Apple(), keras.saving.serialize_keras_object(Apple())],
+    ids=["name", "class", "object", "config"],
+)
+def test_get_takes_whatever_names_an_object(identifier):
+    got = config.get(identifier, Fruit, FRUITS)
+    assert isinstance(got, Apple)
+    assert got.weight == 0.1
+
+
+def test_get_hands_an_object_through():
+    apple = Apple(weight=0.5)
+    assert config.get(apple, Fruit, FRUITS) is apple
+
+
+def test_get_offers_the_near_name():
+    with pytest.raises(
+        ValueError,
+        match='(?s)no Fruit.*Expected: .*Received: "aple".*What to do: .*"apple"',
+    ):
+        config.get("aple", Fruit, FRUITS)
+
+
+@pytest.mark.parametrize("identifier", [None, 3, str, keras.layers.Dense])
+def test_get_refuses_what_is_not_of_the_family(identifier):
+    with pytest.raises(
+        TypeError, match="(?s)not a Fruit.*Expected: .*Received: .*What to do: "
+    ):
+        config.get(identifier, Fruit, FRUITS)
+
+
+def test_a_writable_folder_is_made_and_left_empty(tmp_path):
+    made = config.writable_folder(tmp_path / "a" / "b")
+    assert made == tmp_path / "a" / "b"
+    assert list(made.iterdir()) == []
+    assert config.writable_folder(str(made)) == made
+
+
+def test_a_folder_below_a_file_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        OSError, match=r"(?s)cannot be written.*Expected: .*Received: .*What to do: "
+    ):
+        config.writable_folder(tmp_path / "file" / "folder")
+
+
+def test_a_whole_file_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "deep" / "note.txt"
+    with config.whole_file(path) as part:
+        part.write_text("half")
+        assert part.suffix == ".txt"
+        assert not path.exists()
+    assert path.read_text() == "half"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def write_half_and_break(path):
+    with config.whole_file(path) as part:
+        pathlib.Path(part).write_text("half")
+        raise RuntimeError("power cut")
+
+
+def test_a_write_that_breaks_leaves_the_file_as_it_was(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_half_and_break(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_to_stay_stays(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    with (
+        pytest.raises(FileExistsError, match="(?s)Expected: .*Received: .*What to do: "),
+        config.whole_file(path, overwrite=False),
+    ):
+        pytest.fail("the file was opened")
+    assert path.read_text() == "old"

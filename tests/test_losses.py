@@ -1,0 +1,261 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import optimize
+
+from keras_gan import config, losses
+
+
+def softplus(scores):
+    return np.logaddexp(0.0, scores)
+
+
+def sigmoid(scores):
+    return 1.0 / (1.0 + np.exp(-scores))
+
+
+def smoothed(real_target, fake_target):
+    """Returns D's cross-entropy in float64, straight from the probabilities."""
+
+    def discriminator(real, fake):
+        return -(
+            real_target * np.log(sigmoid(real))
+            + (1 - real_target) * np.log(1 - sigmoid(real))
+            + fake_target * np.log(sigmoid(fake))
+            + (1 - fake_target) * np.log(1 - sigmoid(fake))
+        )
+
+    return discriminator
+
+
+FORMULAS = [
+    (
+        losses.Minimax(),
+        lambda real, fake: softplus(-real) + softplus(fake),
+        lambda fake: -softplus(fake),
+    ),
+    (
+        losses.NonSaturating(),
+        lambda real, fake: softplus(-real) + softplus(fake),
+        lambda fake: softplus(-fake),
+    ),
+    (
+        losses.Minimax(real_target=0.9),
+        smoothed(0.9, 0.0),
+        lambda fake: -softplus(fake),
+    ),
+    (
+        losses.NonSaturating(real_target=0.9, fake_target=0.1),
+        smoothed(0.9, 0.1),
+        lambda fake: softplus(-fake),
+    ),
+    (
+        losses.LeastSquares(),
+        lambda real, fake: (real - 1) ** 2 / 2 + (fake + 1) ** 2 / 2,
+        lambda fake: fake**2 / 2,
+    ),
+    (
+        losses.LeastSquares(fake_target=0.0, real_target=1.0, generator_target=1.0),
+        lambda real, fake: (real - 1) ** 2 / 2 + fake**2 / 2,
+        lambda fake: (fake - 1) ** 2 / 2,
+    ),
+    (
+        losses.Hinge(),
+        lambda real, fake: np.maximum(0, 1 - real) + np.maximum(0, 1 + fake),
+        lambda fake: -fake,
+    ),
+]
+NAMES = [repr(loss) for loss, _, _ in FORMULAS]
+
+
+@pytest.mark.parametrize(("loss", "discriminator", "generator"), FORMULAS, ids=NAMES)
+def test_losses_are_their_formulas(loss, discriminator, generator):
+    real, fake = np.random.default_rng(0).normal(0, 3, (2, 1000))
+    made = loss.discriminator(tf.constant(real), tf.constant(fake))
+    np.testing.assert_allclose(made, discriminator(real, fake), rtol=1e-9)
+    made = loss.generator(tf.constant(fake), tf.constant(real))
+    np.testing.assert_allclose(made, generator(fake), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("loss", "discriminator", "generator"), FORMULAS, ids=NAMES)
+def test_gradients_are_those_of_the_formulas(loss, discriminator, generator):
+    real, fake = np.random.default_rng(1).normal(0, 2, (2, 100))
+    real, fake = tf.constant(real), tf.constant(fake)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([real, fake])
+        values = loss.discriminator(real, fake), loss.generator(fake, real)
+    step = 1e-6
+
+    def slope(function, at):
+        return (function(at + step) - function(at - step)) / (2 * step)
+
+    real_slope = slope(lambda scores: discriminator(scores, fake.numpy()), real.numpy())
+    fake_slope = slope(lambda scores: discriminator(real.numpy(), scores), fake.numpy())
+    near = {"rtol": 1e-6, "atol": 1e-7}
+    np.testing.assert_allclose(tape.gradient(values[0], real), real_slope, **near)
+    np.testing.assert_allclose(tape.gradient(values[0], fake), fake_slope, **near)
+    fake_slope = slope(generator, fake.numpy())
+    np.testing.assert_allclose(tape.gradient(values[1], fake), fake_slope, **near)
+
+
+@pytest.mark.parametrize("loss", [loss for loss, _, _ in FORMULAS], ids=NAMES)
+def test_scores_of_any_size_give_finite_losses_and_slopes(loss):
+    scores = tf.constant([-1e4, -100.0, 0.0, 100.0, 1e4])
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        values = loss.discriminator(scores, -scores) + loss.generator(scores, scores)
+    assert np.isfinite(values).all()
+    assert np.isfinite(tape.gradient(values, scores)).all()
+
+
+def generator_slope(loss, score):
+    scores = tf.constant([score])
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        value = loss.generator(scores, scores)
+    return float(tape.gradient(value, scores)[0])
+
+
+@pytest.mark.parametrize("score", [-10.0, -5.0, 0.0, 5.0])
+def test_minimax_saturates_where_the_discriminator_is_sure(score):
+    # d/ds of -sp(s) is -p(fake), of sp(-s) it is p(fake) - 1.
+    probability = sigmoid(score)
+    saturating = generator_slope(losses.Minimax(), score)
+    assert saturating == pytest.approx(-probability, rel=1e-5)
+    other = generator_slope(losses.NonSaturating(), score)
+    assert other == pytest.approx(probability - 1.0, rel=1e-4)
+
+
+def test_only_the_minimax_slope_vanishes_for_fakes_that_are_found_out():
+    assert abs(generator_slope(losses.Minimax(), -12.0)) < 1e-5
+    assert abs(generator_slope(losses.NonSaturating(), -12.0)) > 0.99
+
+
+def test_least_squares_pulls_back_fakes_that_already_look_real():
+    assert generator_slope(losses.LeastSquares(), 12.0) == pytest.approx(12.0)
+    assert abs(generator_slope(losses.NonSaturating(), 12.0)) < 1e-4
+
+
+def test_samples_beyond_the_margin_give_the_hinge_discriminator_no_gradient():
+    real = tf.constant([1.5, 0.5, -2.0])
+    fake = tf.constant([-1.5, -0.5, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch([real, fake])
+        values = losses.Hinge().discriminator(real, fake)
+    real_slopes, fake_slopes = tape.gradient(values, [real, fake])
+    assert real_slopes.numpy().tolist() == [0.0, -1.0, -1.0]
+    assert fake_slopes.numpy().tolist() == [0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("real_target", "fake_target"), [(1, 0), (0.9, 0), (0.9, 0.1)])
+@pytest.mark.parametrize(("real_density", "fake_density"), [(0.7, 0.3), (0.2, 0.8)])
+def test_the_best_discriminator_is_the_smoothed_ratio(
+    real_target, fake_target, real_density, fake_density
+):
+    # Goodfellow et al. 2016: D* = (t_real p_real + t_fake p_fake) / (p_real + p_fake).
+    loss = losses.NonSaturating(real_target, fake_target)
+    nothing = tf.constant(0.0, tf.float64)
+
+    def cost(score):
+        score = tf.constant(score, tf.float64)
+        of_real = loss.discriminator(score, nothing) - loss.discriminator(
+            nothing, nothing
+        )
+        of_fake = loss.discriminator(nothing, score)
+        return float(real_density * of_real + fake_density * of_fake)
+
+    best = optimize.minimize_scalar(cost, bounds=(-20, 20), method="bounded").x
+    weighed = real_target * real_density + fake_target * fake_density
+    assert sigmoid(best) == pytest.approx(weighed / (real_density + fake_density), abs=1e-4)
+
+
+@pytest.mark.parametrize("loss", [losses.Minimax(), losses.NonSaturating()])
+def test_equal_distributions_cost_the_best_discriminator_two_log_two(loss):
+    scores = tf.zeros((4,))  # D* = 1/2 everywhere
+    np.testing.assert_allclose(loss.discriminator(scores, scores), 2 * np.log(2))
+
+
+def test_probabilities_are_read_off_log_odds_alone():
+    assert set(losses.NonSaturating().readings) == {"score", "probability"}
+    assert set(losses.Hinge().readings) == {"score"}
+    reading = losses.Minimax().readings["probability"]
+    np.testing.assert_allclose(reading(tf.constant([0.0, 3.0])), sigmoid(np.r_[0, 3.0]))
+
+
+@pytest.mark.parametrize("name", losses.NAMES)
+def test_a_name_is_its_class_with_defaults(name):
+    assert losses.get(name) == losses.NAMES[name]()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("hing", "hinge"), ("minmax", "minimax"), ("nonsaturating", "non_saturating")],
+)
+def test_a_wrong_name_brings_the_near_one(wrong, meant):
+    with pytest.raises(
+        ValueError, match=f'(?s)Expected: .*Received: "{wrong}".*What to do: .*"{meant}"'
+    ):
+        losses.get(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, tf.keras.losses.MeanSquaredError()])
+def test_what_is_no_loss_is_refused(wrong):
+    with pytest.raises(
+        TypeError, match="(?s)AdversarialLoss.*Expected: .*Received: .*What to do: "
+    ):
+        losses.get(wrong)
+
+
+def test_losses_are_values():
+    assert losses.NonSaturating() == losses.NonSaturating(1.0, 0.0)
+    assert losses.NonSaturating(0.9) != losses.NonSaturating()
+    assert losses.Minimax() != losses.NonSaturating()
+    assert repr(losses.LeastSquares()) == (
+        "LeastSquares(fake_target=-1.0, real_target=1.0, generator_target=0.0)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (losses.Minimax, {"real_target": 1.1}),
+        (losses.NonSaturating, {"fake_target": -0.1}),
+        (losses.NonSaturating, {"real_target": 0.5, "fake_target": 0.5}),
+        (losses.LeastSquares, {"fake_target": 2.0}),
+        (losses.LeastSquares, {"generator_target": 1.5}),
+        (losses.LeastSquares, {"generator_target": -1.0}),
+    ],
+)
+def test_targets_out_of_order_are_refused(kind, fields):
+    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+        kind(**fields)
+
+
+@config.register
+@dataclasses.dataclass(frozen=True)
+class Cubic(losses.AdversarialLoss):
+    """A loss of a user's own."""
+
+    power: int = 3
+
+    def discriminator(self, real_scores, fake_scores):
+        return (1.0 - real_scores) ** self.power + fake_scores**self.power
+
+    def generator(self, fake_scores, real_scores):
+        return (1.0 - fake_scores) ** self.power
+
+
+def test_a_loss_of_ones_own_is_two_methods():
+    assert losses.get(Cubic) == Cubic()
+    assert Cubic.from_config(Cubic(5).get_config()) == Cubic(5)
+
+
+def test_a_loss_without_its_methods_cannot_be_made():
+    class Half(losses.AdversarialLoss):
+        def generator(self, fake_scores, real_scores):
+            return fake_scores
+
+    with pytest.raises(TypeError, match="discriminator"):
+        Half()

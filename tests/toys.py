@@ -1,0 +1,81 @@
+"""Small GANs, small data and a fresh Python, which the tests share."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+
+import keras_gan as kg
+
+
+def points(count=64, seed=0):
+    """Returns points of the plane, `float32`, shape `(count, 2)`."""
+    return np.random.default_rng(seed).normal(0.5, 0.3, (count, 2)).astype("float32")
+
+
+def pictures(count=32, shape=(8, 8, 1), seed=0):
+    """Returns images in [-1, 1], `float32`, shape `(count, *shape)`."""
+    return np.random.default_rng(seed).uniform(-1, 1, (count, *shape)).astype("float32")
+
+
+def dataset(count=64, batch_size=16, seed=0):
+    """Returns points as a data set of full batches."""
+    return kg.data.from_arrays(points(count), batch_size=batch_size, seed=seed)
+
+
+def toy(**changes):
+    """Returns a GAN of points; `changes` go to its constructor."""
+    networks = {
+        "generator": kg.networks.mlp_generator(width=8, depth=1),
+        "discriminator": kg.networks.mlp_discriminator(width=8, depth=1),
+    }
+    return kg.GAN(**{**networks, "seed": 0, **changes})
+
+
+def toy_dcgan(**changes):
+    """Returns a GAN of 8x8 images with batch normalization."""
+    networks = {
+        "generator": kg.networks.dcgan_generator((8, 8, 1), latent_dim=4, width=4),
+        "discriminator": kg.networks.dcgan_discriminator((8, 8, 1), width=4),
+    }
+    return kg.GAN(**{**networks, "seed": 0, **changes})
+
+
+def state(gan):
+    """Returns everything that training changes, by name, as arrays."""
+    variables = [*gan.variables, *gan.optimizer.variables, *gan.random_states]
+    return {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
+
+
+def twins(make):
+    """Returns two GANs with the same weights, each made by `make()`."""
+    one, other = make(), make()
+    other.set_weights(one.get_weights())
+    return one, other
+
+
+def run_python(code, **environment):
+    """Runs code in a new Python that finds this package and these toys."""
+    here = pathlib.Path(__file__).parent
+    package = pathlib.Path(kg.__file__).parents[1]
+    variables = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(package), str(here)]),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def mean_log(history, name):
+    """Returns the value of the last epoch of a history."""
+    return history.history[name][-1]
