@@ -450,7 +450,7 @@ class GAN(keras.Model):
     def load_own_variables(self, store):
         """Restores what `save_own_variables` saved."""
         states = {f"random_{n}": state for n, state in enumerate(self.random_states)}
-        own = {key: value for key, value in store.items() if key not in states}
+        own = {key: store[key] for key in set(store.keys()).difference(states)}
         super().load_own_variables(own)
         for key, state in states.items():
             state.assign(store[key])

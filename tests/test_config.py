@@ -2,6 +2,7 @@ import dataclasses
 import pathlib
 
 import keras
+import numpy as np
 import pytest
 
 from keras_gan import config
@@ -53,13 +54,13 @@ def test_check_raises_only_where_the_condition_fails():
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("aple", 'Did you mean "apple"? Known names: apple, pear.'),
-        ("zzz", "Known names: apple, pear."),
-        (3, "Known names: apple, pear."),
+        ("aple", 'Did you mean "apple"? Known names: apple, cherry.'),
+        ("zzz", "Known names: apple, cherry."),
+        (3, "Known names: apple, cherry."),
     ],
 )
 def test_near_names_are_offered_before_all_names(name, hint):
-    assert config.near(name, ["pear", "apple"]) == hint
+    assert config.near(name, ["cherry", "apple"]) == hint
 
 
 def test_fields_are_the_config_the_equality_and_the_repr():
@@ -103,6 +104,17 @@ def test_get_refuses_what_is_not_of_the_family(identifier):
         TypeError, match="(?s)not a Fruit.*Expected: .*Received: .*What to do: "
     ):
         config.get(identifier, Fruit, FRUITS)
+
+
+@pytest.mark.parametrize("seed", [None, 0, -3, np.int64(5)])
+def test_whole_numbers_are_seeds(seed):
+    config.check_seed(seed)
+
+
+@pytest.mark.parametrize("seed", [1.0, "0", [0]])
+def test_other_seeds_are_refused(seed):
+    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+        config.check_seed(seed)
 
 
 def test_a_writable_folder_is_made_and_left_empty(tmp_path):

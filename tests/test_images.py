@@ -82,8 +82,8 @@ def test_a_png_file_holds_the_pixels(tmp_path, channels, mode):
 def test_a_png_that_fails_leaves_the_old_one(tmp_path):
     path = tmp_path / "noise.png"
     path.write_bytes(b"old")
-    with pytest.raises((TypeError, KeyError)):
-        images.save_png(path, np.zeros((5, 7, 2), np.uint8))
+    with pytest.raises(TypeError):
+        images.save_png(path, np.zeros((5, 7, 5), np.uint8))
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -19,6 +19,13 @@ AFTER = "#CC79A7"
 KINDS = {"_loss": "Losses", "_score": "Scores", "_probability": "Probabilities"}
 """Titles of the panels of what every GAN logs, by a part of their keys."""
 
+UNITS = {
+    "Losses": "loss",
+    "Scores": "score, high for real",
+    "Probabilities": "probability of being real",
+}
+"""What is on the vertical axes."""
+
 HIDDEN = ("epoch", "loss", "val_loss")
 """Keys without a curve: the sum of both losses says nothing."""
 
@@ -32,13 +39,14 @@ def plot(rows, path):
     """
     found = panels(rows)
     columns = max(1, min(2, len(found)))
-    lines = math.ceil(len(found) / columns)
-    figure = Figure((1 + 5 * columns, 0.4 + 3.2 * lines), dpi=120, layout="constrained")
+    lines = max(1, math.ceil(len(found) / columns))
+    figure = Figure((6 * columns, 3.5 * lines), dpi=110)
     for place, (title, keys) in enumerate(found.items(), start=1):
-        axes = figure.add_subplot(lines, columns, place, title=title, xlabel="epoch")
+        axes = figure.add_subplot(lines, columns, place)
         for key in keys:
             draw_curve(axes, rows, key)
         finish(axes, title, rows, keys)
+    figure.tight_layout()
     figure.savefig(path, format="png")
 
 
@@ -67,35 +75,38 @@ def title_of(key):
 
 
 def draw_curve(axes, rows, key):
-    """Draws one key: validation dashed; a metric, which may be carried on, in steps."""
-    epochs = [row["epoch"] for row in rows if key in row]
-    values = [row[key] for row in rows if key in row]
-    values = [value if math.isfinite(value) else math.nan for value in values]
+    """Draws one key: validation dashed, a metric only where it was measured anew."""
+    points = [(row["epoch"], row[key]) for row in rows if key in row]
+    if title_of(key) not in KINDS.values():
+        before = [None, *(value for _, value in points)]
+        points = [new for new, old in zip(points, before, strict=False) if new[1] != old]
+    values = [value if math.isfinite(value) else math.nan for _, value in points]
     role = key.removeprefix("val_")
-    metric = title_of(key) not in KINDS.values()
     axes.plot(
-        epochs,
+        [epoch for epoch, _ in points],
         values,
         label=key,
         color=AFTER if role.endswith("_after") else COLORS.get(role.split("_")[0], "#444"),
         linestyle="--" if key.startswith("val_") else "-",
-        drawstyle="steps-post" if metric else "default",
         marker="o",
-        markersize=3 if len(rows) <= 40 else 0,
+        markersize=3 if len(points) <= 50 else 0,
         linewidth=1.6,
     )
 
 
 def finish(axes, title, rows, keys):
-    """Gives a panel its axes, lines and legend."""
+    """Gives a panel its title, axes and legend."""
     axes.set_title(title, fontsize=11, loc="left", fontweight="bold")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(UNITS.get(title, "value"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
+    axes.set_xlim(rows[0]["epoch"] - 0.5, rows[-1]["epoch"] + 0.5)
     values = [row[key] for row in rows for key in keys if key in row]
     if title == "Probabilities":
         axes.set_ylim(-0.03, 1.03)
-    elif title not in KINDS.values() and min(values) > 0 and max(values) > 20 * min(values):
+    elif title not in UNITS and min(values) > 0 and max(values) > 20 * min(values):
         axes.set_yscale("log")
-    axes.set_ylabel({"Probabilities": "probability that it is real"}.get(title, "value"))
-    axes.legend(fontsize=8, framealpha=0.9)
+    if len(keys) > 1:
+        axes.legend(fontsize=8, loc="best", framealpha=0.9)

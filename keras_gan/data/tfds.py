@@ -8,6 +8,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import numpy as np
+
 from keras_gan.config import check, fault, near
 from keras_gan.data.sources import Entry
 from keras_gan.data.streams import Stream
@@ -71,13 +73,13 @@ def check_feature(builder, name):
     """Raises an error if a set has no 8-bit images."""
     features = builder.info.features
     kind = type(features["image"]).__name__ if "image" in features else None
-    dtype = features["image"].np_dtype if kind == "Image" else None
+    dtype = np.dtype(features["image"].np_dtype).name if kind == "Image" else None
     check(
         dtype == "uint8",
         f'The data set "{name}" has no images to train on.',
         expected='a feature "image" of 8-bit images',
         received=f"features {', '.join(sorted(features))}"
-        + (f'; "image" is {kind} of {dtype}' if kind else ""),
+        + (f'; "image" is {kind} of {dtype or "numbers"}' if kind else ""),
         do="Load another set, or make arrays of it and call from_arrays.",
     )
 
@@ -165,7 +167,9 @@ class Prepared(Stream):
         features = builder.info.features
         shape = features["image"].shape
         self.known_shape = None if None in shape else tuple(shape)
-        self.labelled = type(features.get("label")).__name__ == "ClassLabel"
+        self.labelled = (
+            "label" in features and type(features["label"]).__name__ == "ClassLabel"
+        )
         self.class_names = list(features["label"].names) if self.labelled else None
 
     @functools.cached_property

@@ -13,8 +13,10 @@ SCRIPT = """
 import numpy as np
 import keras_gan as kg
 kg.data.set_epoch(2)
-dataset = kg.data.from_arrays(np.arange(40, dtype="uint8").reshape(40, 1, 1), None, 4, 7)
-print("order", *[int(level) for batch in dataset for level in kg.images.to_uint8(batch).ravel()])
+levels = np.arange(40, dtype="uint8").reshape(40, 1, 1)
+dataset = kg.data.from_arrays(levels, batch_size=4, seed=7)
+levels = [kg.images.to_uint8(batch).ravel().tolist() for batch in dataset]
+print("order", *sum(levels, []))
 """
 
 

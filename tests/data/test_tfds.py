@@ -13,13 +13,13 @@ from keras_gan.images import to_float
 features = tensorflow_datasets.features
 
 
-def store(folder, name, shape, examples, image=None, label=None, **others):
+def store(folder, name, shape, examples, image=None, label=None, version="1.0.0"):
     """Writes a prepared set as TensorFlow Datasets does."""
     tensorflow_datasets.dataset_builders.store_as_tfds_dataset(
         name=name,
-        version="1.0.0",
+        version=version,
         features=features.FeaturesDict(
-            {"image": image or features.Image(shape=shape), **(label or {}), **others}
+            {"image": image or features.Image(shape=shape), **(label or {})}
         ),
         split_datasets={
             "train": tf.data.Dataset.from_tensor_slices(examples)
@@ -100,7 +100,7 @@ def test_a_set_without_images_is_refused(prepared):
         load("vectors", data_dir=prepared[0])
     assert '"image" is Tensor' in str(raised.value)
     with pytest.raises(ValueError, match="features text"):
-        load("ag_news_subset".replace("ag_news_subset", "lm1b"))
+        load("lm1b", data_dir=prepared[0])
 
 
 def test_labels_that_are_not_there_are_refused(prepared):
@@ -144,13 +144,10 @@ def test_offline_fashion_mnist_names_debians_package(tmp_path, monkeypatch):
 
 def test_a_prepared_fashion_mnist_is_found(tmp_path, monkeypatch):
     images = np.zeros((4, 28, 28, 1), np.uint8)
-    version = tensorflow_datasets.builder_cls("fashion_mnist").VERSION
+    version = str(tensorflow_datasets.builder_cls("fashion_mnist").VERSION)
     classes = {"label": features.ClassLabel(num_classes=10)}
     examples = {"image": images, "label": np.arange(4)}
-    store(tmp_path, "fashion_mnist", (28, 28, 1), examples, label=classes)
-    (tmp_path / "fashion_mnist" / "1.0.0").rename(
-        tmp_path / "fashion_mnist" / str(version)
-    )
+    store(tmp_path, "fashion_mnist", (28, 28, 1), examples, None, classes, version)
     monkeypatch.setattr(embedded, "DEBIAN", str(tmp_path / "missing"))
     monkeypatch.delenv(embedded.VARIABLE, raising=False)
     assert load("fashion_mnist", batch_size=2, data_dir=tmp_path).num_images == 4
@@ -177,7 +174,9 @@ def test_a_failed_download_keeps_its_reason(tmp_path, monkeypatch):
 
 def test_a_resolver_that_hangs_is_given_up(monkeypatch):
     release = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [] if release.wait(60) else [])
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_, **__: [] if release.wait(60) else []
+    )
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     try:
         assert tfds.unreachable("http://example.invalid", 0.2) == (

@@ -117,9 +117,7 @@ def test_a_stream_mirrors_the_images_that_memory_mirrors(shards, monkeypatch):
 
 
 def test_a_stream_delivers_labels_and_shapes(shards, streamed):
-    dataset = from_tfrecords(
-        f"{shards}/*", (4, 4, 3), label_key="label", batch_size=4
-    )
+    dataset = from_tfrecords(f"{shards}/*", (4, 4, 3), label_key="label", batch_size=4)
     images, labels = next(iter(dataset.unshuffled))
     assert images.shape == (4, 4, 4, 3)
     assert labels.numpy().tolist() == [0, 1, 2, 0]

@@ -12,11 +12,20 @@ from keras_gan.config import check
 
 FOLDER = pathlib.Path(__file__).parent
 IMAGE_SHAPE = (28, 28, 1)
+NUM_FEATURES = 128
 NUM_CLASSES = 10
 
 
-def convolution(images, width, pooled, seed):
-    """Applies a 3x3 convolution, normalization and a ReLU, at half the size if pooled.
+def rectified(values, name):
+    """Applies batch normalization and a ReLU."""
+    values = layers.BatchNormalization(dtype="float32", name=f"{name}_normalized")(
+        values
+    )
+    return layers.ReLU(dtype="float32", name=name)(values)
+
+
+def convolution(images, width, seed):
+    """Applies a 3x3 convolution, halves the size, then normalization and a ReLU.
 
     The maximum comes first: the layers after it then have a quarter of the work.
     """
@@ -29,16 +38,23 @@ def convolution(images, width, pooled, seed):
         dtype="float32",
         name=f"convolution_{width}",
     )(images)
-    if pooled:
-        images = layers.MaxPooling2D(dtype="float32", name=f"pool_{width}")(images)
-    normalization = layers.BatchNormalization(
-        dtype="float32", name=f"normalization_{width}"
-    )
-    return layers.ReLU(dtype="float32", name=f"relu_{width}")(normalization(images))
+    images = layers.MaxPooling2D(dtype="float32", name=f"pool_{width}")(images)
+    return rectified(images, f"relu_{width}")
+
+
+def dense(values, width, rate, name, seed):
+    """Applies dropout at a rate, then a dense layer."""
+    dropout = layers.Dropout(rate, seed=seed, dtype="float32", name=f"{name}_dropout")
+    return layers.Dense(
+        width,
+        kernel_initializer=keras.initializers.HeNormal(seed),
+        dtype="float32",
+        name=name,
+    )(dropout(values))
 
 
 def untrained_classifier(seed=0):
-    """Builds the classifier: three convolutions, a mean over places, and a head.
+    """Builds the classifier: two convolutions, a layer of features, and a head.
 
     Every layer is float32 whatever Keras's policy says, and has its own seed, so that
     building it takes no random number from the program that measures with it.
@@ -51,17 +67,12 @@ def untrained_classifier(seed=0):
         logits `(num_images, 10)`. Its layer `"features"` has 128 values, 0 or more.
     """
     inputs = keras.Input(IMAGE_SHAPE, name="images")
-    images = convolution(inputs, 32, pooled=True, seed=seed)
-    images = convolution(images, 64, pooled=True, seed=seed + 1)
-    images = convolution(images, 128, pooled=False, seed=seed + 2)
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(images)
-    kept = layers.Dropout(0.2, seed=seed, dtype="float32", name="dropout")(features)
-    logits = layers.Dense(
-        NUM_CLASSES,
-        kernel_initializer=keras.initializers.HeNormal(seed + 3),
-        dtype="float32",
-        name="logits",
-    )(kept)
+    images = convolution(inputs, 32, seed)
+    images = convolution(images, 64, seed + 1)
+    values = layers.Flatten(dtype="float32", name="flat")(images)
+    values = dense(values, NUM_FEATURES, 0.3, "projection", seed + 2)
+    features = rectified(values, "features")
+    logits = dense(features, NUM_CLASSES, 0.2, "logits", seed + 3)
     return keras.Model(inputs, logits, name="fashion_mnist")
 
 

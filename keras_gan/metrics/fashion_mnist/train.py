@@ -19,8 +19,8 @@ import numpy as np
 from keras_gan.images import to_float
 from keras_gan.metrics.fashion_mnist import network
 
-SHIFT = 2
-"""Training images move by up to this many pixels along each axis."""
+SHIFT = 1
+"""Training images move by up to so many pixels along each axis."""
 
 
 def read_idx(path):
@@ -115,7 +115,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", help="where the four IDX files of the data set are")
     parser.add_argument("--out", default=network.FOLDER, type=pathlib.Path)
-    parser.add_argument("--epochs", default=8, type=int)
+    parser.add_argument("--epochs", default=12, type=int)
     parser.add_argument("--batch-size", default=128, type=int)
     parser.add_argument("--learning-rate", default=4e-3, type=float)
     parser.add_argument("--seed", default=0, type=int)
