@@ -93,7 +93,7 @@ def test_get_hands_an_object_through():
 def test_get_offers_the_near_name():
     with pytest.raises(
         ValueError,
-        match='(?s)no Fruit.*Expected: .*Received: "aple".*What to do: .*"apple"',
+        match=r'(?s)no Fruit.*Expected: .*Received: "aple".*What to do: .*"apple"',
     ):
         config.get("aple", Fruit, FRUITS)
 
@@ -101,7 +101,7 @@ def test_get_offers_the_near_name():
 @pytest.mark.parametrize("identifier", [None, 3, str, keras.layers.Dense])
 def test_get_refuses_what_is_not_of_the_family(identifier):
     with pytest.raises(
-        TypeError, match="(?s)not a Fruit.*Expected: .*Received: .*What to do: "
+        TypeError, match=r"(?s)not a Fruit.*Expected: .*Received: .*What to do: "
     ):
         config.get(identifier, Fruit, FRUITS)
 
@@ -113,7 +113,7 @@ def test_whole_numbers_are_seeds(seed):
 
 @pytest.mark.parametrize("seed", [1.0, "0", [0]])
 def test_other_seeds_are_refused(seed):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         config.check_seed(seed)
 
 
@@ -161,7 +161,9 @@ def test_a_file_that_is_to_stay_stays(tmp_path):
     path = tmp_path / "note.txt"
     path.write_text("old")
     with (
-        pytest.raises(FileExistsError, match="(?s)Expected: .*Received: .*What to do: "),
+        pytest.raises(
+            FileExistsError, match=r"(?s)Expected: .*Received: .*What to do: "
+        ),
         config.whole_file(path, overwrite=False),
     ):
         pytest.fail("the file was opened")

@@ -40,7 +40,8 @@ def test_a_grid_fills_row_by_row_with_white_between():
 
 
 @pytest.mark.parametrize(
-    ("count", "columns", "sides"), [(16, None, (4, 4)), (5, None, (2, 3)), (2, 9, (1, 2))]
+    ("count", "columns", "sides"),
+    [(16, None, (4, 4)), (5, None, (2, 3)), (2, 9, (1, 2))],
 )
 def test_a_grid_is_as_square_as_it_can_be(count, columns, sides):
     grid = images.grid(np.zeros((count, 4, 6, 3), np.uint8), columns, gap=2)
@@ -58,7 +59,7 @@ def test_a_grid_is_as_square_as_it_can_be(count, columns, sides):
     ids=["floats", "one image", "none"],
 )
 def test_a_grid_refuses_what_is_not_uint8_images(bad):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         images.grid(bad)
 
 
@@ -108,6 +109,6 @@ def test_an_animation_plays_all_frames_and_rests_on_the_last(tmp_path, as_files)
 
 
 def test_an_animation_needs_frames(tmp_path):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         images.save_animation(tmp_path / "a.gif", [])
     assert list(tmp_path.iterdir()) == []

@@ -63,7 +63,7 @@ def test_a_class_takes_the_dimension_of_the_generator():
 
 def test_a_wrong_name_brings_the_near_one():
     with pytest.raises(
-        ValueError, match='(?s)Expected: .*Received: "gaussian".*What to do: .*normal'
+        ValueError, match=r'(?s)Expected: .*Received: "gaussian".*What to do: .*normal'
     ):
         latents.get("gaussian", 12)
     with pytest.raises(ValueError, match='Did you mean "uniform"'):
@@ -72,17 +72,17 @@ def test_a_wrong_name_brings_the_near_one():
 
 @pytest.mark.parametrize("identifier", ["normal", latents.Normal])
 def test_a_name_without_a_dimension_is_refused(identifier):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         latents.get(identifier, None)
 
 
 @pytest.mark.parametrize("dim", [0, -3, 2.5, None, "100"])
 def test_a_dimension_is_a_whole_number(dim):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         latents.Normal(dim)
 
 
 @pytest.mark.parametrize("wrong", [None, 100])
 def test_what_are_no_latents_is_refused(wrong):
-    with pytest.raises(TypeError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(TypeError, match=r"(?s)Expected: .*Received: .*What to do: "):
         latents.get(wrong, 12)

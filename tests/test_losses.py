@@ -168,7 +168,9 @@ def test_the_best_discriminator_is_the_smoothed_ratio(
 
     best = optimize.minimize_scalar(cost, bounds=(-20, 20), method="bounded").x
     weighed = real_target * real_density + fake_target * fake_density
-    assert sigmoid(best) == pytest.approx(weighed / (real_density + fake_density), abs=1e-4)
+    assert sigmoid(best) == pytest.approx(
+        weighed / (real_density + fake_density), abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("loss", [losses.Minimax(), losses.NonSaturating()])
@@ -195,7 +197,8 @@ def test_a_name_is_its_class_with_defaults(name):
 )
 def test_a_wrong_name_brings_the_near_one(wrong, meant):
     with pytest.raises(
-        ValueError, match=f'(?s)Expected: .*Received: "{wrong}".*What to do: .*"{meant}"'
+        ValueError,
+        match=rf'(?s)Expected: .*Received: "{wrong}".*What to do: .*"{meant}"',
     ):
         losses.get(wrong)
 
@@ -203,7 +206,7 @@ def test_a_wrong_name_brings_the_near_one(wrong, meant):
 @pytest.mark.parametrize("wrong", [None, 3, tf.keras.losses.MeanSquaredError()])
 def test_what_is_no_loss_is_refused(wrong):
     with pytest.raises(
-        TypeError, match="(?s)AdversarialLoss.*Expected: .*Received: .*What to do: "
+        TypeError, match=r"(?s)AdversarialLoss.*Expected: .*Received: .*What to do: "
     ):
         losses.get(wrong)
 
@@ -229,7 +232,7 @@ def test_losses_are_values():
     ],
 )
 def test_targets_out_of_order_are_refused(kind, fields):
-    with pytest.raises(ValueError, match="(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         kind(**fields)
 
 

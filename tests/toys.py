@@ -45,7 +45,7 @@ def toy_dcgan(**changes):
 
 def state(gan):
     """Returns everything that training changes, by name, as arrays."""
-    variables = [*gan.variables, *gan.optimizer.variables, *gan.random_states]
+    variables = [*gan.weights, *gan.optimizer.variables, *gan.random_states]
     return {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
 
 
@@ -74,8 +74,3 @@ def run_python(code, **environment):
         timeout=300,
         check=False,
     )
-
-
-def mean_log(history, name):
-    """Returns the value of the last epoch of a history."""
-    return history.history[name][-1]

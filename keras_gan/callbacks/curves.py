@@ -28,7 +28,6 @@ class Curves(keras.callbacks.Callback):
         ValueError: When training starts, if the CSV file is of something else.
 
     Example:
-
     >>> import keras_gan as kg
     >>> kg.callbacks.Curves("runs/fashion/curves.png").history.as_posix()
     'runs/fashion/curves.csv'

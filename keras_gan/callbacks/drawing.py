@@ -10,13 +10,14 @@ BLUE = "#0072B2"
 """The colour of generated points (Okabe and Ito's, told apart by colour-blind eyes)."""
 
 
-def draw(samples, columns=None):
+def draw(samples, columns=None, side=512):
     """Draws what a generator made.
 
     Args:
         samples: Float array `(num_images, height, width, channels)` in [-1, 1], or
             `(num_points, features)`. NaN is drawn as gray or 0.
         columns: Images in a row of the grid; as square as it can be by default.
+        side: Pixels that a grid has at least on its longer side; they are repeated.
 
     Returns:
         `uint8` array `(height, width, channels)` with 1, 3 or 4 channels: of images
@@ -27,7 +28,7 @@ def draw(samples, columns=None):
         return scatter(samples)
     if samples.shape[-1] not in (1, 3, 4):
         samples = samples[..., :1]
-    return images.enlarge(images.grid(images.to_uint8(samples), columns))
+    return images.enlarge(images.grid(images.to_uint8(samples), columns), side)
 
 
 def scatter(points):

@@ -1,5 +1,6 @@
 """Evaluation: metrics of generated images against real ones, among the logs."""
 
+import itertools
 import math
 
 import keras
@@ -10,8 +11,9 @@ from keras_gan import data, metrics
 from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.config import check
 
-ARRAY_BATCH = 256
-"""Images of an array that a metric gets at once."""
+BLOCK = 256
+"""Real images that a metric gets at once, however they are batched: the number does not
+depend on that."""
 
 
 class Evaluation(keras.callbacks.Callback):
@@ -37,11 +39,10 @@ class Evaluation(keras.callbacks.Callback):
             `gan.generate(num_images, seed)`.
 
     Raises:
-        ValueError: If an argument is out of range, a name is unknown or used twice; when
-            training starts, if there are too few real images.
+        ValueError: If an argument is out of range, a name is unknown or used twice;
+            when training starts, if there are too few real images.
 
     Example:
-
     >>> import keras_gan as kg
     >>> real = kg.random.Random(0).uniform((32, 8, 8, 1), -1.0, 1.0).numpy()
     >>> evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", real, num_images=32)
@@ -93,20 +94,18 @@ class Evaluation(keras.callbacks.Callback):
             return
         for metric in self.metrics:
             metric.reset()
+        images = itertools.islice(each_image(self.dataset), self.num_images)
         count = 0
-        for images in batches(self.dataset):
-            images = images[: None if self.num_images is None else self.num_images - count]
+        while block := list(itertools.islice(images, BLOCK)):
             for metric in self.metrics:
-                metric.update_real(images)
-            count += len(images)
-            if count == self.num_images:
-                break
+                metric.update_real(np.stack(block))
+            count += len(block)
         check(
             count >= (self.num_images or 2),
             "There are too few real images to measure against.",
             expected=f"{self.num_images or 2} images",
             received=f"{count}",
-            do=f"Pass num_images={count}, or None for all." if count > 1 else "Add some.",
+            do=f"Add some, or pass num_images={count}: None for all.",
         )
         self.num_real = count
 
@@ -158,15 +157,15 @@ def resolve(identifiers):
     return found
 
 
-def batches(dataset):
-    """Yields the images of a data set or an array, in batches, each once."""
-    parts = images = dataset[0] if isinstance(dataset, tuple) else dataset
-    if isinstance(images, np.ndarray):
-        starts = range(0, len(images), ARRAY_BATCH)
-        parts = (images[start : start + ARRAY_BATCH] for start in starts)
-    elif isinstance(images, keras.utils.PyDataset):
-        parts = (images[number] for number in range(len(images)))
-    elif isinstance(images, tf.data.Dataset):
-        parts = data.unshuffled(images)
-    for part in parts:
-        yield keras.ops.convert_to_numpy(keras.utils.unpack_x_y_sample_weight(part)[0])
+def each_image(dataset):
+    """Yields the images of a data set or an array, one after the other."""
+    batches = dataset[0] if isinstance(dataset, tuple) else dataset
+    if isinstance(batches, np.ndarray):
+        batches = [batches]
+    elif isinstance(batches, keras.utils.PyDataset):
+        batches = (batches[number] for number in range(len(batches)))
+    elif isinstance(batches, tf.data.Dataset):
+        batches = data.unshuffled(batches)
+    for batch in batches:
+        images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        yield from keras.ops.convert_to_numpy(images)

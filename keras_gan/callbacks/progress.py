@@ -55,7 +55,6 @@ def shortened(logs, room):
         room: Columns for them.
 
     Example:
-
     >>> logs = {"real_score": 0.2, "generator_loss": 0.7, "fake_score_after": 0.1}
     >>> shortened(logs, room=40)
     {'G': 0.7, 'D(x)': 0.2}

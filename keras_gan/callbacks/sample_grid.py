@@ -40,7 +40,6 @@ class SampleGrid(keras.callbacks.Callback):
         OSError: When training starts, if a folder cannot be written.
 
     Example:
-
     >>> import keras_gan as kg
     >>> samples = kg.callbacks.SampleGrid("runs/fashion/samples", num_images=16)
     >>> samples.path(3).as_posix()

@@ -87,7 +87,7 @@ class Report:
             "modes": listed(self.modes),
             "classes": listed(self.classes),
             "broken": f"{len(self.broken):,}",
-            "duplicates": f"{len(self.duplicates):,} groups of equal pictures",
+            "duplicates": f"{len(self.duplicates):,} (groups of equal pictures)",
             "networks see": f"{shape} (height x width x channels)",
         }
         lines = [self.source, *(f"  {key:<14}{text}" for key, text in rows.items())]
@@ -223,11 +223,11 @@ def advice(tally, source, image_shape):
     yield from advice_on_shapes(tally, image_shape)
     if tally.num_images < FEW:
         yield (
-            f"{tally.num_images} images are few: a GAN learns them by heart. Add more, "
-            "or train with flip=True or differentiable augmentation."
+            f"Few images: {tally.num_images}. A GAN learns them by heart: add more, or "
+            "train with flip=True or differentiable augmentation."
         )
     if copies := sum(len(names) - 1 for names in tally.duplicates()):
-        yield f"{copies:,} pictures are copies of others: remove them."
+        yield f"Copies of other pictures: {copies:,}. Remove them."
     yield from advice_on_classes(tally, source.class_names)
 
 
@@ -244,7 +244,7 @@ def advice_on_files(tally, source):
         )
     if isinstance(source, Folder) and source.ignored:
         endings = sorted({path.suffix for path in source.ignored})
-        yield f"{len(source.ignored)} other files are ignored ({' '.join(endings)})."
+        yield f"Other files, ignored: {len(source.ignored):,} ({' '.join(endings)})."
 
 
 def advice_on_shapes(tally, image_shape):
@@ -263,14 +263,15 @@ def advice_on_shapes(tally, image_shape):
             if high < image_shape[0] or wide < image_shape[1]
         )
     ):
-        yield f"{smaller:,} pictures are smaller than image_shape: they get blurred."
+        yield f"Pictures smaller than image_shape: {smaller:,}. They get blurred."
     if tally.channels[1] and len(tally.channels) > 1:
         yield (
-            f"{tally.channels[1]:,} pictures are gray and the others are not: all "
-            "become RGB. An image_shape with 1 channel makes all gray."
+            f"Gray pictures among others: {tally.channels[1]:,}. All become RGB; an "
+            "image_shape with 1 channel makes all gray."
         )
     if tally.channels[4] and len(tally.channels) > 1:
-        yield f"{tally.channels[4]:,} pictures have alpha: transparency becomes white."
+        count = tally.channels[4]
+        yield f"Pictures with alpha: {count:,}. What is transparent is white."
     if channels == 4:
         yield (
             "All pictures have alpha, so the networks see 4 channels. An image_shape "

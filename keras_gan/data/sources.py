@@ -132,7 +132,7 @@ def refuse(broken, source):
         first = "; ".join(f"{name} ({reason})" for name, reason in broken[:3])
         more = f"; and {len(broken) - 3} more" if len(broken) > 3 else ""
         raise fault(
-            f"{len(broken)} of the pictures of {source.name} cannot be read.",
+            f"Broken pictures in {source.name}: {len(broken)}.",
             expected="pictures that Pillow reads",
             received=f"{first}{more}",
             do=source.listing,
@@ -140,12 +140,19 @@ def refuse(broken, source):
 
 
 def agree(sizes, source):
-    """Raises an error that names two pictures, if not all have one size."""
+    """Raises an error if there is no picture; if there are two sizes, it names two."""
+    check(
+        sizes,
+        f"There is no picture in {source.name}.",
+        expected="at least a batch of pictures",
+        received="none",
+        do="Pass data that holds pictures.",
+    )
     if len(sizes) > 1:
         (first, one), (second, other) = list(sizes.items())[:2]
         height, width = min(sizes)
         raise fault(
-            f"The pictures of {source.name} have {len(sizes)} sizes.",
+            f"The pictures in {source.name} have {len(sizes)} sizes.",
             expected="one size, or an image_shape to bring them to",
             received=f"{one} is {first[1]} wide and {first[0]} high, "
             f"{other} is {second[1]} wide and {second[0]} high",
@@ -183,13 +190,6 @@ def collect(source, options):
             kept.clear()
     refuse(broken, source)
     agree(sizes, source)
-    check(
-        labels,
-        f"There is no picture in {source.name}.",
-        expected="at least a batch of pictures",
-        received="none",
-        do="Pass data that holds pictures.",
-    )
     shape = (*next(iter(sizes)), pictures.common_channels(channels))
     fits = max(num_bytes, len(labels) * math.prod(shape)) <= MEMORY
     return Collection(stack(kept, shape) if fits else None, labels, shape)

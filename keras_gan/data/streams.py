@@ -1,5 +1,6 @@
 """Data sets whose pictures can only be read one after the other."""
 
+import abc
 import math
 
 from keras_gan.data import pictures, pipeline, sources
@@ -17,9 +18,9 @@ class Stream(Source):
 
     known_shape = None
 
+    @abc.abstractmethod
     def elements(self):
         """Returns the `tf.data.Dataset` of pairs of a picture and its label."""
-        raise NotImplementedError
 
     def count(self):
         """Returns the number of pictures if it is known before reading, else None."""

@@ -88,7 +88,7 @@ class FeatureNetwork(abc.ABC):
 
     def __init__(self, name, image_shape=None):
         config.check(
-            re.fullmatch(r"\w[\w.-]*", str(name)) is not None,
+            isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),
             "A feature network needs a name: its numbers are logged under it.",
             expected="letters, digits, and _ . -",
             received=repr(name),
@@ -211,16 +211,16 @@ def image_shape_of(model):
     Raises:
         ValueError: If the model is not one of images to feature vectors.
     """
-    built = model.built and model.inputs is not None
+    built = model.built and getattr(model, "inputs", None)  # subclassed: has none
     shapes = (model.input_shape, model.output_shape) if built else (None, None)
     config.check(
-        built and [len(np.atleast_1d(shape)) for shape in shapes] == [4, 2],
+        [len(shape) for shape in shapes if isinstance(shape, tuple)] == [4, 2],
         f'The Keras model "{model.name}" does not turn images into feature vectors.',
         expected="one input (num_images, height, width, channels), "
         "one output (num_images, num_features)",
         received=f"input {shapes[0]}, output {shapes[1]}",
-        do="Start it with keras.Input(image_shape) and end it with a layer such as "
-        "keras.layers.GlobalAveragePooling2D().",
+        do="Wrap it, keras.Sequential([keras.Input(image_shape), model]), with a layer "
+        "such as keras.layers.GlobalAveragePooling2D() at its end.",
     )
     return tuple(shapes[0][1:])
 

@@ -58,7 +58,9 @@ class Count(kg.metrics.SampleMetric):
     summary = kg.metrics.Moments
 
     def __init__(self):
-        super().__init__(kg.metrics.features.FunctionFeatures(mean_and_spread, name="toy"))
+        super().__init__(
+            kg.metrics.features.FunctionFeatures(mean_and_spread, name="toy")
+        )
         self.times = 0
 
     def compare(self, real, fake):

@@ -16,9 +16,9 @@ def table(path):
 def test_the_table_holds_what_the_history_holds(tmp_path, make, dataset, metric):
     curves = kg.callbacks.Curves(tmp_path / "a" / "curves.png")
     evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    history = make().fit(
-        dataset, epochs=3, verbose=0, callbacks=[evaluation, curves]
-    ).history
+    history = (
+        make().fit(dataset, epochs=3, verbose=0, callbacks=[evaluation, curves]).history
+    )
     rows = table(tmp_path / "a" / "curves.csv")
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     assert set(rows[0]) == {"epoch", *history}
@@ -76,9 +76,11 @@ def test_columns_may_come_later(tmp_path, make, dataset, metric):
 
 def test_each_kind_has_a_panel(make, dataset, metric):
     evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    logs = make().fit(
-        dataset, validation_data=dataset, verbose=0, callbacks=[evaluation]
-    ).history
+    logs = (
+        make()
+        .fit(dataset, validation_data=dataset, verbose=0, callbacks=[evaluation])
+        .history
+    )
     found = panels([{"epoch": 1, **{key: values[0] for key, values in logs.items()}}])
     assert list(found) == ["Losses", "Scores", "Probabilities", "fd_toy"]
     shown = {key for keys in found.values() for key in keys}

@@ -122,9 +122,9 @@ def test_an_epoch_that_stops_the_training_is_measured(make, dataset, counting):
             self.model.stop_training = int(self.model.steps) >= 4
 
     evaluation = kg.callbacks.Evaluation(counting, dataset, num_images=64, every=10)
-    history = make().fit(
-        dataset, epochs=9, verbose=0, callbacks=[Stop(), evaluation]
-    ).history
+    history = (
+        make().fit(dataset, epochs=9, verbose=0, callbacks=[Stop(), evaluation]).history
+    )
     assert history["count_toy"] == [1.0, 2.0]
 
 

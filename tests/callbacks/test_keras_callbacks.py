@@ -73,9 +73,11 @@ def scalars(folder):
 
 def test_tensorboard_gets_all_values(tmp_path, make, dataset, scripted):
     board = keras.callbacks.TensorBoard(tmp_path, write_steps_per_second=True)
-    history = make().fit(
-        dataset, epochs=2, verbose=0, callbacks=[scripted(3.0, 1.0), board]
-    ).history
+    history = (
+        make()
+        .fit(dataset, epochs=2, verbose=0, callbacks=[scripted(3.0, 1.0), board])
+        .history
+    )
     found = scalars(tmp_path / "train")
     for key, values in history.items():
         steps, written = zip(*found[f"epoch_{key}"], strict=True)
@@ -121,12 +123,16 @@ def test_a_checkpoint_is_not_saved_for_a_value_that_was_carried_on(
 def test_the_csv_logger_has_a_column_of_every_value(tmp_path, make, dataset, scripted):
     evaluation = scripted(3.0, 2.0)
     evaluation.every = 3
-    history = make().fit(
-        dataset,
-        epochs=3,
-        verbose=0,
-        callbacks=[evaluation, keras.callbacks.CSVLogger(tmp_path / "log.csv")],
-    ).history
+    history = (
+        make()
+        .fit(
+            dataset,
+            epochs=3,
+            verbose=0,
+            callbacks=[evaluation, keras.callbacks.CSVLogger(tmp_path / "log.csv")],
+        )
+        .history
+    )
     with open(tmp_path / "log.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["fd_fashion_mnist"]) for row in rows] == [3.0, 3.0, 2.0]
@@ -151,9 +157,9 @@ def test_the_patience_of_early_stopping_counts_epochs(make, dataset, scripted):
     evaluation = scripted(3.0, 2.0, 2.0)
     evaluation.every = 2
     stop = keras.callbacks.EarlyStopping("fd_fashion_mnist", mode="min", patience=1)
-    history = make().fit(
-        dataset, epochs=5, verbose=0, callbacks=[evaluation, stop]
-    ).history
+    history = (
+        make().fit(dataset, epochs=5, verbose=0, callbacks=[evaluation, stop]).history
+    )
     assert history["fd_fashion_mnist"] == [3.0, 2.0, 2.0]
 
 
@@ -179,13 +185,11 @@ def test_a_plateau_lowers_both_learning_rates(make, dataset, scripted):
     plateau = keras.callbacks.ReduceLROnPlateau(
         "fd_fashion_mnist", mode="min", factor=0.1, patience=1
     )
-    gan.fit(
-        dataset, epochs=3, verbose=0, callbacks=[scripted(1.0, 1.0, 0.5), plateau]
-    )
+    gan.fit(dataset, epochs=3, verbose=0, callbacks=[scripted(1.0, 1.0, 0.5), plateau])
     assert rates(gan) == pytest.approx([2e-5, 2e-5])
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for the end of a process."""
 
 
@@ -194,14 +198,14 @@ class Kill(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if int(self.model.steps) == 5:
-            raise Killed
+            raise KilledError
 
 
 def test_a_backup_resumes_as_if_nothing_had_happened(tmp_path, make, dataset):
     whole = make()
     whole.fit(dataset, epochs=4, verbose=0)
     killed, resumed = make(), make(seed=0)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         killed.fit(
             dataset,
             epochs=4,
@@ -216,7 +220,7 @@ def test_a_backup_resumes_as_if_nothing_had_happened(tmp_path, make, dataset):
 
 def test_a_second_fit_after_a_backup_trains_all_its_epochs(tmp_path, make, dataset):
     gan = make()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         gan.fit(
             dataset,
             epochs=4,

@@ -19,9 +19,9 @@ def test_a_line_of_the_bar_fits_the_terminal(make, dataset, monkeypatch, capsys)
 
 def test_the_bar_shows_what_the_discriminator_says(make, dataset, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "120")
-    history = make().fit(
-        dataset, verbose=1, callbacks=[kg.callbacks.Progress()]
-    ).history
+    history = (
+        make().fit(dataset, verbose=1, callbacks=[kg.callbacks.Progress()]).history
+    )
     last = plain(capsys.readouterr().out).strip().splitlines()[-1]
     assert f"D(x): {history['real_probability'][0]:.4f}" in last
     assert f"D(G(z)): {history['fake_probability'][0]:.4f}" in last
@@ -40,9 +40,11 @@ def test_scores_stand_in_where_there_are_no_probabilities(
 
 def test_what_was_measured_is_shown_at_the_end(make, dataset, metric, capsys):
     evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    history = make().fit(
-        dataset, verbose=1, callbacks=[evaluation, kg.callbacks.Progress()]
-    ).history
+    history = (
+        make()
+        .fit(dataset, verbose=1, callbacks=[evaluation, kg.callbacks.Progress()])
+        .history
+    )
     assert f"fd_toy: {history['fd_toy'][0]:.4f}" in plain(capsys.readouterr().out)
 
 

@@ -61,13 +61,13 @@ def test_every_and_the_last_epoch_are_drawn(tmp_path, make, dataset):
     assert pictures(tmp_path) == ["epoch_0000.png", "epoch_0002.png", "epoch_0003.png"]
 
 
-def test_a_resumed_run_goes_on_counting_and_animates_everything(tmp_path, make, dataset):
+def test_a_resumed_run_goes_on_counting_and_animates_everything(
+    tmp_path, make, dataset
+):
     gan = make()
     for first, last in [(0, 2), (2, 4)]:
         grid = kg.callbacks.SampleGrid(tmp_path, num_images=4)
-        gan.fit(
-            dataset, epochs=last, initial_epoch=first, verbose=0, callbacks=[grid]
-        )
+        gan.fit(dataset, epochs=last, initial_epoch=first, verbose=0, callbacks=[grid])
     assert pictures(tmp_path) == [f"epoch_000{epoch}.png" for epoch in range(5)]
     with Image.open(tmp_path / "animation.gif") as animation:
         assert animation.n_frames == 5
@@ -176,7 +176,9 @@ def test_a_notebook_shows_only_the_latest_picture(tmp_path, make, dataset, monke
     grid = kg.callbacks.SampleGrid(tmp_path, num_images=4, show=True)
     make().fit(dataset, epochs=2, verbose=0, callbacks=[grid])
     (shown,) = display.screen
-    np.testing.assert_array_equal(np.asarray(shown), levels(tmp_path / "epoch_0002.png"))
+    np.testing.assert_array_equal(
+        np.asarray(shown), levels(tmp_path / "epoch_0002.png")
+    )
 
 
 def test_show_without_ipython_says_what_to_do(tmp_path, monkeypatch):

@@ -70,17 +70,18 @@ def test_points_of_any_size_are_welcome():
 
 
 def test_flip_mirrors_about_half_of_the_images_differently_each_epoch():
-    images = np.zeros((400, 1, 2, 1), np.uint8)
-    images[:, 0, 1] = 255
-    dataset, masks = from_arrays(images, batch_size=400, flip=True), []
-    for epoch in (0, 1):
+    images = np.full((200, 1, 2, 1), 255, np.uint8)
+    images[:, 0, 0, 0] = np.arange(200)
+    mirrored = {}
+    for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
         set_epoch(epoch)
-        batch = joined(dataset)
-        assert set(batch[:, 0].ravel().tolist()) == {-1.0, 1.0}
-        masks.append(batch[:, 0, 0, 0] > 0)
-        assert 140 < masks[-1].sum() < 260  # six standard deviations of a fair coin
-        np.testing.assert_array_equal(joined(dataset)[:, 0, 0, 0] > 0, masks[-1])
-    assert (masks[0] != masks[1]).any()
+        batch = joined(from_arrays(images, batch_size=200, seed=seed, flip=True))
+        left, right = np.rint((batch[:, 0, :, 0] + 1) * 127.5).T
+        assert sorted(np.minimum(left, right)) == list(range(200))
+        numbers = frozenset(right[left == 255].astype(int).tolist())
+        assert 60 < len(numbers) < 140  # within six standard deviations of a fair coin
+        assert mirrored.setdefault((seed, epoch), numbers) == numbers
+    assert len(set(mirrored.values())) == 3
 
 
 def test_without_flip_nothing_is_mirrored():

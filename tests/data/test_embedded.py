@@ -57,7 +57,7 @@ def test_a_trouser_has_two_legs_and_a_bag_is_wide():
     assert mean["Bag"][20].mean() > 2 * mean["Trouser"][20].mean()
 
 
-def test_what_ships_equals_the_test_split_of_the_files(files, monkeypatch):
+def test_the_pixels_of_a_split_are_those_of_its_file(files, monkeypatch):
     monkeypatch.setenv(embedded.VARIABLE, str(files))
     whole = embedded.whole(embedded.folder_with_files(), "test")
     raw = gzip.decompress((files / "t10k-images-idx3-ubyte.gz").read_bytes())[16:]

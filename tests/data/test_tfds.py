@@ -174,9 +174,12 @@ def test_a_failed_download_keeps_its_reason(tmp_path, monkeypatch):
 
 def test_a_resolver_that_hangs_is_given_up(monkeypatch):
     release = threading.Event()
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda *_, **__: [] if release.wait(60) else []
-    )
+
+    def hang(*_, **__):
+        release.wait(60)
+        raise socket.gaierror("released")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     try:
         assert tfds.unreachable("http://example.invalid", 0.2) == (

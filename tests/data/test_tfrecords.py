@@ -128,7 +128,7 @@ def test_a_missing_feature_says_which_there_are(shards):
     with pytest.raises(ValueError, match='no feature "picture"') as raised:
         from_tfrecords(f"{shards}/*", image_key="picture")
     assert '"image" (bytes_list), "label" (int64_list)' in str(raised.value)
-    with pytest.raises(ValueError, match='no feature "image".*int64_list'):
+    with pytest.raises(ValueError, match=r'no feature "image"(.|\n)*int64_list'):
         from_tfrecords(f"{shards}/*", label_key="image")
 
 
@@ -145,14 +145,14 @@ def test_a_broken_file_is_named_with_the_record(shards):
 def test_a_broken_picture_is_named_with_the_record(shards, levels):
     records = [example(image=encoded(x)) for x in levels[:3]]
     path = write(shards / "bad", [*records, example(image=b"no picture")])
-    with pytest.raises(ValueError, match="1 of the pictures") as raised:
+    with pytest.raises(ValueError, match=r"pictures in the TFRecords: 1\.") as raised:
         from_tfrecords(path, batch_size=2)
     assert f"{path} record 3 (" in str(raised.value)
 
 
 def test_other_records_are_refused(tmp_path):
     path = write(tmp_path / "other", [b"\xff\xff\xff"])
-    with pytest.raises(ValueError, match="no tf.train.Example"):
+    with pytest.raises(ValueError, match=r"no tf\.train\.Example"):
         from_tfrecords(path)
 
 

@@ -140,15 +140,14 @@ def test_its_config_builds_it_again():
 
 
 def test_colour_and_another_size_are_fitted_to_the_network(clothes):
-    gray = clothes[:300]
-    wide = gray.repeat(2, axis=1).repeat(2, axis=2).repeat(3, axis=3)
-    metric = FrechetDistance("fashion_mnist")
-    metric.update_real(gray)
-    metric.update_fake(wide)
-    same = metric.result()
-    metric.reset_fake()
-    metric.update_fake(clothes[300:600])
-    assert same < 0.5 * metric.result()
+    real, fake = clothes[:300], clothes[300:600]
+    expected = distance(real, fake, features="fashion_mnist")
+    colour = fake.repeat(3, axis=3)
+    found = distance(real, colour, features="fashion_mnist")
+    assert found == pytest.approx(expected, rel=1e-3)
+    large = fake.repeat(8, axis=1).repeat(8, axis=2)
+    found = distance(real, large, features="fashion_mnist")
+    assert expected < found < 3.0 * expected  # the edges soften
 
 
 def test_worse_images_are_farther_from_the_real_ones(clothes):

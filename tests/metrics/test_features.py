@@ -1,3 +1,4 @@
+import functools
 import hashlib
 
 import keras
@@ -104,6 +105,29 @@ def test_a_model_that_is_none_of_images_to_vectors_is_refused(layers):
         features.get(keras.Sequential(layers, name="odd"))
 
 
+def test_a_model_of_two_inputs_is_refused():
+    inputs = [keras.Input((4, 4, 1)), keras.Input((2,))]
+    flat = keras.layers.Flatten()(inputs[0])
+    outputs = keras.layers.Concatenate()([flat, inputs[1]])
+    with pytest.raises(ValueError, match='model "two" does not turn images into'):
+        features.get(keras.Model(inputs, outputs, name="two"))
+
+
+def test_a_subclassed_model_is_wrapped():
+    class Mean(keras.Model):
+        def call(self, images):
+            return keras.ops.mean(images, axis=(1, 2))
+
+    model = Mean(name="mean")
+    images = levels(5, 4, 4, 1)
+    model(images)
+    with pytest.raises(ValueError, match=r"Sequential\(\[keras.Input\(image_shape\)"):
+        features.get(model)
+    network = features.get(keras.Sequential([keras.Input((4, 4, 1)), model], name="w"))
+    expected = (images / 127.5 - 1.0).mean(axis=(1, 2))
+    np.testing.assert_allclose(network(images), expected, atol=1e-6)
+
+
 def test_a_model_of_any_size_takes_images_as_they_are():
     network = features.get(mean_model((None, None, 1)))
     images = levels(5, 6, 7, 1)
@@ -120,8 +144,9 @@ def test_a_function_is_named_after_itself_and_gets_uint8():
 
 
 def test_a_function_without_a_name_is_given_one():
-    with pytest.raises(ValueError, match="needs a name"):
-        features.get(lambda images: images)
+    for nameless in (lambda images: images, functools.partial(brightness)):
+        with pytest.raises(ValueError, match="needs a name"):
+            features.get(nameless)
     network = features.FunctionFeatures(lambda x: brightness(x), "light", "ab12")
     assert (network.name, network.fingerprint) == ("light", "ab12")
 

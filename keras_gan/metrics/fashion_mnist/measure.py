@@ -23,7 +23,7 @@ def pairs(train, test):
     yield "training images and test images", train[:10_000], test
     yield "all training images and test images", train, test
     yield "test images, and each a pixel to the right", test, np.roll(test, 1, axis=2)
-    yield "test images, and each with its 2x2 means", test, blurred.astype(np.uint8)
+    yield "test images, and each averaged over 2x2 pixels", test, blurred.astype(np.uint8)
     yield "test images and uniform noise", test, noise.astype(np.uint8)
 
 

@@ -1,0 +1,345 @@
+"""The commands: keras-gan train, generate, evaluate, export, check."""
+
+import itertools
+import pathlib
+import sys
+
+import click
+import keras
+
+from keras_gan import callbacks, data, images, recipes, runs, training
+from keras_gan.callbacks.drawing import draw
+from keras_gan.config import check as ensure
+from keras_gan.terminal import Commands, ImageShape, closing, summary, table
+from keras_gan.version import __version__
+
+METRIC = "fd_fashion_mnist"
+"""What the commands measure."""
+
+MEASURED = 10_000
+"""Images on both sides of a measurement, where there are so many."""
+
+EVERY = 5
+"""Epochs from one measurement to the next."""
+
+BATCH = 8
+"""Images in a batch where nothing is trained: small, so that small sets will do."""
+
+PATH = click.Path(path_type=pathlib.Path)
+COUNT = click.IntRange(1)
+
+
+EXAMPLES = """\b
+Start here:
+  keras-gan train                    Fashion-MNIST, nothing to download
+  keras-gan check my_pictures        what is in a folder of pictures
+  keras-gan train --data my_pictures --image-shape 64,64,3"""
+
+TRAIN_EXAMPLES = """\b
+Examples:
+  keras-gan train
+  keras-gan train --data my_pictures --image-shape 64,64,3 --flip --epochs 100
+  keras-gan train --resume --epochs 200
+  keras-gan train --from saved_models/fashion_mnist.keras --data my_shoes"""
+
+
+@click.group(
+    cls=Commands,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="keras-gan")
+def main():
+    """Trains GANs on images, makes images with them, measures and exports them."""
+
+
+@main.command(epilog=TRAIN_EXAMPLES)
+@click.option(
+    "--data",
+    metavar="NAME|FOLDER",
+    help="Name of an image set (fashion_mnist_10k ships; fashion_mnist, or any of "
+    "TensorFlow Datasets), or a folder of pictures.  [default: fashion_mnist_10k]",
+)
+@click.option(
+    "--recipe",
+    metavar="NAME",
+    help="Networks, loss and optimizers of a paper: "
+    f"{', '.join(recipes.NAMES)}.  [default: dcgan]",
+)
+@click.option(
+    "--image-shape",
+    type=ImageShape(),
+    help="Height, width and channels to bring the images to.  [default: their own]",
+)
+@click.option(
+    "--epochs",
+    metavar="N",
+    type=COUNT,
+    help=f"Times that all images are seen.  [default: {runs.CHOICES['epochs']}]",
+)
+@click.option(
+    "--batch-size",
+    metavar="N",
+    type=COUNT,
+    help="Images of one update of the discriminator.  [default: 64]",
+)
+@click.option(
+    "--from",
+    metavar="FILE|RUN",
+    help="A saved GAN that goes on learning, with this data.",
+)
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    type=PATH,
+    help="Folder of the run, new or empty.  [default: runs/RECIPE-DATA]",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run of --out, or the newest one, where it stopped.",
+)
+@click.option(
+    "--seed", metavar="N", type=int, help="Decides all random numbers.  [default: 0]"
+)
+@click.option(
+    "--flip/--no-flip", default=None, help="Mirror half of the images left-right."
+)
+@click.option(
+    "--export",
+    metavar="FOLDER",
+    help="Folder of the SavedModel.  [default: saved_models/RUN]",
+)
+def train(out, resume, **choices):
+    """Trains a GAN, and leaves everything about it in a folder.
+
+    After each epoch the folder has a grid of samples, the curves, and the whole GAN: a
+    run that was stopped goes on with --resume as if it had never stopped.
+    """
+    choices = {name: value for name, value in choices.items() if value is not None}
+    run, options = (runs.resume if resume else runs.begin)(out, choices)
+    runs.prove_writable(run.folder)
+    runs.prove_writable(options["export"])
+    recipe = recipes.get(options["recipe"])
+    gan, dataset = training.prepare(run, options, recipe)
+    done = training.epochs_done(run, gan, dataset, options)
+    evaluation = callbacks.Evaluation(
+        METRIC, dataset, min(MEASURED, dataset.num_images), every=EVERY
+    )
+    evaluation.prepare()
+    click.echo(summary(run, gan, dataset, evaluation, options, done))
+    runs.write_json(run.options, options)
+    fit(run, gan, dataset, evaluation, done, options["epochs"])
+    finish(run, gan, evaluation, options)
+
+
+def fit(run, gan, dataset, evaluation, done, epochs):
+    """Trains, watched by all callbacks."""
+    watching = [
+        evaluation,
+        callbacks.SampleGrid(run.samples, log_dir=run.logs / "samples"),
+        callbacks.Curves(run.curves, run.history),
+        keras.callbacks.TensorBoard(run.logs, write_graph=False),
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: gan.save(run.gan)),
+        callbacks.Progress(),
+    ]
+    try:
+        gan.fit(
+            dataset,
+            epochs=epochs,
+            initial_epoch=done,
+            callbacks=watching,
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
+    except KeyboardInterrupt:
+        click.echo(
+            f"\nStopped. What was learned up to the last full epoch is in {run.folder}"
+            f". Go on: keras-gan train --resume --out {run.folder}"
+        )
+        raise SystemExit(130) from None
+
+
+def finish(run, gan, evaluation, options):
+    """Writes the SavedModel and the metric, and says where everything is."""
+    values = evaluation.values or evaluation.measure(gan)
+    path = gan.export(options["export"])
+    measured = report(evaluation, values, options["data"], gan)
+    runs.write_json(run.metrics, {"epochs": options["epochs"], **measured})
+    click.echo(f"\n{METRIC}: {values[METRIC]:.2f} (0 is best)\n")
+    click.echo(closing(run, path, options["epochs"]))
+
+
+def report(evaluation, values, name, gan):
+    """Returns values with what they depend on, ready for JSON."""
+    beside = {"data": name, "steps": training.steps(gan)}
+    return {
+        metric: {"value": values[metric], "protocol": {**protocol, **beside}}
+        for metric, protocol in evaluation.protocol().items()
+    }
+
+
+TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
+"""A trained GAN: a run's folder, a file, or what `runs.find` finds by itself."""
+
+SEED = click.option("--seed", metavar="N", type=int, default=0, show_default=True)
+
+
+def load(target):
+    """Loads the GAN that a user means, and says which one that is."""
+    path = runs.find(target)
+    gan = training.load(path)
+    click.echo(f"{path}: images of {'x'.join(map(str, gan.image_shape))}", err=True)
+    return path, gan
+
+
+@main.command()
+@TARGET
+@click.option("--count", metavar="N", type=COUNT, default=64, show_default=True)
+@SEED
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=PATH,
+    help="PNG file of a grid.  [default: samples.png]",
+)
+@click.option(
+    "--separate",
+    metavar="FOLDER",
+    type=PATH,
+    help="New folder for a PNG file per image.",
+)
+def generate(target, count, seed, out, separate):
+    """Makes images with a trained GAN.
+
+    Without RUN or FILE: with the newest run in runs/, else with the small model that
+    ships. The same seed makes the same images, and few are the first of many.
+    """
+    out = out or (None if separate else pathlib.Path("samples.png"))
+    for folder in [out and out.absolute().parent, separate]:
+        if folder:
+            runs.prove_writable(folder)
+    _, gan = load(target)
+    if separate:
+        ensure_pictures(gan, separate)
+        batches = gan.generate_batches(count, seed)
+        for number, image in enumerate(itertools.chain.from_iterable(batches)):
+            path = separate / f"image_{number:05d}.png"
+            images.save_png(path, draw(image[None], side=1))
+        click.echo(f"{count} images: {separate}")
+    if out:
+        images.save_png(out, draw(gan.generate(count, seed)))
+        click.echo(f"Grid of {count} images: {out}")
+
+
+def ensure_pictures(gan, folder):
+    """Makes sure that separate pictures can go to a folder."""
+    ensure(
+        len(gan.image_shape) == 3,
+        "This GAN makes points and not images.",
+        expected="a GAN of images",
+        received=f"samples of shape {gan.image_shape}",
+        do="Leave --separate out, to have all points in one picture.",
+    )
+    ensure(
+        not runs.is_taken(folder),
+        "The folder for the images holds something.",
+        expected="a new or empty folder",
+        received=str(folder),
+        do="Name another folder by --separate.",
+    )
+
+
+@main.command()
+@TARGET
+@click.option(
+    "--data",
+    "name",
+    metavar="NAME|FOLDER",
+    help="Real images.  [default: what the run was trained with, else "
+    "fashion_mnist_10k]",
+)
+@click.option(
+    "--num-images",
+    metavar="N",
+    type=click.IntRange(2),
+    help="Images on both sides.  [default: 10,000, or all where there are fewer]",
+)
+@SEED
+@click.option("--out", metavar="FILE", type=PATH, help="JSON file to write, besides.")
+def evaluate(target, name, num_images, seed, out):
+    """Measures generated images against real ones.
+
+    Prints the Fréchet distance in the features of the Fashion-MNIST classifier that
+    ships (0 is best), and what the number depends on: compare only numbers of the same
+    data and as many images. Writes nothing, unless --out says so.
+    """
+    if out:
+        runs.prove_writable(out.absolute().parent)
+    path, gan = load(target)
+    options = runs.Run(path.parent).options
+    kept = runs.read_json(options) if options.is_file() else runs.CHOICES
+    name = name or kept["data"]
+    dataset = training.load_data(name, batch_size=BATCH, image_shape=gan.image_shape)
+    num_images = num_images or min(MEASURED, dataset.num_images)
+    evaluation = callbacks.Evaluation(METRIC, dataset, num_images, seed=seed)
+    measured = report(evaluation, evaluation.measure(gan), name, gan)
+    for metric, result in measured.items():
+        click.echo(f"{metric}: {result['value']:.4f} (0 is best)")
+        click.echo(table(result["protocol"], indent=2))
+    if out:
+        runs.write_json(out, measured)
+
+
+@main.command()
+@TARGET
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    type=PATH,
+    help="Folder; each export is a new version in it.  [default: saved_models/NAME]",
+)
+def export(target, out):
+    """Writes the generator as a SavedModel.
+
+    That is what TensorFlow Serving and other programs take. It is loaded again and
+    compared with the model in memory before it is reported.
+    """
+    if out:
+        runs.prove_writable(out)
+    path, gan = load(target)
+    name = path.parent.name if path.name == "gan.keras" else path.stem
+    version = gan.export(out or runs.MODELS / name)
+    click.echo(f"""{version}: written, loaded again and compared.
+
+Signatures, which return uint8 `images`:
+  serving_default(latents: float32 (count, {gan.latents.dim}))
+  sample(seed: int64, count: int32)
+
+From Python:
+  import tensorflow as tf
+  model = tf.saved_model.load("{version}")
+  sample = model.signatures["sample"]
+  images = sample(seed=tf.constant(0, tf.int64), count=tf.constant(16))["images"]""")
+
+
+@main.command()
+@click.argument("source", metavar="DATA")
+@click.option("--image-shape", type=ImageShape(), help="As in train.")
+@click.option(
+    "--out", metavar="FILE", type=PATH, default="check.png", show_default=True
+)
+@click.pass_context
+def check(context, source, image_shape, out):
+    """Tells what is in a data set.
+
+    DATA is a name or a folder. Looks at every picture and tells counts, sizes, modes,
+    broken files, duplicates and the balance of the classes, and draws what the networks
+    will see. The exit code is 1 if a file is broken.
+    """
+    runs.prove_writable(out.absolute().parent)
+    found = data.check(source, image_shape)
+    click.echo(str(found))
+    if found.picture is not None:
+        found.save_picture(out)
+        click.echo(f"\nWhat the networks will see: {out}")
+    context.exit(0 if found.ok else 1)

@@ -1,0 +1,49 @@
+"""Every notebook runs from top to bottom, at toy size, and was kept with its outputs."""
+
+import pathlib
+
+import nbclient
+import nbformat
+import pytest
+
+FOLDER = pathlib.Path(__file__).parents[1] / "notebooks"
+TOY = {
+    "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
+    "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
+}
+
+
+def test_every_notebook_has_a_toy_size():
+    assert {path.stem for path in FOLDER.glob("*.ipynb")} == set(TOY)
+
+
+@pytest.mark.parametrize("name", TOY)
+def test_notebook_runs(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    (sizes,) = [
+        number
+        for number, cell in enumerate(notebook.cells)
+        if "parameters" in cell.metadata.get("tags", [])
+    ]
+    notebook.cells.insert(sizes + 1, nbformat.v4.new_code_cell(TOY[name]))
+    nbclient.NotebookClient(
+        notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+
+
+@pytest.mark.parametrize("name", TOY)
+def test_notebook_was_kept_with_its_outputs(name):
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    pictures = [
+        output
+        for cell in cells
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(pictures) >= 4
+    assert not any(
+        output.output_type == "error" for cell in cells for output in cell.outputs
+    )
