@@ -58,14 +58,13 @@ def summary(run, gan, dataset, evaluation, options, done):
     """Returns what a training is going to do, as text."""
     shape = "x".join(map(str, gan.image_shape))
     numbers = [f"{net.count_params():,}" for net in (gan.generator, gan.discriminator)]
-    start = f", from epoch {done + 1} on" if done else ""
     names = ", ".join(metric.name for metric in evaluation.metrics)
     rows = {
         "Data": f"{options['data']}: {dataset.num_images:,} images, {shape}",
         "Networks": f"{options['from'] or options['recipe']}: generator with "
         f"{numbers[0]} parameters, discriminator with {numbers[1]}",
         "Optimizers": options.get("optimizers"),
-        "Training": f"{options['epochs']} epochs of {len(dataset)} steps{start}",
+        "Training": f"epochs {done + 1} to {options['epochs']}, {len(dataset)} steps each",
         "Measured": f"{names} on {evaluation.num_images:,} images, after the first "
         f"epoch, every {evaluation.every}th and the last",
         "Run": run.folder,

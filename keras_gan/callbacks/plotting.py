@@ -17,6 +17,9 @@ COLORS = {
 AFTER = "#CC79A7"
 """The colour of what is read after the discriminator's update."""
 
+OTHER = "#444444"
+"""The colour of everything else."""
+
 KINDS = {"_loss": "Losses", "_score": "Scores", "_probability": "Probabilities"}
 """Titles of the panels of what every GAN logs, by a part of their keys."""
 
@@ -71,7 +74,17 @@ def panels(rows):
     for key in keys:
         if key not in HIDDEN:
             found.setdefault(title_of(key), []).append(key)
-    return {title: keys for title, keys in found.items() if keys}
+    return {title: sorted(keys, key=place) for title, keys in found.items() if keys}
+
+
+def place(key):
+    """Returns what sorts keys: generator, discriminator, real, fake; then others."""
+    return [*COLORS, role_of(key)].index(role_of(key)), key
+
+
+def role_of(key):
+    """Returns the player or the kind of image that a key speaks of."""
+    return key.removeprefix("val_").split("_")[0]
 
 
 def title_of(key):
@@ -84,8 +97,7 @@ def title_of(key):
 
 def color_of(key):
     """Returns the colour of a key: that of its player or kind of image."""
-    role = key.removeprefix("val_").split("_")[0]
-    return AFTER if key.endswith("_after") else COLORS.get(role, "#444444")
+    return AFTER if key.endswith("_after") else COLORS.get(role_of(key), OTHER)
 
 
 def draw_curve(axes, rows, key):
@@ -115,7 +127,8 @@ def finish(axes, title, rows, keys):
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlim(rows[0]["epoch"] - 0.5, rows[-1]["epoch"] + 0.5)
+    first, last = rows[0]["epoch"], rows[-1]["epoch"]
+    axes.set_xlim(first - 0.5, max(last, first + 1) + 0.5)
     values = [row[key] for row in rows for key in keys if key in row]
     if title == "Probabilities":
         axes.set_ylim(-0.03, 1.03)

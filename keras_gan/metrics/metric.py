@@ -14,7 +14,6 @@ from keras_gan.version import __version__
 OVERSHOOT = 1e-3
 """How far rounding may carry a pixel out of [-1, 1]."""
 
-
 PIXELS = "uint8, round((image + 1) * 127.5)"
 """How a metric sees pixels, for the protocol."""
 

@@ -17,14 +17,15 @@ def pairs(train, test):
     """Yields what is compared, by name: real images, then others."""
     generator = np.random.default_rng(0)
     mixed = generator.permutation(test)
-    blurred = sum(np.roll(test / 4.0, (y, x), (1, 2)) for y in (0, 1) for x in (0, 1))
-    noise = generator.integers(0, 256, test.shape)
+    corners = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    blurred = np.uint8(sum(np.roll(test / 4.0, corner, (1, 2)) for corner in corners))
+    noise = generator.integers(0, 256, test.shape, np.uint8)
     yield "test images, one half and the other", mixed[:5000], mixed[5000:]
     yield "training images and test images", train[:10_000], test
     yield "all training images and test images", train, test
     yield "test images, and each a pixel to the right", test, np.roll(test, 1, axis=2)
-    yield "test images, and each averaged over 2x2 pixels", test, blurred.astype(np.uint8)
-    yield "test images and uniform noise", test, noise.astype(np.uint8)
+    yield "test images, and each averaged over 2x2 pixels", test, blurred
+    yield "test images and uniform noise", test, noise
 
 
 def main():
