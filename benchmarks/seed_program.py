@@ -3,9 +3,9 @@
     pip install -e ".[bench]" && python benchmarks/seed_program.py
 
 Both sides get the same weights, images and latents, made by NumPy, and play the same
-steps: 64x64x3, width 64, Adam(2e-4, beta_1=0.5). The table shows each step's losses, and
-D(x) and D(G(z)) before and after D's update, on both sides. With `--json`, PyTorch's
-numbers are printed as `tests/test_seed_program.py` keeps them.
+steps: 64x64x3, width 64, Adam(2e-4, beta_1=0.5, epsilon=1e-8). The table shows the
+losses of each step, and D(x) and D(G(z)) before and after D's update, on both sides.
+With `--json`, PyTorch's numbers are printed as `tests/test_seed_program.py` keeps them.
 
 PyTorch's side is our own code from the lecture's description: transposed convolutions,
 batch normalization and ReLU up to tanh; convolutions, batch normalization and leaky
@@ -16,12 +16,15 @@ the generator, detached for the discriminator's update.
 import argparse
 import collections
 import dataclasses
+import itertools
 import json
 
 import numpy as np
 
 STEPS, BATCH, LATENT, WIDTH, CHANNELS = 3, 16, 100, 64, 3
 RATE, BETA = 2e-4, 0.5
+EPSILON = 1e-8
+"""PyTorch's; with Keras's 1e-7 the first update of small gradients is another one."""
 KEYS = (
     "discriminator_loss",
     "generator_loss",
@@ -40,14 +43,8 @@ def made_weights():
     def normal(mean, shape):
         return random.normal(mean, 0.02, shape).astype("float32")
 
-    up = [
-        normal(0.0, (a, b, 4, 4))
-        for a, b in zip(GENERATOR, GENERATOR[1:], strict=False)
-    ]
-    down = [
-        normal(0.0, (b, a, 4, 4))
-        for a, b in zip(DISCRIMINATOR, DISCRIMINATOR[1:], strict=False)
-    ]
+    up = [normal(0.0, (a, b, 4, 4)) for a, b in itertools.pairwise(GENERATOR)]
+    down = [normal(0.0, (b, a, 4, 4)) for a, b in itertools.pairwise(DISCRIMINATOR)]
     up_gammas = [normal(1.0, (count,)) for count in GENERATOR[1:-1]]
     down_gammas = [normal(1.0, (count,)) for count in DISCRIMINATOR[2:-1]]
     return up, up_gammas, down, down_gammas
@@ -103,8 +100,8 @@ def play_keras(run_eagerly=True):
     put(gan.generator, up, up_gammas)
     put(gan.discriminator, down, down_gammas)
     gan.compile(
-        generator_optimizer=keras.optimizers.Adam(RATE, BETA, epsilon=1e-8),
-        discriminator_optimizer=keras.optimizers.Adam(RATE, BETA, epsilon=1e-8),
+        generator_optimizer=keras.optimizers.Adam(RATE, BETA, epsilon=EPSILON),
+        discriminator_optimizer=keras.optimizers.Adam(RATE, BETA, epsilon=EPSILON),
         loss="non_saturating",
         run_eagerly=run_eagerly,
     )
@@ -160,7 +157,9 @@ def play_torch():
 
     generator, discriminator = torch_networks()
     generator_optimizer, discriminator_optimizer = (
-        torch.optim.Adam(network.parameters(), lr=RATE, betas=(BETA, 0.999))
+        torch.optim.Adam(
+            network.parameters(), lr=RATE, betas=(BETA, 0.999), eps=EPSILON
+        )
         for network in (generator, discriminator)
     )
     entropy = torch.nn.BCELoss()
@@ -203,10 +202,8 @@ def main():
     print("| step | what | PyTorch | keras_gan | difference |\n|---|---|---|---|---|")
     for number, (their, our) in enumerate(zip(theirs, ours, strict=True), 1):
         for key in KEYS:
-            apart = abs(their[key] - our[key])
-            print(
-                f"| {number} | {key} | {their[key]:.6f} | {our[key]:.6f} | {apart:.1e} |"
-            )
+            values = f"{their[key]:.6f} | {our[key]:.6f}"
+            print(f"| {number} | {key} | {values} | {abs(their[key] - our[key]):.1e} |")
     print("\nTrainable parameters of G and D:", their_counts, our_counts)
 
 

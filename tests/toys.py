@@ -1,13 +1,18 @@
 """Small GANs, small data and a fresh Python, which the tests share."""
 
+import dataclasses
 import os
 import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 
 import keras_gan as kg
+
+RATE = 0.1
+"""Learning rate of `descend`."""
 
 
 def points(count=64, seed=0):
@@ -41,6 +46,38 @@ def toy_dcgan(**changes):
         "discriminator": kg.networks.dcgan_discriminator((8, 8, 1), width=4),
     }
     return kg.GAN(**{**networks, "seed": 0, **changes})
+
+
+@kg.config.register
+@dataclasses.dataclass(frozen=True)
+class Recorded(kg.latents.Latents):
+    """Normal latents that remember what was drawn, eagerly."""
+
+    drawn: list = dataclasses.field(default_factory=list, compare=False)
+
+    def draw(self, random, count, start=None):
+        self.drawn.append(random.normal((count, self.dim), start))
+        return self.drawn[-1]
+
+
+def linear(**changes):
+    """Returns a GAN whose networks are one dense layer each."""
+    layers = keras.layers
+    generator = keras.Sequential([keras.Input((2,)), layers.Dense(2)])
+    discriminator = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+    return kg.GAN(generator, discriminator, seed=0, **changes)
+
+
+def descend(gan, loss="non_saturating", **arguments):
+    """Compiles a GAN for plain gradient descent, and returns it."""
+    rates = [keras.optimizers.SGD(RATE) for _ in range(2)]
+    gan.compile(*rates, loss=loss, **arguments)
+    return gan
+
+
+def sigmoid(scores):
+    """Returns the logistic function of scores, in NumPy."""
+    return 1.0 / (1.0 + np.exp(-scores))
 
 
 def state(gan):

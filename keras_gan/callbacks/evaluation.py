@@ -54,13 +54,7 @@ class Evaluation(keras.callbacks.Callback):
     def __init__(self, metrics, dataset, num_images=10_000, every=1, seed=0):
         super().__init__()
         check_every(every)
-        check(
-            num_images is None or (isinstance(num_images, int) and num_images >= 1),
-            "The number of images to measure is out of range.",
-            expected="num_images of 1 or more, an int, or None for all",
-            received=f"num_images={num_images!r}",
-            do="Use num_images=10_000: numbers of other sizes cannot be compared.",
-        )
+        check_number(num_images, dataset)
         self.metrics = resolve(metrics)
         self.dataset, self.num_images = dataset, num_images
         self.every, self.seed = every, seed
@@ -157,13 +151,34 @@ def resolve(identifiers):
     return found
 
 
+def check_number(num_images, dataset):
+    """Makes sure that so many images can be measured."""
+    check(
+        num_images is None or (isinstance(num_images, int) and num_images >= 1),
+        "The number of images to measure is out of range.",
+        expected="num_images of 1 or more, an int, or None for all",
+        received=f"num_images={num_images!r}",
+        do="Use num_images=10_000: numbers of other sizes cannot be compared.",
+    )
+    endless = isinstance(dataset, tf.data.Dataset) and bool(
+        dataset.cardinality() == tf.data.INFINITE_CARDINALITY
+    )
+    check(
+        num_images is not None or not endless,
+        "All real images are to be measured, but the data set has no end.",
+        expected="a data set that ends, or a number of images",
+        received="num_images=None and a data set that repeats for ever",
+        do="Pass num_images=10_000, or the data set before its repeat().",
+    )
+
+
 def each_image(dataset):
     """Yields the images of a data set or an array, one after the other."""
     batches = dataset[0] if isinstance(dataset, tuple) else dataset
     if isinstance(batches, np.ndarray):
         batches = [batches]
     elif isinstance(batches, keras.utils.PyDataset):
-        batches = (batches[number] for number in range(len(batches)))
+        batches = map(batches.__getitem__, range(len(batches)))
     elif isinstance(batches, tf.data.Dataset):
         batches = data.unshuffled(batches)
     for batch in batches:

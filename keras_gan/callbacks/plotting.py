@@ -54,8 +54,8 @@ def plot(rows, path):
         wspace=0.18,
         hspace=0.35,
     )
-    for place, (title, keys) in enumerate(found.items(), start=1):
-        axes = figure.add_subplot(lines, columns, place)
+    for number, (title, keys) in enumerate(found.items(), start=1):
+        axes = figure.add_subplot(lines, columns, number)
         for key in keys:
             draw_curve(axes, rows, key)
         finish(axes, title, rows, keys)

@@ -5,14 +5,14 @@ import shutil
 import keras
 
 LETTERS = {
-    "generator_loss": "G",
-    "discriminator_loss": "D",
     "real_probability": "D(x)",
     "fake_probability": "D(G(z))",
     "real_score": "D(x)",
     "fake_score": "D(G(z))",
+    "generator_loss": "G",
+    "discriminator_loss": "D",
 }
-"""The letters of the papers, for the values that a GAN is watched by."""
+"""The letters of the papers, for what a GAN is watched by, the most telling first."""
 
 BAR = 44
 """Columns that the bar and the times take."""
@@ -57,9 +57,9 @@ def shortened(logs, room):
     Example:
     >>> logs = {"real_score": 0.2, "generator_loss": 0.7, "fake_score_after": 0.1}
     >>> shortened(logs, room=40)
-    {'G': 0.7, 'D(x)': 0.2}
+    {'D(x)': 0.2, 'G': 0.7}
     >>> shortened(logs, room=15)
-    {'G': 0.7}
+    {'D(x)': 0.2}
     """
     shown = {}
     for key, letter in LETTERS.items():

@@ -70,7 +70,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.log_dir = pathlib.Path(log_dir or directory)
         self.num_images, self.columns, self.seed = num_images, columns, seed
         self.every, self.animation = every, animation
-        self.display = notebook_display() if show else None
+        self.notebook = notebook() if show else None
         self.drawn = None
 
     def path(self, epoch):
@@ -108,13 +108,14 @@ class SampleGrid(keras.callbacks.Callback):
             tf.summary.image("samples", drawn[None])
         self.writer.flush()
         self.drawn = epoch
-        if self.display:
-            self.show(images.picture(drawn))
+        if self.notebook:
+            self.show(self.path(epoch))
 
-    def show(self, picture):
+    def show(self, path):
         """Shows a picture in the notebook, in place of the former one."""
+        picture = self.notebook.Image(filename=str(path))
         if self.shown is None:
-            self.shown = self.display(picture, display_id=True)
+            self.shown = self.notebook.display(picture, display_id=True)
         else:
             self.shown.update(picture)
 
@@ -133,10 +134,10 @@ def picture_size(path):
         return (*picture.size, picture.mode)
 
 
-def notebook_display():
-    """Returns IPython's function that shows things in a notebook."""
+def notebook():
+    """Returns IPython's module that shows things in a notebook."""
     try:
-        from IPython.display import display
+        from IPython import display
     except ImportError as error:
         raise fault(
             "Samples are to be shown in a notebook, but IPython is not installed.",

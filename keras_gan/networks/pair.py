@@ -6,6 +6,9 @@ import numpy as np
 from keras_gan.config import check, fault
 from keras_gan.random import Random
 
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+"""How Keras prints in bold."""
+
 
 def check_network(network, player):
     """Makes sure that a player is a network of Keras."""
@@ -76,15 +79,24 @@ def passed(network, inputs, player, what):
     try:
         return network(inputs, training=False)
     except Exception as error:
-        wanted = getattr(network, "input_shape", "what its layers take")
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "nothing"
+        wanted = getattr(network, "input_shape", "that its layers take")
+        shape = ("batch", *inputs.shape[1:])
         raise fault(
             f"The {player} cannot take {what}: the networks do not fit together.",
             expected=f"inputs of shape {wanted}",
-            received=f"inputs of shape {('batch', *inputs.shape[1:])} ({reason})",
+            received=f"inputs of shape {shape} ({reason(error)})",
             do="Give both networks the same image_shape, and the generator latents of "
             "its own dimension.",
         ) from error
+
+
+def reason(error):
+    """Returns what an error says first, without what Keras puts around it."""
+    lines = [
+        line.replace(BOLD, "").replace(PLAIN, "") for line in str(error).split("\n")
+    ]
+    said = [line for line in lines if line and "Exception encountered" not in line]
+    return said[0] if said else type(error).__name__
 
 
 def ends_in_sigmoid(network):

@@ -2,10 +2,12 @@ import csv
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 import keras_gan as kg
-from keras_gan.callbacks.plotting import panels, plot
+from keras_gan.callbacks import curves as module
+from keras_gan.callbacks.plotting import draw_curve, panels, plot
 
 
 def table(path):
@@ -26,52 +28,73 @@ def test_the_table_holds_what_the_history_holds(tmp_path, make, dataset, metric)
         np.testing.assert_array_equal([float(row[key]) for row in rows], values)
 
 
-def test_there_is_a_picture_after_each_epoch(tmp_path, make, dataset):
-    make().fit(
-        dataset, verbose=0, callbacks=[kg.callbacks.Curves(tmp_path / "curves.png")]
-    )
+def watch(curves, values, first=0):
+    """Runs epochs whose logs are known, without a GAN."""
+    curves.on_train_begin()
+    for epoch, value in enumerate(values, start=first):
+        curves.on_epoch_begin(epoch)
+        curves.on_epoch_end(epoch, {"generator_loss": value, **curves.extra})
+    curves.on_train_end()
+
+
+@pytest.fixture
+def open_curves(tmp_path, monkeypatch):
+    """Makes the callback of one run, as each process does; nothing is drawn."""
+    monkeypatch.setattr(module, "plot", lambda rows, path: path.touch())
+
+    def make(**extra):
+        curves = kg.callbacks.Curves(tmp_path / "curves.png", tmp_path / "history.csv")
+        curves.extra = extra
+        return curves
+
+    return make
+
+
+def test_there_is_a_picture_after_each_epoch(tmp_path):
+    curves = kg.callbacks.Curves(tmp_path / "curves.png")
+    curves.extra = {}
+    watch(curves, [0.5])
     with Image.open(tmp_path / "curves.png") as picture:
         assert picture.format == "PNG"
-        assert picture.width > 1000
+        assert picture.width >= 600
 
 
-def test_a_resumed_run_goes_on_from_the_table(tmp_path, make, dataset):
-    path, history = tmp_path / "curves.png", tmp_path / "history.csv"
-    gan = make()
-    gan.fit(
-        dataset, epochs=3, verbose=0, callbacks=[kg.callbacks.Curves(path, history)]
-    )
-    before = table(history)
-    gan.fit(  # the third epoch again, as after a kill
-        dataset,
-        epochs=4,
-        initial_epoch=2,
-        verbose=0,
-        callbacks=[kg.callbacks.Curves(path, history)],
-    )
-    rows = table(history)
+def test_a_resumed_run_goes_on_from_the_table(tmp_path, open_curves):
+    watch(open_curves(), [1.0, 2.0, 3.0])
+    watch(open_curves(), [4.0, 5.0], first=2)  # the third epoch again, as after a kill
+    rows = table(tmp_path / "history.csv")
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
-    assert rows[:2] == before[:2]
-    assert rows[2] != before[2]
+    assert [float(row["generator_loss"]) for row in rows] == [1.0, 2.0, 4.0, 5.0]
 
 
-def test_a_fresh_run_starts_the_table_anew(tmp_path, make, dataset):
-    for epochs in (3, 1):
-        curves = kg.callbacks.Curves(tmp_path / "curves.png")
-        make().fit(dataset, epochs=epochs, verbose=0, callbacks=[curves])
-    assert [row["epoch"] for row in table(tmp_path / "curves.csv")] == ["1"]
+def test_a_fresh_run_starts_the_table_anew(tmp_path, open_curves):
+    watch(open_curves(), [1.0, 2.0])
+    watch(open_curves(), [3.0])
+    (row,) = table(tmp_path / "history.csv")
+    assert float(row["generator_loss"]) == 3.0
 
 
-def test_columns_may_come_later(tmp_path, make, dataset, metric):
-    gan, curves = make(), kg.callbacks.Curves(tmp_path / "curves.png")
-    gan.fit(dataset, verbose=0, callbacks=[curves])
-    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    gan.fit(
-        dataset, epochs=2, initial_epoch=1, verbose=0, callbacks=[evaluation, curves]
-    )
-    rows = table(tmp_path / "curves.csv")
-    assert rows[0]["fd_toy"] == ""
-    assert float(rows[1]["fd_toy"]) > 0
+def test_columns_may_come_later(tmp_path, open_curves):
+    watch(open_curves(), [1.0])
+    watch(open_curves(fd_toy=7.0), [2.0], first=1)
+    watch(open_curves(fd_toy=8.0), [3.0], first=2)
+    rows = table(tmp_path / "history.csv")
+    assert [row["fd_toy"] for row in rows] == ["", "7.0", "8.0"]
+
+
+def test_the_curves_are_drawn_of_the_whole_run(tmp_path, open_curves, monkeypatch):
+    drawn = []
+
+    def draw(rows, path):
+        drawn.append([row["epoch"] for row in rows])
+        path.touch()
+
+    watch(open_curves(), [1.0, 2.0])
+    monkeypatch.setattr(module, "plot", draw)
+    curves = kg.callbacks.Curves(tmp_path / "curves.png", tmp_path / "history.csv")
+    curves.extra = {}
+    watch(curves, [3.0], first=2)
+    assert drawn == [[1, 2, 3]]
 
 
 def test_each_kind_has_a_panel(make, dataset, metric):
@@ -85,6 +108,32 @@ def test_each_kind_has_a_panel(make, dataset, metric):
     assert list(found) == ["Losses", "Scores", "Probabilities", "fd_toy"]
     shown = {key for keys in found.values() for key in keys}
     assert shown == set(logs) - {"loss", "val_loss"}
+
+
+def line(rows, key):
+    """What is drawn of a key: epochs and values."""
+    axes = Figure().add_subplot()
+    draw_curve(axes, rows, key)
+    (drawn,) = axes.lines
+    return drawn.get_xdata(), drawn.get_ydata(), drawn
+
+
+def test_a_metric_is_drawn_where_it_was_measured():
+    values = [9.0, 9.0, 5.0, 5.0, 4.0]
+    rows = [{"epoch": e, "fd_toy": v, "a_loss": v} for e, v in enumerate(values, 1)]
+    epochs, drawn, _ = line(rows, "fd_toy")
+    assert list(epochs) == [1, 3, 5]
+    assert list(drawn) == [9.0, 5.0, 4.0]
+    assert list(line(rows, "a_loss")[1]) == values
+
+
+def test_validation_is_drawn_dashed_in_the_colour_of_training():
+    rows = [{"epoch": 1, "real_score": 1.0, "val_real_score": 2.0, "fake_score": 0.0}]
+    real, validation, fake = (
+        line(rows, key)[2] for key in ("real_score", "val_real_score", "fake_score")
+    )
+    assert validation.get_linestyle() == "--" != real.get_linestyle()
+    assert validation.get_color() == real.get_color() != fake.get_color()
 
 
 def test_what_is_not_finite_is_left_out(tmp_path):

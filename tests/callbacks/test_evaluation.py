@@ -190,3 +190,19 @@ def test_an_unknown_metric_is_named_with_the_near_ones(dataset):
 def test_numbers_out_of_range_of_an_evaluation_are_refused(dataset, metric, arguments):
     with pytest.raises(ValueError, match="What to do"):
         kg.callbacks.Evaluation(metric, dataset, **arguments)
+
+
+def test_all_images_of_an_endless_data_set_are_refused(dataset, metric):
+    with pytest.raises(ValueError, match="the data set has no end"):
+        kg.callbacks.Evaluation(metric, dataset.repeat(), num_images=None)
+
+
+def test_the_number_does_not_depend_on_the_batches(make, images, metric):
+    gan = make()
+    values = [
+        kg.callbacks.Evaluation(
+            metric, kg.data.from_arrays(images, batch_size=size), num_images=60
+        ).measure(gan)
+        for size in (7, 64)
+    ]
+    assert values[0] == values[1]

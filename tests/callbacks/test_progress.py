@@ -13,7 +13,7 @@ def test_a_line_of_the_bar_fits_the_terminal(make, dataset, monkeypatch, capsys)
         monkeypatch.setenv("COLUMNS", str(columns))
         make().fit(dataset, verbose=1, callbacks=[kg.callbacks.Progress()])
         lines = re.split("[\r\n]", plain(capsys.readouterr().out))
-        assert any("G: 0." in line for line in lines)
+        assert any("D(x): 0." in line for line in lines)
         assert max(len(line.rstrip()) for line in lines) <= columns
 
 

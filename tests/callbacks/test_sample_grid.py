@@ -16,7 +16,8 @@ def pictures(folder):
 
 
 def levels(path):
-    return np.asarray(Image.open(path))
+    with Image.open(path) as picture:
+        return np.asarray(picture)
 
 
 def tensorboard_images(folder):
@@ -154,10 +155,13 @@ def test_a_generator_that_makes_nan_is_drawn_gray():
 
 
 class Display:
-    """Stands for IPython's `display`: remembers what is on the screen."""
+    """Stands for IPython's module `display`: remembers what is on the screen."""
 
     def __init__(self):
         self.screen = []
+
+    def Image(self, filename):  # noqa: N802
+        return levels(filename)
 
     def display(self, picture, display_id):
         self.screen.append(picture)
@@ -168,27 +172,23 @@ class Display:
 
 
 def test_a_notebook_shows_only_the_latest_picture(tmp_path, make, dataset, monkeypatch):
-    display = Display()
-    module = types.ModuleType("IPython.display")
-    module.display = display.display
-    monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
-    monkeypatch.setitem(sys.modules, "IPython.display", module)
+    ipython = types.ModuleType("IPython")
+    ipython.display = Display()
+    monkeypatch.setitem(sys.modules, "IPython", ipython)
     grid = kg.callbacks.SampleGrid(tmp_path, num_images=4, show=True)
     make().fit(dataset, epochs=2, verbose=0, callbacks=[grid])
-    (shown,) = display.screen
-    np.testing.assert_array_equal(
-        np.asarray(shown), levels(tmp_path / "epoch_0002.png")
-    )
+    (shown,) = ipython.display.screen
+    np.testing.assert_array_equal(shown, levels(tmp_path / "epoch_0002.png"))
 
 
 def test_show_without_ipython_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    monkeypatch.setitem(sys.modules, "IPython", None)
     with pytest.raises(ImportError, match="What to do: Leave show=True out"):
         kg.callbacks.SampleGrid(tmp_path, show=True)
 
 
 def test_ipython_is_not_imported_unless_it_is_used(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    monkeypatch.setitem(sys.modules, "IPython", None)
     kg.callbacks.SampleGrid(tmp_path)
 
 

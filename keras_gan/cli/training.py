@@ -4,7 +4,8 @@ import zipfile
 
 import keras
 
-from keras_gan import data, runs
+from keras_gan import data
+from keras_gan.cli import runs
 from keras_gan.config import check
 from keras_gan.gan import GAN
 
@@ -13,7 +14,7 @@ def prepare(run, options, recipe):
     """Returns the GAN of a run and its data set; nothing is written.
 
     Args:
-        run: A `keras_gan.runs.Run`, fresh or begun.
+        run: A `keras_gan.cli.runs.Run`, fresh or begun.
         options: Dictionary of what decides it; what is found out is added: the image's
             shape, the step at which the run starts, where the optimizers come from.
         recipe: Function from an image's shape and a seed to a compiled GAN.

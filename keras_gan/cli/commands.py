@@ -1,4 +1,4 @@
-"""The commands: keras-gan train, generate, evaluate, export, check."""
+"""The commands and their options."""
 
 import itertools
 import pathlib
@@ -7,10 +7,11 @@ import sys
 import click
 import keras
 
-from keras_gan import callbacks, data, images, recipes, runs, training
+from keras_gan import callbacks, data, images, recipes
 from keras_gan.callbacks.drawing import draw
+from keras_gan.cli import runs, training
+from keras_gan.cli.terminal import Commands, ImageShape, closing, summary, table
 from keras_gan.config import check as ensure
-from keras_gan.terminal import Commands, ImageShape, closing, summary, table
 from keras_gan.version import __version__
 
 METRIC = "fd_fashion_mnist"

@@ -218,7 +218,7 @@ def find(target=None):
     """
     if target is None:
         places = [run.gan for run in below()]
-        places += [SHIPPED, pathlib.Path(__file__).parents[1] / SHIPPED]
+        places += [SHIPPED, pathlib.Path(__file__).parents[2] / SHIPPED]
     else:
         places = [Run(target).gan, target]
     for place in places:

@@ -64,7 +64,7 @@ def summary(run, gan, dataset, evaluation, options, done):
         "Networks": f"{options['from'] or options['recipe']}: generator with "
         f"{numbers[0]} parameters, discriminator with {numbers[1]}",
         "Optimizers": options.get("optimizers"),
-        "Training": f"epochs {done + 1} to {options['epochs']}, {len(dataset)} steps each",
+        "Training": f"epochs {done + 1} to {options['epochs']} of {len(dataset)} steps",
         "Measured": f"{names} on {evaluation.num_images:,} images, after the first "
         f"epoch, every {evaluation.every}th and the last",
         "Run": run.folder,

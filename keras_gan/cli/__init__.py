@@ -1,0 +1,5 @@
+"""The command line: keras-gan train, generate, evaluate, export, check."""
+
+from keras_gan.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,21 @@
+"""Graph and XLA give the numbers of eager execution."""
+
+import catalogue
+import numpy as np
+import pytest
+import tensorflow as tf
+
+TOLERANCES = {False: 1e-6, True: 1e-5}
+
+
+@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+@pytest.mark.parametrize("name", catalogue.TENSORS)
+def test_compiled_equals_eager(name, xla):
+    case = catalogue.TENSORS[name]
+    made, inputs = case.make(), [tf.constant(one) for one in case.inputs()]
+    eager = case.run(made, *inputs)
+    compiled = tf.function(lambda *x: case.run(made, *x), jit_compile=xla)(*inputs)
+    assert np.isfinite(eager).all()
+    assert compiled.shape[0] == catalogue.BATCH
+    near = {"rtol": TOLERANCES[xla], "atol": TOLERANCES[xla]}
+    np.testing.assert_allclose(compiled, eager, **near)

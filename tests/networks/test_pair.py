@@ -1,0 +1,102 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import Sequential
+from keras.layers import Dense
+
+from keras_gan import latents
+from keras_gan.networks import dcgan_generator, mlp_discriminator, mlp_generator, pair
+
+
+class Plain(keras.Model):
+    """A network of a user's own."""
+
+    def __init__(self, units=1, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = keras.layers.Dense(units)
+        self.units = units
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+
+class Flat(Plain):
+    """Scores without a last axis."""
+
+    def call(self, inputs):
+        return tf.squeeze(self.dense(inputs), -1)
+
+
+def test_the_dimension_of_the_latents_is_read_off_the_input():
+    assert pair.latent_dim(mlp_generator(latent_dim=17)) == 17
+    assert pair.latent_dim(Sequential([keras.Input((5,)), Dense(2)])) == 5
+    assert pair.latent_dim(Plain()) is None
+    assert pair.latent_dim(Sequential([Dense(2)])) is None
+
+
+@pytest.mark.parametrize("discriminator", [Plain(), Flat(), mlp_discriminator()])
+def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
+    generator = Plain(2)
+    shape = pair.check_pair(generator, discriminator, latents.Normal(3))
+    assert shape == (2,)
+    assert generator.built
+    assert discriminator.built
+
+
+def test_a_network_that_breaks_is_said_to():
+    class Broken(Plain):
+        def call(self, inputs):
+            raise RuntimeError("the plug is out")
+
+    with pytest.raises(
+        ValueError, match=r"(?s)the plug is out.*What to do: "
+    ) as caught:
+        pair.check_pair(Plain(2), Broken(), latents.Normal(3))
+    assert "plug" in str(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("layers", "ends"),
+    [
+        ([keras.layers.Dense(1, "sigmoid")], True),
+        ([keras.layers.Dense(1), keras.layers.Activation("sigmoid")], True),
+        ([keras.layers.Dense(1, "sigmoid"), keras.layers.Flatten()], True),
+        ([keras.layers.Dense(1, "sigmoid"), keras.layers.Dense(1)], False),
+        ([keras.layers.Dense(1, "tanh")], False),
+        ([keras.layers.Dense(1)], False),
+    ],
+)
+def test_a_sigmoid_at_the_end_is_seen(layers, ends):
+    network = keras.Sequential([keras.Input((2,)), *layers])
+    assert pair.ends_in_sigmoid(network) == ends
+    assert pair.ends_in_sigmoid(keras.Sequential([network])) == ends
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: dcgan_generator((8, 8, 1), latent_dim=3, width=4),
+        lambda: keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]),
+        lambda: keras.Sequential([keras.layers.Dense(2)]),
+        lambda: Plain(2),
+    ],
+    ids=["functional", "Sequential", "unbuilt", "subclassed"],
+)
+def test_a_copy_has_the_weights_and_a_life_of_its_own(make):
+    network, prior = make(), latents.Normal(3)
+    drawn = np.ones((2, 3), "float32")
+    network(drawn)
+    random = np.random.default_rng(0)
+    network.set_weights([random.uniform(0.5, 1, w.shape) for w in network.weights])
+    copy = pair.copy_network(network, prior)
+    np.testing.assert_array_equal(copy(drawn), network(drawn))
+    assert copy.trainable_variables == []
+    assert copy.name == f"ema_{network.name}"
+    before = copy(drawn).numpy()
+    network.set_weights([2 * w for w in network.get_weights()])
+    np.testing.assert_array_equal(copy(drawn), before)
+    assert len(network.trainable_variables) > 0

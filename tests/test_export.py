@@ -1,0 +1,140 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from toys import run_python, toy_dcgan
+
+import keras_gan as kg
+from keras_gan import export
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Returns a GAN whose average is not its generator, and where it was exported."""
+    gan = toy_dcgan(ema_momentum=0.9)
+    random = np.random.default_rng(0)
+    for network in (gan.generator, gan.ema_generator):
+        network.set_weights([random.normal(0.5, 0.5, w.shape) for w in network.weights])
+        for weight in network.weights:
+            if "variance" in weight.name:
+                weight.assign(tf.ones_like(weight))
+    folder = tmp_path_factory.mktemp("exported") / "new" / "model"
+    return gan, gan.export(folder), folder
+
+
+def test_the_model_lies_where_serving_looks_for_it(exported):
+    _, version, folder = exported
+    assert version == folder / "1"
+    assert (version / "saved_model.pb").is_file()
+    assert (version / "variables").is_dir()
+    assert [path.name for path in folder.iterdir()] == ["1"]
+
+
+def test_the_signatures_are_named_and_take_any_number(exported):
+    loaded = tf.saved_model.load(str(exported[1]))
+    serving, sample = (
+        loaded.signatures[name] for name in ("serving_default", "sample")
+    )
+    _, inputs = serving.structured_input_signature
+    assert inputs["latents"].shape.as_list() == [None, 4]
+    assert inputs["latents"].dtype == tf.float32
+    _, inputs = sample.structured_input_signature
+    assert {name: spec.shape.rank for name, spec in inputs.items()} == {
+        "seed": 0,
+        "count": 0,
+    }
+    for signature in (serving, sample):
+        (images,) = signature.structured_outputs.values()
+        assert list(signature.structured_outputs) == ["images"]
+        assert images.dtype == tf.uint8
+        assert images.shape.as_list() == [None, 8, 8, 1]
+
+
+@pytest.mark.parametrize("count", [1, 5, 70])
+def test_the_served_images_are_those_of_the_averaged_generator(exported, count):
+    gan, version, _ = exported
+    loaded = tf.saved_model.load(str(version))
+    latents = np.random.default_rng(1).normal(size=(count, 4)).astype("float32")
+    served = loaded.signatures["serving_default"](latents=tf.constant(latents))[
+        "images"
+    ]
+    expected = kg.images.to_uint8(gan.ema_generator(latents)).astype(int)
+    assert served.shape == (count, 8, 8, 1)
+    assert np.abs(served.numpy().astype(int) - expected).max() <= 1
+    live = kg.images.to_uint8(gan.generator(latents)).astype(int)
+    assert np.abs(live - expected).max() > 10
+
+
+SAMPLE = """
+import json, sys
+import tensorflow as tf
+assert not [name for name in sys.modules if name.startswith("keras_gan")]
+sample = tf.saved_model.load({path!r}).signatures["sample"]
+made = [
+    sample(seed=tf.constant(seed, tf.int64), count=tf.constant(count))["images"]
+    for seed, count in ((7, 3), (7, 20), (8, 3))
+]
+print("RESULT", json.dumps([images.numpy().tolist() for images in made]))
+"""
+
+
+def test_samples_made_without_this_package_are_those_of_generate(exported):
+    gan, version, _ = exported
+    done = run_python(SAMPLE.format(path=str(version)))
+    assert "RESULT" in done.stdout, done.stderr[-2000:]
+    few, many, others = map(np.array, json.loads(done.stdout.split("RESULT")[1]))
+    expected = kg.images.to_uint8(gan.generate(20, seed=7)).astype(int)
+    assert np.abs(many - expected).max() <= 1
+    assert np.abs(few - many[:3]).max() <= 1
+    assert np.abs(few - others).max() > 10
+
+
+def test_the_next_version_stands_beside_the_first(tmp_path):
+    gan = toy_dcgan()
+    (tmp_path / "7").mkdir()
+    (tmp_path / "notes").mkdir()
+    assert gan.export(tmp_path) == tmp_path / "8"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["7", "8", "notes"]
+
+
+def test_a_model_that_serves_other_images_is_not_left_behind(tmp_path, monkeypatch):
+    gan = toy_dcgan()
+    monkeypatch.setattr(
+        export.images, "to_uint8", lambda images: np.zeros(images.shape, np.uint8)
+    )
+    with pytest.raises(
+        RuntimeError, match=r"(?s)SavedModel.*Expected: .*Received: .*What to do: "
+    ):
+        gan.export(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_half_precision_is_served_in_grey_levels(tmp_path):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        body = keras.Sequential(
+            [
+                keras.Input((2,)),
+                keras.layers.Dense(16, "tanh"),
+                keras.layers.Reshape((4, 4, 1)),
+            ]
+        )
+        discriminator = kg.networks.mlp_discriminator((4, 4, 1), width=8)
+        gan = kg.GAN(body, discriminator)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    gan.export(tmp_path)
+
+
+def test_other_formats_are_left_to_keras(tmp_path, monkeypatch):
+    gan, asked = toy_dcgan(), []
+    monkeypatch.setattr(
+        type(gan.generator),
+        "export",
+        lambda self, path, format, **rest: asked.append((self, path, format, rest)),
+    )
+    path = tmp_path / "model.tflite"
+    assert gan.export(path, format="litert", verbose=False) == path
+    assert asked == [(gan.generator, path, "litert", {"verbose": False})]

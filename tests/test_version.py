@@ -1,0 +1,50 @@
+import configparser
+import importlib.metadata
+import pathlib
+import re
+
+import keras
+import pytest
+from toys import run_python
+
+import keras_gan
+from keras_gan import version
+
+FACTS = r"(?s)Keras 3 with TensorFlow.*\n  Expected: .*\n  Received: .*\n  What to do: "
+
+
+def test_the_version_is_a_release_number():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", keras_gan.__version__)
+
+
+def test_the_metadata_takes_the_version_from_its_one_place():
+    setup = configparser.ConfigParser()
+    assert setup.read(pathlib.Path(__file__).parents[1] / "setup.cfg")
+    assert setup["metadata"]["version"] == "attr: keras_gan.version.__version__"
+
+
+def test_this_engine_will_do():
+    version.check_engine()
+
+
+@pytest.mark.parametrize("installed", ["2.15.0", "1.0.0"])
+def test_an_older_keras_is_refused(installed, monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
+    with pytest.raises(ImportError, match=FACTS) as caught:
+        version.check_engine()
+    assert f"Received: Keras {installed}" in str(caught.value)
+    assert "KERAS_BACKEND=tensorflow" in str(caught.value)
+
+
+def test_another_backend_is_refused(monkeypatch):
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    with pytest.raises(ImportError, match=FACTS) as caught:
+        version.check_engine()
+    assert "with the backend torch" in str(caught.value)
+
+
+def test_another_backend_is_refused_at_import_before_all_else():
+    done = run_python("import keras_gan", KERAS_BACKEND="numpy")
+    assert done.returncode == 1
+    assert re.search(FACTS, done.stderr)
+    assert "Received: Keras 3" in done.stderr
