@@ -7,7 +7,7 @@ Adversarial Networks](https://arxiv.org/abs/1511.06434).
 import keras
 
 from keras_gan.config import check, near
-from keras_gan.layers import BatchNormalization
+from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
 
 KERNEL = 4
 """Height and width of every inner kernel."""
@@ -116,14 +116,14 @@ def weights():
 
 def convolution(channels, size=KERNEL, strides=1, padding="valid"):
     """Returns a convolution without bias."""
-    return keras.layers.Conv2D(
+    return Conv2D(
         channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
     )
 
 
 def transposed_convolution(channels, size=KERNEL, strides=1, padding="valid"):
     """Returns a transposed convolution without bias."""
-    return keras.layers.Conv2DTranspose(
+    return Conv2DTranspose(
         channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
     )
 

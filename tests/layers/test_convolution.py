@@ -1,0 +1,106 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_gan.layers import Conv2D, Conv2DTranspose
+
+CASES = {
+    "the base of a discriminator": (Conv2D, (4, 6, 5), {"kernel_size": (4, 6)}),
+    "the image, gray": (Conv2D, (8, 6, 1), {"strides": 2, "padding": "same"}),
+    "the image, with alpha": (Conv2D, (6, 8, 4), {"strides": 2, "padding": "same"}),
+    "an odd side": (Conv2D, (7, 8, 3), {"strides": 2, "padding": "same"}),
+    "inner features": (Conv2D, (8, 8, 5), {"strides": 2, "padding": "same"}),
+    "a bias": (Conv2D, (8, 8, 3), {"strides": 2, "padding": "same", "use_bias": True}),
+    "the base of a generator": (Conv2DTranspose, (1, 1, 7), {"kernel_size": (4, 5)}),
+    "an image": (Conv2DTranspose, (3, 4, 7), {"strides": 2, "padding": "same"}),
+    "features": (
+        Conv2DTranspose,
+        (3, 4, 7),
+        {"filters": 9, "strides": 2, "padding": "same"},
+    ),
+    "a transposed bias": (
+        Conv2DTranspose,
+        (3, 4, 7),
+        {"strides": 2, "padding": "same", "use_bias": True, "activation": "relu"},
+    ),
+}
+
+
+def both(case, **more):
+    """Returns our layer, Keras's with the same weights, and inputs."""
+    kind, shape, changes = CASES[case]
+    arguments = {"filters": 3, "kernel_size": 4, "use_bias": False, **changes, **more}
+    layers = [kind(**arguments), kind.__base__(**arguments)]
+    for layer in layers:
+        layer.build((None, *shape))
+    random = np.random.default_rng(0)
+    weights = [random.normal(size=weight.shape) for weight in layers[0].weights]
+    for layer in layers:
+        layer.set_weights(weights)
+    inputs = random.normal(size=(2, *shape))
+    return *layers, tf.constant(inputs, layers[0].compute_dtype)
+
+
+def outputs_and_slopes(layer, inputs):
+    """Returns outputs, first and second derivatives."""
+    with tf.GradientTape() as outer:
+        outer.watch(inputs)
+        with tf.GradientTape() as inner:
+            inner.watch(inputs)
+            outputs = layer(inputs)
+            value = tf.reduce_sum(tf.sin(outputs))
+        slopes = inner.gradient(value, inputs)
+        penalty = tf.reduce_sum(tf.square(slopes))
+    second = outer.gradient(penalty, [inputs, *layer.trainable_variables[:1]])
+    return outputs, slopes, *second
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_outputs_and_derivatives_are_those_of_keras_in_double_precision(case):
+    ours, theirs, inputs = both(case, dtype="float64")
+    for own, other in zip(
+        outputs_and_slopes(ours, inputs), outputs_and_slopes(theirs, inputs), strict=True
+    ):
+        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_shapes_are_known_before_they_are_computed(case):
+    ours, theirs, inputs = both(case)
+    symbolic = keras.Input(inputs.shape[1:])
+    assert ours(symbolic).shape == theirs(symbolic).shape
+    assert ours(inputs).shape[1:] == ours(symbolic).shape[1:]
+
+
+@pytest.mark.parametrize("case", ["the image, gray", "an image"])
+def test_xla_and_graph_give_the_eager_numbers(case):
+    ours, _, inputs = both(case)
+    eager = outputs_and_slopes(ours, inputs)
+    for jit in (False, True):
+        compiled = tf.function(outputs_and_slopes, jit_compile=jit)(ours, inputs)
+        for own, other in zip(compiled, eager, strict=True):
+            scale = np.abs(other).max()
+            np.testing.assert_allclose(own, other, atol=1e-5 * scale)
+
+
+def test_the_faster_ways_are_taken(monkeypatch):
+    taken = []
+    for kind in (Conv2D, Conv2DTranspose):
+        name = "convolution_op" if kind is Conv2D else "call"
+
+        def keras_way(self, *arguments, original=getattr(kind.__base__, name)):
+            taken.append(type(self).__name__)
+            return original(self, *arguments)
+
+        monkeypatch.setattr(kind.__base__, name, keras_way)
+    for case in ("the base of a discriminator", "the image, gray"):
+        ours, _, inputs = both(case)
+        ours(inputs)
+    for case in ("the base of a generator", "an image"):
+        ours, _, inputs = both(case)
+        ours(inputs)
+    assert taken == []
+    ours, _, inputs = both("inner features")
+    ours(inputs)
+    assert taken == ["Conv2D"]
