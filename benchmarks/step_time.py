@@ -3,10 +3,11 @@
     pip install -e ".[bench]" && python benchmarks/step_time.py
 
 Each contender is a process of its own that stays warm. They run in turns, a block of
-steps each, round after round, and the ratios are taken round by round: a machine that is
-busy for a while slows all of them alike. The step is the same for all: batch 64, float32,
-64x64x3, Adam for both networks, real and fake images through D separately, one forward
-of G for both updates. PyTorch's images lie ready in memory; ours come from `kg.data`.
+steps each, round after round, and the ratios are taken round by round: a machine that
+is busy for a while slows all of them alike. The step is the same for all: batch 64,
+float32, 64x64x3, Adam for both networks, real and fake images through D separately, one
+forward of G for both updates. PyTorch's images lie ready in memory; ours come from
+`kg.data`.
 """
 
 import argparse
@@ -23,9 +24,12 @@ BATCH, SIDE, LATENT = 64, 64, 100
 CONTENDERS = {
     "fit": "keras_gan, gan.fit",
     "loop": "keras_gan, bare tf.function loop",
+    "xla": "keras_gan, gan.fit under XLA",
     "eager": "PyTorch, eager, channels last",
     "compiled": "PyTorch, torch.compile on both networks",
 }
+
+OURS = ("fit", "loop", "xla")
 
 
 def keras_gan_step(kind):
@@ -44,7 +48,7 @@ def keras_gan_step(kind):
         kg.networks.dcgan_discriminator((SIDE, SIDE, 3)),
         seed=0,
     )
-    gan.compile()
+    gan.compile(jit_compile=kind == "xla")
 
     class Clock(keras.callbacks.Callback):
         """Notes when each step ended."""
@@ -71,7 +75,7 @@ def keras_gan_step(kind):
         float(logs["loss"])
         return time.perf_counter() - start
 
-    return {"fit": fit, "loop": loop}[kind]
+    return loop if kind == "loop" else fit
 
 
 def torch_step(kind):
@@ -107,7 +111,10 @@ def torch_step(kind):
         for network in (generator, discriminator)
     ]
     if kind == "compiled":
-        generator, discriminator = torch.compile(generator), torch.compile(discriminator)
+        generator, discriminator = (
+            torch.compile(generator),
+            torch.compile(discriminator),
+        )
     softplus = nn.functional.softplus
     images = torch.rand(512, 3, SIDE, SIDE) * 2 - 1
     batches = [
@@ -141,7 +148,7 @@ def torch_step(kind):
 
 def work(kind):
     """Runs as a contender: reads numbers of steps, writes seconds."""
-    run = (keras_gan_step if kind in ("fit", "loop") else torch_step)(kind)
+    run = (keras_gan_step if kind in OURS else torch_step)(kind)
     run(3)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
@@ -188,14 +195,19 @@ def main():
     parser.add_argument(
         "--torch-python", default=sys.executable, help="Python that has PyTorch"
     )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=CONTENDERS,
+        default=["fit", "loop", "eager", "compiled"],
+    )
     parser.add_argument("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
         return work(arguments.worker)
-    pythons = {"fit": sys.executable, "loop": sys.executable}
     contenders = {}
-    for kind in CONTENDERS:  # one after the other: building is heavy too
-        python = pythons.get(kind, arguments.torch_python)
+    for kind in arguments.only:  # one after the other: building is heavy too
+        python = sys.executable if kind in OURS else arguments.torch_python
         contenders[kind] = Contender(kind, python)
         contenders[kind].answer()
     for _ in range(arguments.rounds):
@@ -203,12 +215,17 @@ def main():
             contender.run(arguments.steps)
     for contender in contenders.values():
         contender.process.terminate()
-    print(f"{os.cpu_count()} cores, {platform.processor() or platform.machine()};", end=" ")
+    print(
+        f"{os.cpu_count()} cores, {platform.processor() or platform.machine()};",
+        end=" ",
+    )
     print(f"{arguments.rounds} rounds of {arguments.steps} steps, medians")
-    print(f"{'contender':42} {'ms/step':>8} {'images/s':>9}   fit is so many times as fast")
+    print(
+        f"{'contender':42} {'ms/step':>8} {'images/s':>9}   fit is so many times as fast"
+    )
     fit = contenders["fit"].seconds
-    for kind, name in CONTENDERS.items():
-        seconds = contenders[kind].seconds
+    for kind, contender in contenders.items():
+        name, seconds = CONTENDERS[kind], contender.seconds
         middle = statistics.median(seconds)
         ratios = sorted(other / own for own, other in zip(fit, seconds, strict=True))
         print(

@@ -28,7 +28,6 @@ def fault(what, *, expected, received, do, kind=ValueError):
         An exception for the caller to raise.
 
     Example:
-
     >>> raise fault("The interval is too short.", expected="1 or more", received=0,
     ...             do="Pass interval=1.")
     Traceback (most recent call last):
@@ -68,7 +67,6 @@ def near(name, names):
     """Returns a hint at what was meant by `name`: its near ones, then all names.
 
     Example:
-
     >>> near("hing", ["hinge", "minimax"])
     'Did you mean "hinge"? Known names: hinge, minimax.'
     """

@@ -46,7 +46,6 @@ class GAN(keras.Model):
             sigmoid, or an argument is out of range.
 
     Example:
-
     >>> import keras_gan as kg
     >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
     >>> gan.compile(loss="least_squares")

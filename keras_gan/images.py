@@ -17,7 +17,6 @@ def to_uint8(images):
         images: Float array of any shape, in [-1, 1].
 
     Example:
-
     >>> to_uint8(np.array([-1.0, 0.0, 1.0]))
     array([  0, 128, 255], dtype=uint8)
     """

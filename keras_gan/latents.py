@@ -50,7 +50,6 @@ class Normal(Latents):
     """Independent standard normal components.
 
     Example:
-
     >>> import keras_gan as kg
     >>> kg.latents.Normal(100).draw(kg.random.Random(0), 16).shape
     TensorShape([16, 100])

@@ -100,7 +100,6 @@ class Minimax(CrossEntropy):
     GANs](https://arxiv.org/abs/1606.03498), section 3.4.
 
     Example:
-
     >>> import tensorflow as tf
     >>> scores = tf.constant([0.0])
     >>> Minimax().discriminator(scores, scores).numpy()  # 2 log 2
@@ -129,7 +128,6 @@ class NonSaturating(CrossEntropy):
     GANs](https://arxiv.org/abs/1606.03498), section 3.4.
 
     Example:
-
     >>> import tensorflow as tf
     >>> NonSaturating().generator(tf.constant([0.0]), None).numpy()  # log 2
     array([0.6931472], dtype=float32)
@@ -157,7 +155,6 @@ class LeastSquares(AdversarialLoss):
     Networks](https://arxiv.org/abs/1611.04076), equations 2 and 8.
 
     Example:
-
     >>> import tensorflow as tf
     >>> LeastSquares().generator(tf.constant([3.0]), None).numpy()
     array([4.5], dtype=float32)
@@ -199,7 +196,6 @@ class Hinge(AdversarialLoss):
     Reference: [Geometric GAN](https://arxiv.org/abs/1705.02894), equations 14 and 15.
 
     Example:
-
     >>> import tensorflow as tf
     >>> Hinge().discriminator(tf.constant([2.0]), tf.constant([-0.5])).numpy()
     array([0.5], dtype=float32)
@@ -227,7 +223,6 @@ def get(identifier):
     """Returns the adversarial loss of a name, a class, a config or an object.
 
     Example:
-
     >>> get("non_saturating")
     NonSaturating(real_target=1.0, fake_target=0.0)
     """

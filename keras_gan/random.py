@@ -50,7 +50,6 @@ class Random:
         key: `uint64` tensor of shape `(1,)`, or a whole number: the seed.
 
     Example:
-
     >>> import keras_gan as kg
     >>> random = kg.random.Random(0).fork("latents", 7)
     >>> few, many = random.uniform((2, 3)), random.uniform((100, 3))

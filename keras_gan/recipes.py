@@ -23,7 +23,6 @@ def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.999, seed=None):
     Adversarial Networks](https://arxiv.org/abs/1511.06434).
 
     Example:
-
     >>> import keras_gan as kg
     >>> gan = kg.recipes.dcgan((28, 28, 1), width=8)
     >>> gan.loss

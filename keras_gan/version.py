@@ -1,4 +1,4 @@
-"""The version of the package, and the versions of what it runs on."""
+"""The version of the package, and those of what it runs on."""
 
 import importlib.metadata
 
@@ -26,6 +26,6 @@ def check_engine():
         "keras_gan runs on Keras 3 with TensorFlow behind it.\n"
         "  Expected: Keras 3 with the backend tensorflow\n"
         f"  Received: {engine}\n"
-        '  What to do: Run `pip install "keras>=3.10"`, and set the environment variable '
-        "KERAS_BACKEND=tensorflow before Keras is imported."
+        '  What to do: Run `pip install "keras>=3.10"`, and set the environment '
+        "variable KERAS_BACKEND=tensorflow before Keras is imported."
     )

@@ -1,4 +1,4 @@
-"""Every notebook runs from top to bottom, at toy size, and was kept with its outputs."""
+"""Every notebook runs whole, at toy size, and was kept with its outputs."""
 
 import pathlib
 

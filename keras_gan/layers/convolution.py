@@ -1,9 +1,9 @@
 """Keras's convolutions, with a faster way where a DCGAN meets its base and the image.
 
-Two places of a DCGAN cost a CPU far more time than their arithmetic: a kernel as large as
-the features, which is a matrix product, and a 4x4 kernel of stride 2 on an image of few
-channels, which is a 2x2 kernel of stride 1 on blocks of 2x2 pixels. Weights and numbers
-are Keras's; `docs/decisions.md` has what it saves.
+Two places of a DCGAN cost a CPU far more time than their arithmetic: a kernel as large
+as the features, which is a matrix product, and a 4x4 kernel of stride 2 on an image of
+few channels, which is a 2x2 kernel of stride 1 on blocks of 2x2 pixels. Weights and
+numbers are Keras's; `docs/decisions.md` has what it saves.
 """
 
 import math
@@ -28,7 +28,11 @@ class Conv2D(keras.layers.Conv2D):
             flat = tf.reshape(inputs, (-1, math.prod(size) * channels))
             product = flat @ tf.reshape(kernel, (-1, self.filters))
             return tf.reshape(product, (-1, 1, 1, self.filters))
-        if is_halving(self) and channels <= FEW and not any(n is None or n % 2 for n in size):
+        if (
+            is_halving(self)
+            and channels <= FEW
+            and not any(n is None or n % 2 for n in size)
+        ):
             padded = tf.pad(inputs, [(0, 0), (1, 1), (1, 1), (0, 0)])
             blocks = tf.nn.space_to_depth(padded, 2)
             return tf.nn.conv2d(blocks, of_blocks(kernel), 1, "VALID")
@@ -62,7 +66,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
 
 
 def is_plain(layer, strides, padding):
-    """Whether a layer is a convolution of these strides and padding and nothing more."""
+    """Whether a layer has these strides and this padding, and nothing more."""
     return (
         layer.strides == (strides, strides)
         and layer.padding == padding

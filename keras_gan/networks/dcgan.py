@@ -31,7 +31,6 @@ def dcgan_generator(image_shape, latent_dim=100, width=64):
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Example:
-
     >>> import keras_gan as kg
     >>> kg.networks.dcgan_generator((64, 48, 3)).output_shape
     (None, 64, 48, 3)
@@ -83,7 +82,6 @@ def pyramid(image_shape):
     """Returns the sizes of the images' levels, from the image down to the base.
 
     Example:
-
     >>> pyramid((28, 28, 1))
     [(28, 28), (14, 14), (7, 7)]
     """

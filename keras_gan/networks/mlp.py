@@ -21,7 +21,6 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Example:
-
     >>> import keras_gan as kg
     >>> kg.networks.mlp_generator().output_shape
     (None, 2)

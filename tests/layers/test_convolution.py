@@ -60,7 +60,9 @@ def outputs_and_slopes(layer, inputs):
 def test_outputs_and_derivatives_are_those_of_keras_in_double_precision(case):
     ours, theirs, inputs = both(case, dtype="float64")
     for own, other in zip(
-        outputs_and_slopes(ours, inputs), outputs_and_slopes(theirs, inputs), strict=True
+        outputs_and_slopes(ours, inputs),
+        outputs_and_slopes(theirs, inputs),
+        strict=True,
     ):
         np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
 
@@ -89,7 +91,9 @@ def test_the_faster_ways_are_taken(monkeypatch):
     for kind in (Conv2D, Conv2DTranspose):
         name = "convolution_op" if kind is Conv2D else "call"
 
-        def keras_way(self, *arguments, original=getattr(kind.__base__, name)):
+        original = getattr(kind.__base__, name)
+
+        def keras_way(self, *arguments, original=original):
             taken.append(type(self).__name__)
             return original(self, *arguments)
 
