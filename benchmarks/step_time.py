@@ -220,9 +220,7 @@ def main():
         end=" ",
     )
     print(f"{arguments.rounds} rounds of {arguments.steps} steps, medians")
-    print(
-        f"{'contender':42} {'ms/step':>8} {'images/s':>9}   fit is so many times as fast"
-    )
+    print(f"{'contender':42} {'ms/step':>8} {'images/s':>9}   fit is faster by")
     fit = contenders["fit"].seconds
     for kind, contender in contenders.items():
         name, seconds = CONTENDERS[kind], contender.seconds

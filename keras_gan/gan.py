@@ -188,9 +188,13 @@ class GAN(keras.Model):
     # What the algorithm is made of.
 
     def parts(self, data):
-        """Returns the real images of each discriminator step."""
+        """Returns the real images of each step of D; a short batch loses its rest."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return tf.split(images, self.discriminator_steps)
+        count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
+        size = count // self.discriminator_steps
+        tf.debugging.assert_positive(size, "a batch has no image for each step of D")
+        starts = [number * size for number in range(self.discriminator_steps)]
+        return [images[start : start + size] for start in starts]
 
     def bind(self, generator, real, purpose, step, number=0, training=True):
         """Closes over networks, mode and random numbers: the game of one part."""

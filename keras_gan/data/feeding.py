@@ -86,21 +86,7 @@ def check_data(data, image_shape, parts=1):
         do=f"Batch the data set at {parts} times your batch size, e.g. "
         f"`dataset.batch({parts * len(images)})`.",
     )
-    check(
-        parts == 1 or not isinstance(data, tf.data.Dataset) or full_batches(data),
-        f"discriminator_steps={parts} splits each batch in {parts} parts, but the last "
-        "batch of this data set may be short.",
-        expected="batches of one size",
-        received=f"{data!r}",
-        do=f"Batch it so: dataset.batch({len(images)}, drop_remainder=True).",
-    )
     return labels is not None
-
-
-def full_batches(dataset):
-    """Tells whether all batches of a data set have one size."""
-    images, _, _ = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
-    return images.shape[0] is not None
 
 
 def first_batch(data):

@@ -111,6 +111,12 @@ LAYERS = {
     "BatchNormalization": layer(
         lambda: kg.layers.BatchNormalization(epsilon=1e-4), (4, 3, 2), whole=True
     ),
+    "Conv2D": layer(
+        lambda: kg.layers.Conv2D(5, 4, 2, "same", use_bias=False), (8, 6, 3)
+    ),
+    "Conv2DTranspose": layer(
+        lambda: kg.layers.Conv2DTranspose(3, 4, 2, "same", use_bias=False), (4, 3, 5)
+    ),
 }
 
 NETWORKS = {
