@@ -7,7 +7,7 @@ from keras_gan.version import __version__, check_engine
 
 check_engine()
 
-from keras_gan import data, networks, latents  # noqa: E402, I001
+from keras_gan import data, networks, layers, latents  # noqa: E402, I001
 from keras_gan.gan import GAN  # noqa: E402
 from keras_gan.game import Game  # noqa: E402
 from keras_gan import losses, callbacks, metrics, recipes  # noqa: E402
@@ -22,6 +22,7 @@ __all__ = [
     "data",
     "images",
     "latents",
+    "layers",
     "losses",
     "metrics",
     "networks",

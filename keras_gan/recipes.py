@@ -6,7 +6,7 @@ from keras_gan import config, losses, networks
 from keras_gan.gan import GAN
 
 
-def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.999, seed=None):
+def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.99, seed=None):
     """Returns a DCGAN as its paper trains it, compiled.
 
     Adam(2e-4, beta_1=0.5) for both networks, the non-saturating loss, N(0, 0.02)
@@ -16,7 +16,8 @@ def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.999, seed=None):
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
         latent_dim: Numbers in a latent vector.
         width: Channels next to the image.
-        ema_momentum: Momentum of the averaged generator; None switches it off.
+        ema_momentum: Momentum of the averaged generator, for runs of some thousand
+            steps; 0.999 for longer ones, None switches it off.
         seed: Whole number that decides all latents of the training.
 
     Reference: [Unsupervised Representation Learning with Deep Convolutional Generative

@@ -98,8 +98,7 @@ def test_eager_graph_and_xla_train_alike():
     for gan in gans[1:]:
         gan.set_weights(gans[0].get_weights())
     eager, *others = [
-        trained(gan, batches, discriminator_steps=2, **way)
-        for gan, way in zip(gans, arguments, strict=True)
+        trained(gan, batches, **way) for gan, way in zip(gans, arguments, strict=True)
     ]
     for losses, weights in others:
         np.testing.assert_allclose(losses, eager[0], rtol=1e-4)

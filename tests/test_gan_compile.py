@@ -87,14 +87,14 @@ def test_a_weight_regularizer_costs_its_formula():
 def test_half_precision_trains_in_single_precision_weights(policy):
     keras.config.set_dtype_policy(policy)
     try:
-        gan = toy_dcgan(ema_momentum=0.9)
+        gan = toy(ema_momentum=0.9)
     finally:
         keras.config.set_dtype_policy("float32")
     gan.compile()
     scaled = isinstance(gan.generator_optimizer, keras.optimizers.LossScaleOptimizer)
     assert scaled == (policy == "mixed_float16")
     before = gan.get_weights()
-    history = gan.fit(pictures(32), batch_size=8, epochs=2, verbose=0).history
+    history = gan.fit(points(32), batch_size=8, epochs=2, verbose=0).history
     assert np.isfinite(history["loss"]).all()
     assert {w.dtype for w in gan.generator.weights} == {"float32"}
     assert any((a != b).any() for a, b in zip(gan.get_weights(), before, strict=True))

@@ -16,7 +16,7 @@ def test_dcgan_is_the_setting_of_its_paper():
     assert gan.latents.dim == 8
     assert gan.image_shape == (16, 16, 1)
     assert gan.seed == 3
-    assert gan.ema_momentum == 0.999
+    assert gan.ema_momentum == 0.99
     assert (
         gan.generator.count_params()
         < recipes.dcgan((16, 16, 1)).generator.count_params()
