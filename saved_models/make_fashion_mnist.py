@@ -32,7 +32,7 @@ class Shipped(keras.callbacks.Callback):
 def main():
     """Trains and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--out", default=HERE / "fashion_mnist.keras")
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)

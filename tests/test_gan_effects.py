@@ -34,7 +34,7 @@ def test_a_third_network_is_one_half_overridden():
         kg.networks.mlp_discriminator(width=8),
     )
     gan = Inverted(*networks, seed=0)
-    gan.compile()
+    gan.compile(run_eagerly=True)
     before = gan.encoder.get_weights()
     gan.fit(dataset(), epochs=2, verbose=0)
     assert int(gan.encoder_optimizer.iterations) == 8

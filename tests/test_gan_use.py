@@ -48,7 +48,7 @@ def test_validation_data_is_measured_every_epoch_and_changes_nothing():
     one, other = twins(toy)
     histories = []
     for gan, held_out in ((one, points(20, seed=9)), (other, None)):
-        gan.compile()
+        gan.compile(run_eagerly=True)
         histories.append(
             gan.fit(dataset(), epochs=2, validation_data=held_out, verbose=0).history
         )
