@@ -7,6 +7,7 @@ is unconditional and unaugmented.
 import dataclasses
 from collections.abc import Callable
 
+import keras
 import tensorflow as tf
 
 from keras_gan.random import Random
@@ -53,3 +54,31 @@ class Game:
     def replace(self, **changes):
         """Returns the game with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Player:
+    """A network, the optimizer that moves its weights, the running mean of its loss."""
+
+    network: keras.Model
+    optimizer: keras.optimizers.Optimizer
+    mean: keras.metrics.Mean
+
+    def objective(self, values):
+        """Averages a loss, weighs replicas, scales for half precision: only here.
+
+        Args:
+            values: The loss of each image, of any shape.
+
+        Returns:
+            Tensor of shape `()`, to be taken the gradient of.
+        """
+        loss = tf.reduce_mean(values) + sum(self.network.losses)
+        self.mean.update_state(loss)
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        return self.optimizer.scale_loss(loss / replicas)
+
+    def descend(self, loss, tape):
+        """Moves the weights down the slope of `objective`, which `tape` watched."""
+        weights = self.network.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, weights), weights)

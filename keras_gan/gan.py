@@ -1,6 +1,8 @@
 """GAN: two networks and one training step.
 
-The whole algorithm is `train_step`, `discriminator_step` and `generator_step`.
+The whole algorithm is `train_step`, `discriminator_step` and `generator_step`, a screen
+of it. The file is longer than the house's 350 lines because Keras wants one class to
+train, test, predict, save, load and export: what can be elsewhere is elsewhere.
 """
 
 import types
@@ -14,7 +16,7 @@ from keras_gan import latents as priors
 from keras_gan import losses
 from keras_gan.config import check, check_seed, register, whole_file
 from keras_gan.data import feeding
-from keras_gan.game import Game, Score
+from keras_gan.game import Game, Player, Score
 from keras_gan.networks import pair
 from keras_gan.random import Random, fresh_seed, series
 
@@ -101,8 +103,8 @@ class GAN(keras.Model):
         """Says how to train. Without arguments: DCGAN's way.
 
         Args:
-            generator_optimizer: Keras optimizer or its name; Adam(2e-4, beta_1=0.5) by
-                default.
+            generator_optimizer: Keras optimizer or its name; by default Adam(2e-4,
+                beta_1=0.5, epsilon=1e-8), as the lecture's program has it.
             discriminator_optimizer: The same for the discriminator; another object.
             loss: Name of an adversarial loss, or an object of `kg.losses`.
             discriminator_steps: Updates of the discriminator to one of the generator.
@@ -170,8 +172,8 @@ class GAN(keras.Model):
         with tf.GradientTape() as tape:
             real_scores, fake_scores = game.score(game.real), game.score(game.fake)
             values = self.loss.discriminator(real_scores, fake_scores)
-            loss = self.objective("discriminator", values)
-        self.descend("discriminator", loss, tape)
+            loss = self.discriminator_player.objective(values)
+        self.discriminator_player.descend(loss, tape)
         self.read("real_{}", real_scores)
         self.read("fake_{}", fake_scores)
         return real_scores
@@ -181,11 +183,23 @@ class GAN(keras.Model):
         with tape:
             fake_scores = game.score(game.fake)
             values = self.loss.generator(fake_scores, real_scores)
-            loss = self.objective("generator", values)
-        self.descend("generator", loss, tape)
+            loss = self.generator_player.objective(values)
+        self.generator_player.descend(loss, tape)
         self.read("fake_{}_after", fake_scores)
 
     # What the algorithm is made of.
+
+    @property
+    def generator_player(self):
+        """The generator, with its optimizer and the running mean of its loss."""
+        mean = self.means["generator_loss"]
+        return Player(self.generator, self.generator_optimizer, mean)
+
+    @property
+    def discriminator_player(self):
+        """The discriminator, with its optimizer and the running mean of its loss."""
+        mean = self.means["discriminator_loss"]
+        return Player(self.discriminator, self.discriminator_optimizer, mean)
 
     def parts(self, data):
         """Returns the real images of each step of D; a short batch loses its rest."""
@@ -206,25 +220,6 @@ class GAN(keras.Model):
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
             random=random,
         )
-
-    def objective(self, player, values):
-        """Averages a loss, weighs replicas, scales for half precision: only here."""
-        network, optimizer = self.player(player)
-        loss = tf.reduce_mean(values) + sum(network.losses)
-        self.means[f"{player}_loss"].update_state(loss)
-        return optimizer.scale_loss(
-            loss / tf.distribute.get_strategy().num_replicas_in_sync
-        )
-
-    def descend(self, player, loss, tape):
-        """Moves the weights of one player down the slope of its loss."""
-        network, optimizer = self.player(player)
-        weights = network.trainable_variables
-        optimizer.apply(tape.gradient(loss, weights), weights)
-
-    def player(self, name):
-        """Returns a player's network and optimizer."""
-        return getattr(self, name), getattr(self, f"{name}_optimizer")
 
     def read(self, key, scores):
         """Adds what the loss reads off scores to the running means."""
@@ -330,6 +325,16 @@ class GAN(keras.Model):
             shuffle=False,  # an array was shuffled above; a data set orders itself
             **kwargs,
         )
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """Measures losses and scores of some data, as in Keras: see `fit` for `x`.
+
+        Raises:
+            ValueError: If the first batch does not suit the networks.
+        """
+        if "_use_cached_eval_dataset" not in kwargs:  # else `fit` has looked at it
+            feeding.check_data(x, self.image_shape)
+        return super().evaluate(x, *args, **kwargs)
 
     def call(self, latents, training=False):
         """Makes images of latents, by the averaged generator."""
@@ -501,7 +506,7 @@ class Optimizers:
 def build_optimizer(identifier, network, scale_loss):
     """Returns an optimizer with its slots made, without which Keras restores none."""
     if identifier is None:
-        identifier = keras.optimizers.Adam(2e-4, beta_1=0.5)
+        identifier = keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)
     optimizer = keras.optimizers.get(identifier)
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     if scale_loss and not scaled:

@@ -9,8 +9,8 @@ from keras_gan.gan import GAN
 def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.99, seed=None):
     """Returns a DCGAN as its paper trains it, compiled.
 
-    Adam(2e-4, beta_1=0.5) for both networks, the non-saturating loss, N(0, 0.02)
-    weights. Beyond the paper, images are made by an averaged generator.
+    Adam(2e-4, beta_1=0.5, epsilon=1e-8) for both networks, the non-saturating loss,
+    N(0, 0.02) weights. Beyond the paper, images are made by an averaged generator.
 
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
@@ -36,8 +36,8 @@ def dcgan(image_shape, latent_dim=100, width=64, ema_momentum=0.99, seed=None):
         seed=seed,
     )
     gan.compile(
-        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
-        discriminator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
+        generator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8),
+        discriminator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8),
         loss=losses.NonSaturating(),
     )
     return gan
