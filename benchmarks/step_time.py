@@ -132,7 +132,7 @@ def torch_step(kind):
         adam[0].zero_grad(set_to_none=True)
         scores = discriminator(fake)
         loss = softplus(-scores).mean()
-        loss.backward(inputs=list(generator.parameters()))
+        loss.backward()  # as the lecture's program: D's gradients too, cleared above
         adam[0].step()
         return loss
 
