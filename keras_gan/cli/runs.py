@@ -25,7 +25,7 @@ CHOICES = {
     "from": None,
     "seed": 0,
     "flip": False,
-    "epochs": 15,
+    "epochs": 12,
 }
 """What decides a run, and what is taken where the user says nothing."""
 
