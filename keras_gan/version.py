@@ -26,6 +26,6 @@ def check_engine():
         "keras_gan runs on Keras 3 with TensorFlow behind it.\n"
         "  Expected: Keras 3 with the backend tensorflow\n"
         f"  Received: {engine}\n"
-        '  What to do: Run `pip install "keras>=3.10"`, and set the environment '
+        '  What to do: Run `pip install "keras>=3.15"`, and set the environment '
         "variable KERAS_BACKEND=tensorflow before Keras is imported."
     )
