@@ -31,12 +31,22 @@ class Memory(keras.callbacks.Callback):
             self.megabytes[self.step] = resident / 2**20
 
 
+def watchers(folder, dataset):
+    """Returns the callbacks of a usual run."""
+    return [
+        kg.callbacks.SampleGrid(pathlib.Path(folder) / "samples"),
+        kg.callbacks.Evaluation(["fd_fashion_mnist"], dataset, 1_000, every=4),
+        keras.callbacks.TensorBoard(folder),
+    ]
+
+
 def main():
     """Trains and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--first", type=int, default=500)
     parser.add_argument("--last", type=int, default=5000)
     parser.add_argument("--width", type=int, default=16)
+    parser.add_argument("--bare", action="store_true", help="without other callbacks")
     arguments = parser.parse_args()
     dataset = kg.data.load("fashion_mnist_10k", batch_size=64)
     gan = kg.recipes.dcgan((28, 28, 1), width=arguments.width, seed=0)
@@ -46,12 +56,7 @@ def main():
             dataset,
             epochs=-(-arguments.last // dataset.cardinality().numpy()),
             verbose=0,
-            callbacks=[
-                kg.callbacks.SampleGrid(pathlib.Path(folder) / "samples"),
-                kg.callbacks.Evaluation(["fd_fashion_mnist"], dataset, 1_000, every=4),
-                keras.callbacks.TensorBoard(folder),
-                memory,
-            ],
+            callbacks=[*([] if arguments.bare else watchers(folder, dataset)), memory],
         )
     print("step   resident memory, MiB")
     for step, megabytes in memory.megabytes.items():

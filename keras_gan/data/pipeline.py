@@ -6,6 +6,9 @@ import tensorflow as tf
 from keras_gan.config import check
 from keras_gan.data import order
 
+GRAPH_SEED = 1
+"""Any whole number but 0."""
+
 BUFFER = 2**28
 """Bytes of decoded pictures among which a stream is shuffled."""
 
@@ -113,6 +116,9 @@ def from_stream(elements, decode, count, image_shape, options, class_names=None)
     def shuffled(random):
         mirrored = order.coins(random, count, options.flip)
         seed = tf.cast(random.fork("shuffle").bits((1, 1))[0, 0], tf.int64)
+        # The seed of this function's graph: else the user's global seed took part in
+        # the order, and TensorFlow would compare one of 0 with a tensor and raise.
+        tf.compat.v1.get_default_graph().seed = GRAPH_SEED
         mixed = numbered.shuffle(min(count, size), seed, reshuffle_each_iteration=False)
         return mixed.map(lambda number, element: (*element, mirrored[number]))
 
