@@ -97,6 +97,14 @@ def test_a_stream_gives_every_image_once_in_orders_of_seed_and_epoch(
     np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
 
 
+def test_the_order_of_a_stream_is_not_that_of_the_global_seed(shards, streamed):
+    orders = []
+    for seed in (0, 7):
+        tf.random.set_seed(seed)
+        orders.append(joined(from_tfrecords(f"{shards}/*", batch_size=4)))
+    np.testing.assert_array_equal(*orders)
+
+
 def test_a_stream_keeps_the_short_last_batch_only_unshuffled(shards, streamed):
     dataset = from_tfrecords(f"{shards}/*", batch_size=8)
     assert [len(batch) for batch in dataset] == [8, 8]
