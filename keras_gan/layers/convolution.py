@@ -3,7 +3,7 @@
 Two places of a DCGAN cost a CPU far more time than their arithmetic: a kernel as large
 as the features, which is a matrix product, and a 4x4 kernel of stride 2 on an image of
 few channels, which is a 2x2 kernel of stride 1 on blocks of 2x2 pixels. Weights and
-numbers are Keras's; `docs/decisions.md` has what it saves.
+numbers are Keras's; `benchmarks/layers.py` measures what it saves.
 """
 
 import math
@@ -48,7 +48,6 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         if self.use_bias or self.activation is not keras.activations.linear:
             return super().call(inputs)
         kernel = tf.convert_to_tensor(self.kernel)
-        batch, height, width, _ = tf.unstack(tf.shape(inputs))
         if is_full(self) and tuple(inputs.shape[1:3]) == (1, 1):
             product = tf.matmul(
                 inputs[:, 0, 0],
@@ -56,12 +55,6 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
                 transpose_b=True,
             )
             return tf.reshape(product, (-1, *self.kernel_size, self.filters))
-        if is_halving(self) and self.filters <= FEW:
-            shape = (batch, height + 1, width + 1, 4 * self.filters)
-            blocks = tf.nn.conv2d_transpose(
-                inputs, of_blocks(kernel), shape, 1, "VALID"
-            )
-            return tf.nn.depth_to_space(blocks, 2)[:, 1:-1, 1:-1]
         return super().call(inputs)
 
 
@@ -83,7 +76,7 @@ def is_full(layer):
 
 
 def is_halving(layer):
-    """Whether a layer halves the sides by a 4x4 kernel, or doubles them."""
+    """Whether a layer halves the sides by a 4x4 kernel."""
     return is_plain(layer, 2, "same") and layer.kernel_size == (4, 4)
 
 

@@ -12,8 +12,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     The numbers are Keras's, statistics over all replicas included. In training on one
     device, images of shape `(batch, height, width, channels)` in single or half
-    precision take one operation instead of a dozen, which saves about a tenth of a
-    DCGAN's step on a CPU.
+    precision take one operation instead of a dozen: less than half the CPU time
+    (`benchmarks/layers.py`).
 
     Args:
         **kwargs: As in Keras; `synchronized` is True by default.
