@@ -287,7 +287,7 @@ class GAN(keras.Model):
                 `PyDataset` or a generator.
             y: Labels of an array.
             batch_size: Images of an array in a training step; by default 64 for each
-                discriminator step.
+                discriminator step, or Keras's 32 if it is not shuffled.
             epochs: As in Keras.
             verbose: As in Keras.
             callbacks: As in Keras.
