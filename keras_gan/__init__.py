@@ -9,14 +9,18 @@ check_engine()
 
 from keras_gan import data, networks, layers, latents  # noqa: E402, I001
 from keras_gan.gan import GAN  # noqa: E402
-from keras_gan.game import Game  # noqa: E402
-from keras_gan import losses, callbacks, metrics, recipes  # noqa: E402
+from keras_gan.game import Game, schedules  # noqa: E402
+from keras_gan import losses, penalties, augment  # noqa: E402
+from keras_gan.unrolling import Unrolling  # noqa: E402
+from keras_gan import callbacks, metrics, recipes  # noqa: E402
 from keras_gan import config, images, random  # noqa: E402
 
 __all__ = [
     "GAN",
     "Game",
+    "Unrolling",
     "__version__",
+    "augment",
     "callbacks",
     "config",
     "data",
@@ -26,6 +30,8 @@ __all__ = [
     "losses",
     "metrics",
     "networks",
+    "penalties",
     "random",
     "recipes",
+    "schedules",
 ]

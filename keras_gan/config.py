@@ -63,6 +63,26 @@ def check_seed(seed):
     )
 
 
+def check_count(value, name, what):
+    """Makes sure that an argument is a whole number of 1 or more.
+
+    Args:
+        value: What was given.
+        name: Name of the argument.
+        what: One sentence: what it counts.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    check(
+        isinstance(value, int) and not isinstance(value, bool) and value >= 1,
+        what,
+        expected=f"{name} of 1 or more, an int",
+        received=f"{name}={value!r}",
+        do=f"Pass e.g. {name}=1.",
+    )
+
+
 def near(name, names):
     """Returns a hint at what was meant by `name`: its near ones, then all names.
 

@@ -5,6 +5,7 @@ of it. The file is longer than the house's 350 lines because Keras wants one cla
 train, test, predict, save, load and export: what can be elsewhere is elsewhere.
 """
 
+import functools
 import types
 
 import keras
@@ -13,12 +14,18 @@ import tensorflow as tf
 
 from keras_gan import export as saved_model
 from keras_gan import latents as priors
-from keras_gan import losses
-from keras_gan.config import check, check_seed, register, whole_file
+from keras_gan import layers, losses
+from keras_gan import penalties as penalty
+from keras_gan.augment import Augmentation, Unaugmented
+from keras_gan.config import check, check_count, check_seed, register, whole_file
 from keras_gan.data import feeding
-from keras_gan.game import Game, Player, Score
+from keras_gan.game import Game, Memory, Optimizers, Player, Score, schedules
 from keras_gan.networks import pair
 from keras_gan.random import Random, fresh_seed, series
+from keras_gan.unrolling import Unrolling
+
+PLAYERS = ("real", "fake")
+"""Whose scores are read."""
 
 GENERATE_BATCH = 64
 """Images that `generate` makes at once; the number does not change them."""
@@ -39,6 +46,8 @@ class GAN(keras.Model):
             object of `kg.latents`, which a subclassed generator needs.
         ema_momentum: Momentum in [0, 1) of the averaged generator, such as 0.999, which
             makes the images outside training. None (the default) switches it off.
+        augment: Object of `kg.augment`, through which the discriminator sees all images
+            in training. None (the default): it sees them as they are.
         seed: Whole number that decides all latents of the training. None: decided by
             `keras.utils.set_random_seed`.
         **kwargs: Keras's `name` and `dtype`.
@@ -61,6 +70,7 @@ class GAN(keras.Model):
         discriminator,
         latents="normal",
         ema_momentum=None,
+        augment=None,
         seed=None,
         **kwargs,
     ):
@@ -77,6 +87,16 @@ class GAN(keras.Model):
         self.image_shape = pair.check_pair(generator, discriminator, self.latents)
         self.generator = generator
         self.discriminator = discriminator
+        self.augment = Unaugmented() if augment is None else augment
+        check(
+            isinstance(self.augment, Augmentation),
+            "This is no augmentation.",
+            expected="an object of kg.augment, or None",
+            received=f"augment={augment!r}",
+            do="Pass e.g. augment=kg.augment.DiffAugment().",
+        )
+        self.augment.check_image_shape(self.image_shape)
+        self.memories = types.MappingProxyType({"augment": Memory(self.augment)})
         self.ema_momentum = ema_momentum
         self.ema_generator = generator
         if ema_momentum is not None:
@@ -93,7 +113,13 @@ class GAN(keras.Model):
         generator_optimizer=None,
         discriminator_optimizer=None,
         loss="non_saturating",
+        penalties=(),
+        generator_penalties=(),
         discriminator_steps=1,
+        weight_clip=None,
+        unrolling=None,
+        skip_discriminator_below=None,
+        schedule=None,
         metrics=None,
         run_eagerly=False,
         steps_per_execution=1,
@@ -105,10 +131,21 @@ class GAN(keras.Model):
         Args:
             generator_optimizer: Keras optimizer or its name; by default Adam(2e-4,
                 beta_1=0.5, epsilon=1e-8), as the lecture's program has it.
-            discriminator_optimizer: The same for the discriminator; another object.
-            loss: Name of an adversarial loss, or an object of `kg.losses`.
+            discriminator_optimizer: The same for the discriminator; another object, and
+                for two time scales (TTUR) another rate.
+            loss: Name of an adversarial loss, or an object of `kg.losses`. None: the
+                generator follows `generator_penalties` alone.
+            penalties: Objects of `kg.penalties` that the discriminator pays.
+            generator_penalties: Objects of `kg.penalties` that the generator pays.
             discriminator_steps: Updates of the discriminator to one of the generator.
                 Each takes an equal part of the batch, and latents of its own.
+            weight_clip: Bound of the size of the discriminator's trainable weights,
+                above 0, such as 0.01; None leaves them free.
+            unrolling: A `kg.Unrolling`: the generator faces the discriminator some
+                imagined steps ahead.
+            skip_discriminator_below: Bound of the discriminator's running loss, below
+                which its updates are skipped; None skips none.
+            schedule: Object of `kg.schedules` that says who learns when.
             metrics: Keras metrics; they are given (real images, generated images).
             run_eagerly: As in Keras.
             steps_per_execution: As in Keras.
@@ -116,22 +153,46 @@ class GAN(keras.Model):
             auto_scale_loss: Whether both losses are scaled in `mixed_float16`.
 
         Raises:
-            ValueError: If both players share an optimizer, or an argument is unknown.
+            ValueError: If both players share an optimizer, an argument is unknown or
+                out of range, or two of them cannot work together.
         """
         arguments = dict(locals())
         del arguments["self"], arguments["__class__"]
-        check(
-            isinstance(discriminator_steps, int) and discriminator_steps >= 1,
+        check_count(
+            discriminator_steps,
+            "discriminator_steps",
             "The discriminator takes a whole number of steps.",
-            expected="discriminator_steps of 1 or more",
-            received=f"discriminator_steps={discriminator_steps!r}",
-            do="Use 1, or 5 where the critic is to be near its optimum.",
+        )
+        check(
+            weight_clip is None or weight_clip > 0.0,
+            "The bound of the discriminator's weights is out of range.",
+            expected="weight_clip above 0, or None",
+            received=f"weight_clip={weight_clip!r}",
+            do="Use the paper's 0.01.",
+        )
+        check(
+            loss is not None or len(generator_penalties) > 0,
+            "Nothing would move the generator: there is no loss and no penalty.",
+            expected="generator_penalties where loss=None",
+            received="loss=None, generator_penalties=()",
+            do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
         )
         loss = arguments["loss"] = losses.get(loss)
+        schedule = schedules.get(schedule, skip_discriminator_below)
+        unrolling = Unrolling(0) if unrolling is None else unrolling
+        own = penalty.named(penalties, self.discriminator)
+        generators = penalty.named(generator_penalties, self.discriminator)
+        if loss.is_energy:
+            pair.check_energy(self.discriminator, self.generate(8, seed=0))
         half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())
         optimizers = Optimizers(
-            self, generator_optimizer, discriminator_optimizer, auto_scale_loss and half
+            self.generator,
+            self.discriminator,
+            generator_optimizer,
+            discriminator_optimizer,
+            auto_scale_loss and half,
         )
+        unrolling.check(optimizers.optimizers[1])
         self._compile_metrics = None  # Keras keeps those of the last time
         super().compile(
             optimizer=None,
@@ -142,25 +203,38 @@ class GAN(keras.Model):
         )
         self.optimizer = optimizers
         self.generator_optimizer, self.discriminator_optimizer = optimizers.optimizers
-        self.loss = loss
-        self.discriminator_steps = discriminator_steps
-        names = ["generator_loss", "discriminator_loss"]
-        for reading in loss.readings:
-            names += [f"real_{reading}", f"fake_{reading}", f"fake_{reading}_after"]
+        self.loss, self.schedule, self.unrolling = loss, schedule, unrolling
+        self.discriminator_steps, self.weight_clip = discriminator_steps, weight_clip
         # Keras tracks no mapping proxy: to compile twice leaves nothing behind.
-        self.means = types.MappingProxyType({n: keras.metrics.Mean(n) for n in names})
+        self.memories = types.MappingProxyType(
+            {**self.memories, "loss": Memory(loss), "schedule": Memory(schedule)}
+        )
+        self.penalties = types.MappingProxyType(own)
+        self.generator_penalties = types.MappingProxyType(generators)
+        self.means = types.MappingProxyType(
+            {name: keras.metrics.Mean(name) for name in self.log_keys()}
+        )
         self._arguments = types.MappingProxyType(arguments)
+
+    def log_keys(self):
+        """Returns the names of the running means, in the order of the logs."""
+        keys = ["generator_loss", "discriminator_loss"]
+        for reading in self.loss.readings:
+            keys += [f"real_{reading}", f"fake_{reading}", f"fake_{reading}_after"]
+        keys += [*self.penalties, *self.generator_penalties]
+        return keys + [key for one in self.memories.values() for key in one.log_keys]
 
     # The algorithm.
 
+    @layers.holding()
     def train_step(self, data):
         """Updates D with every part of the batch, then G with the last one's fakes."""
+        layers.advance(self.generator)
         for number, real in enumerate(self.parts(data)):
             game = self.bind(self.generator, real, "train", self.steps, number)
             with tf.GradientTape() as tape:
                 game = game.replace(fake=game.generate(game.latents))
-            still = game.replace(fake=tf.stop_gradient(game.fake))
-            real_scores = self.discriminator_step(still)
+            real_scores = self.discriminator_step(self.shown(game))
         self.generator_step(game, tape, real_scores)
         self.steps.assign_add(1)
         for averaged, value in self.averages:
@@ -169,37 +243,95 @@ class GAN(keras.Model):
 
     def discriminator_step(self, game):
         """Raises the scores of real images and lowers those of generated ones."""
-        with tf.GradientTape() as tape:
-            real_scores, fake_scores = game.score(game.real), game.score(game.fake)
-            values = self.loss.discriminator(real_scores, fake_scores)
-            loss = self.discriminator_player.objective(values)
-        self.discriminator_player.descend(loss, tape)
-        self.read("real_{}", real_scores)
-        self.read("fake_{}", fake_scores)
+        player = self.discriminator_player
+        with player.turn():
+            layers.advance(self.discriminator)
+            with tf.GradientTape() as tape:
+                seen = game.replace(score=game.score.remembering())
+                real_scores, fake_scores = seen.score(seen.real), seen.score(seen.fake)
+                values = self.discriminator_loss(real_scores, fake_scores)
+                loss = player.objective(values, seen)
+            player.descend(loss, tape, game)
+        self.carry(real_scores, fake_scores, values)
         return real_scores
 
     def generator_step(self, game, tape, real_scores):
         """Raises the scores of generated images; `tape` saw how they were made."""
-        with tape:
-            fake_scores = game.score(game.fake)
-            values = self.loss.generator(fake_scores, real_scores)
-            loss = self.generator_player.objective(values)
-        self.generator_player.descend(loss, tape)
+        player = self.generator_player
+        with player.turn():
+            with tape:
+                game, real_scores = self.unrolled(game, real_scores)
+                fake_scores = game.score(game.fake)
+                values = self.generator_loss(fake_scores, real_scores)
+                loss = player.objective(values, game)
+            player.descend(loss, tape, game)
         self.read("fake_{}_after", fake_scores)
 
     # What the algorithm is made of.
 
     @property
     def generator_player(self):
-        """The generator, with its optimizer and the running mean of its loss."""
-        mean = self.means["generator_loss"]
-        return Player(self.generator, self.generator_optimizer, mean)
+        """The generator, and how it learns."""
+        return Player(
+            network=self.generator,
+            optimizer=self.generator_optimizer,
+            mean=self.means["generator_loss"],
+            penalties=self.with_means(self.generator_penalties),
+            step=self.steps,
+            learns=self.schedule.generator_learns(**self.memories["schedule"].state),
+            replay=lambda game: game.replace(fake=game.generate(game.latents)),
+        )
 
     @property
     def discriminator_player(self):
-        """The discriminator, with its optimizer and the running mean of its loss."""
-        mean = self.means["discriminator_loss"]
-        return Player(self.discriminator, self.discriminator_optimizer, mean)
+        """The discriminator, and how it learns."""
+        return Player(
+            network=self.discriminator,
+            optimizer=self.discriminator_optimizer,
+            mean=self.means["discriminator_loss"],
+            penalties=self.with_means(self.penalties),
+            step=self.steps,
+            learns=self.schedule.discriminator_learns(
+                **self.memories["schedule"].state
+            ),
+            clip=self.weight_clip,
+        )
+
+    def with_means(self, penalties):
+        """Returns penalties, each with the running mean of its values."""
+        return [(one, self.means[name]) for name, one in penalties.items()]
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Returns D's loss of each pair, with what the loss carries."""
+        state = self.memories["loss"].state
+        return self.loss.discriminator(real_scores, fake_scores, **state)
+
+    def generator_loss(self, fake_scores, real_scores):
+        """Returns G's loss of each image, with what the loss carries."""
+        state = self.memories["loss"].state
+        return self.loss.generator(fake_scores, real_scores, **state)
+
+    def unrolled(self, game, real_scores):
+        """Returns the game and the real scores that G is to face."""
+        player, loss = self.discriminator_player, self.discriminator_loss
+        return self.unrolling(game, real_scores, player, loss)
+
+    def shown(self, game):
+        """Returns the game as D is shown it: with fakes that its update cannot move."""
+        if self.loss.fresh_latents:
+            random = game.random.fork("shown")
+            latents = self.latents.draw(random, tf.shape(game.real)[0])
+            game = game.replace(latents=latents, fake=game.generate(latents))
+        return game.replace(fake=tf.stop_gradient(game.fake))
+
+    def carry(self, real_scores, fake_scores, values):
+        """Logs an update of D, and moves what loss, schedule and augmentation carry."""
+        self.read("real_{}", real_scores)
+        self.read("fake_{}", fake_scores)
+        for memory in self.memories.values():
+            logs = memory.advance(real_scores, fake_scores, values)
+            for key, value in logs.items():
+                self.means[key].update_state(value)
 
     def parts(self, data):
         """Returns the real images of each step of D; a short batch loses its rest."""
@@ -213,8 +345,13 @@ class GAN(keras.Model):
     def bind(self, generator, real, purpose, step, number=0, training=True):
         """Closes over networks, mode and random numbers: the game of one part."""
         random = Random(self.seed).fork(purpose, step).fork("part", number)
+        augment = functools.partial(
+            self.augment if training else Unaugmented(),
+            random=random.fork("augment"),
+            **self.memories["augment"].state,
+        )
         return Game(
-            score=Score(self.discriminator, training),
+            score=Score(self.discriminator, training, augment),
             generate=lambda latents: generator(latents, training=training),
             real=real,
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
@@ -256,14 +393,17 @@ class GAN(keras.Model):
         game = self.bind(self.ema_generator, real, "test", seen, training=False)
         game = game.replace(fake=game.generate(game.latents))
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
-        values = self.loss.generator(fake_scores, real_scores)
+        values = self.generator_loss(fake_scores, real_scores)
         self.means["generator_loss"].update_state(values)
-        values = self.loss.discriminator(real_scores, fake_scores)
+        values = self.discriminator_loss(real_scores, fake_scores)
         self.means["discriminator_loss"].update_state(values)
         self.read("real_{}", real_scores)
         self.read("fake_{}", fake_scores)
         logs = self.logs(game).items()
-        return {name: value for name, value in logs if not name.endswith("_after")}
+        seen = ("loss", "generator_loss", "discriminator_loss")
+        readings = [f"{who}_{one}" for one in self.loss.readings for who in PLAYERS]
+        unseen = set(self.means).difference(seen, readings)
+        return {name: value for name, value in logs if name not in unseen}
 
     # What users call.
 
@@ -311,7 +451,9 @@ class GAN(keras.Model):
             x, held_out = feeding.shuffled(x, y, size, split, self.seed)
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
-        feeding.check_fit(x, y, validation_data, self.image_shape, parts)
+        images = feeding.check_fit(x, y, validation_data, self.image_shape, parts)
+        if self.loss.is_energy and images is not None:
+            pair.check_energy(self.discriminator, images)
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
@@ -424,6 +566,7 @@ class GAN(keras.Model):
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "latents": keras.saving.serialize_keras_object(self.latents),
             "ema_momentum": self.ema_momentum,
+            "augment": keras.saving.serialize_keras_object(self.augment),
             "seed": self.seed,
         }
 
@@ -432,7 +575,7 @@ class GAN(keras.Model):
         """Builds the GAN from what `get_config` returned."""
         networks = {
             name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("generator", "discriminator", "latents")
+            for name in ("generator", "discriminator", "latents", "augment")
         }
         return cls(**{**config, **networks})
 
@@ -450,18 +593,29 @@ class GAN(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def save_own_variables(self, store):
-        """Saves the counter of steps and the states of random layers."""
+        """Saves the counter of steps, what terms carry, the states of random layers."""
         super().save_own_variables(store)
-        for number, state in enumerate(self.random_states):
-            store[f"random_{number}"] = keras.ops.convert_to_numpy(state)
+        for key, variable in self.own_states.items():
+            store[key] = keras.ops.convert_to_numpy(variable)
 
     def load_own_variables(self, store):
-        """Restores what `save_own_variables` saved."""
-        states = {f"random_{n}": state for n, state in enumerate(self.random_states)}
-        own = {key: store[key] for key in set(store.keys()).difference(states)}
+        """Restores what `save_own_variables` saved; a new term begins anew."""
+        states = self.own_states
+        own = {key: store[key] for key in store.keys() if key.isdigit()}  # noqa: SIM118
         super().load_own_variables(own)
-        for key, state in states.items():
-            state.assign(store[key])
+        for key in set(states).intersection(store.keys()):
+            states[key].assign(store[key])
+
+    @property
+    def own_states(self):
+        """Variables that Keras forgets: of terms, and of random layers, by name."""
+        states = {
+            f"{owner}_{name}": variable
+            for owner, memory in self.memories.items()
+            for name, variable in memory.variables.items()
+        }
+        randoms = enumerate(self.random_states)
+        return states | {f"random_{number}": state for number, state in randoms}
 
     @property
     def random_states(self):
@@ -470,46 +624,3 @@ class GAN(keras.Model):
         weights = {id(weight) for network in networks for weight in network.weights}
         states = [v for network in networks for v in network.variables]
         return [state for state in states if id(state) not in weights]
-
-
-class Optimizers:
-    """Both optimizers, behind the one `optimizer` that Keras's callbacks look for."""
-
-    built = True
-
-    def __init__(self, gan, generator_optimizer, discriminator_optimizer, scale_loss):
-        check(
-            generator_optimizer is None
-            or isinstance(generator_optimizer, str)
-            or generator_optimizer is not discriminator_optimizer,
-            "Both networks were given the same optimizer object.",
-            expected="an optimizer for each, which keeps moments of its own weights",
-            received=f"one {type(generator_optimizer).__name__} for both",
-            do="Make two, e.g. keras.optimizers.Adam(2e-4, beta_1=0.5) for each.",
-        )
-        self.optimizers = [
-            build_optimizer(generator_optimizer, gan.generator, scale_loss),
-            build_optimizer(discriminator_optimizer, gan.discriminator, scale_loss),
-        ]
-
-    @property
-    def iterations(self):
-        """Updates of the generator so far."""
-        return self.optimizers[0].iterations
-
-    @property
-    def variables(self):
-        """Everything that both keep."""
-        return [v for optimizer in self.optimizers for v in optimizer.variables]
-
-
-def build_optimizer(identifier, network, scale_loss):
-    """Returns an optimizer with its slots made, without which Keras restores none."""
-    if identifier is None:
-        identifier = keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)
-    optimizer = keras.optimizers.get(identifier)
-    scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-    if scale_loss and not scaled:
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.build(network.trainable_variables)
-    return optimizer

@@ -6,6 +6,7 @@ prefetched, in an order that is a function of its seed and the epoch.
 
 from keras_gan.data.arrays import from_arrays
 from keras_gan.data.directory import from_directory
+from keras_gan.data.mixtures import Mixture, grid, ring, stacked
 from keras_gan.data.named import load
 from keras_gan.data.order import set_epoch
 from keras_gan.data.pipeline import unshuffled
@@ -14,13 +15,17 @@ from keras_gan.data.tfrecords import from_tfrecords
 from keras_gan.data.validation import check_images
 
 __all__ = [
+    "Mixture",
     "Report",
     "check",
     "check_images",
     "from_arrays",
     "from_directory",
     "from_tfrecords",
+    "grid",
     "load",
+    "ring",
     "set_epoch",
+    "stacked",
     "unshuffled",
 ]

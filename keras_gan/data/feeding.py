@@ -46,6 +46,9 @@ def check_fit(data, labels, validation_data, image_shape, parts):
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
 
+    Returns:
+        Images of the first batch; None where they can be read only once.
+
     Raises:
         ValueError: If there is no batch, the images do not suit, or a batch cannot be
             split.
@@ -60,22 +63,24 @@ def check_fit(data, labels, validation_data, image_shape, parts):
         received="a tuple",
         do="Pass them one after the other.",
     )
-    labelled = check_data(data, image_shape, parts) or labels is not None
+    images, batch_labels = check_data(data, image_shape, parts)
+    held_out_labels = None
     if validation_data is not None:
-        labelled = check_data(validation_data, image_shape) or labelled
-    if labelled:
+        _, held_out_labels = check_data(validation_data, image_shape)
+    if any(some is not None for some in (labels, batch_labels, held_out_labels)):
         warnings.warn(
             "The data has labels, but these networks take none: training goes on "
             "without them. Pass images alone to be rid of this message.",
             stacklevel=3,
         )
+    return images
 
 
 def check_data(data, image_shape, parts=1):
-    """Checks the first batch of some data, and tells whether it has labels."""
+    """Checks the first batch of some data, and returns its images and labels."""
     images, labels = first_batch(data)
     if images is None:
-        return False
+        return None, None
     check_images(images, image_shape)
     check(
         len(images) % parts == 0,
@@ -86,7 +91,7 @@ def check_data(data, image_shape, parts=1):
         do=f"Batch the data set at {parts} times your batch size, e.g. "
         f"`dataset.batch({parts * len(images)})`.",
     )
-    return labels is not None
+    return images, labels
 
 
 def first_batch(data):

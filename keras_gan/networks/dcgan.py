@@ -6,8 +6,9 @@ Adversarial Networks](https://arxiv.org/abs/1511.06434).
 
 import keras
 
-from keras_gan.config import check, near
-from keras_gan.layers import BatchNormalization, Conv2D, Conv2DTranspose
+from keras_gan.config import check
+from keras_gan.layers import Conv2D, Conv2DTranspose
+from keras_gan.networks import normalization as styles
 
 KERNEL = 4
 """Height and width of every inner kernel."""
@@ -35,15 +36,8 @@ def dcgan_generator(image_shape, latent_dim=100, width=64):
     >>> kg.networks.dcgan_generator((64, 48, 3)).output_shape
     (None, 64, 48, 3)
     """
-    sizes = pyramid(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
-    x = keras.layers.Reshape((1, 1, latent_dim))(latents)
-    for level in reversed(range(len(sizes))):
-        channels = image_shape[-1] if level == 0 else depth(level - 1, width)
-        x = upward(x, sizes[level], channels, first=level == len(sizes) - 1)
-        if level > 0:
-            x = batch_normalization()(x)
-            x = keras.layers.ReLU()(x)
+    x = upward_path(latents, image_shape, width, styles.get("batch"))
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name="dcgan_generator")
 
@@ -59,21 +53,22 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch"):
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
         width: Channels next to the image.
-        normalization: `"batch"`; `"layer"`, over each image alone; or None. The
-            gradient penalty of WGAN-GP forbids batch normalization.
+        normalization: `"batch"`; `"layer"`, over each image alone; `"spectral"`, which
+            gives every convolution a kernel of spectral norm 1; or None. The gradient
+            penalty of WGAN-GP forbids batch normalization.
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
+
+    Raises:
+        ValueError: If a side is shorter than 4 pixels, or there is no normalization of
+            this name.
     """
-    normalize = normalizations(normalization)
-    sizes = pyramid(image_shape)
-    images = x = keras.Input(image_shape, name="images")
-    for level in range(1, len(sizes)):
-        x = downward(x, sizes[level - 1], depth(level - 1, width))
-        if level > 1:
-            x = normalize(x)
-        x = keras.layers.LeakyReLU(0.2)(x)
-    x = convolution(1, sizes[-1])(x)
+    style = styles.get(normalization)
+    base = pyramid(image_shape)[-1]
+    images = keras.Input(image_shape, name="images")
+    x = downward_path(images, width, style)
+    x = style.wrap(convolution(1, base))(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
     return keras.Model(images, scores, name="dcgan_discriminator")
 
@@ -126,44 +121,46 @@ def transposed_convolution(channels, size=KERNEL, strides=1, padding="valid"):
     )
 
 
-def batch_normalization():
-    """Returns batch normalization over all replicas, gammas from N(1, 0.02)."""
-    return BatchNormalization(
-        momentum=0.9,
-        epsilon=1e-5,
-        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
-    )
+def upward_path(latents, image_shape, width, style):
+    """Makes the channels of an image, without bound, of latents."""
+    sizes = pyramid(image_shape)
+    x = keras.layers.Reshape((1, 1, latents.shape[-1]))(latents)
+    for level in reversed(range(len(sizes))):
+        channels = image_shape[-1] if level == 0 else depth(level - 1, width)
+        first = level == len(sizes) - 1
+        x = upward(x, sizes[level], channels, first, style.wrap)
+        if level > 0:
+            x = style.normalize(x)
+            x = keras.layers.ReLU()(x)
+    return x
 
 
-def normalizations(name):
-    """Returns the function that normalizes, by its name."""
-    makers = {
-        "batch": lambda x: batch_normalization()(x),
-        "layer": lambda x: keras.layers.GroupNormalization(groups=1, epsilon=1e-5)(x),
-        None: lambda x: x,
-    }
-    check(
-        name in makers,
-        "There is no normalization of this name.",
-        expected='"batch", "layer" or None',
-        received=repr(name),
-        do=near(name, ["batch", "layer"]),
-    )
-    return makers[name]
+def downward_path(images, width, style):
+    """Makes features of the size of the base of images; they are not normalized."""
+    sizes = pyramid(images.shape[1:])
+    x = images
+    for level in range(1, len(sizes)):
+        x = downward(x, sizes[level - 1], depth(level - 1, width), style.wrap)
+        if level > 1:
+            x = style.normalize(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    return x
 
 
-def upward(x, size, channels, first):
+def upward(x, size, channels, first, wrap=styles.unchanged):
     """Makes the base of latents, or doubles the sides of features, to a given size."""
     if first:
-        return transposed_convolution(channels, size)(x)
+        return wrap(transposed_convolution(channels, size))(x)
     if size[0] % 2 == size[1] % 2 == 0:
-        return transposed_convolution(channels, strides=2, padding="same")(x)
-    x = transposed_convolution(channels, strides=2)(x)  # 2 * side + 2, cut to size
+        return wrap(transposed_convolution(channels, strides=2, padding="same"))(x)
+    # The result is 2 * side + 2, cut to size.
+    x = wrap(transposed_convolution(channels, strides=2))(x)
     return keras.layers.Cropping2D([(1, 1 - side % 2) for side in size])(x)
 
 
-def downward(x, size, channels):
+def downward(x, size, channels, wrap=styles.unchanged):
     """Halves the sides of features, rounded down where they are odd."""
     if size[0] % 2 == size[1] % 2 == 0:
-        return convolution(channels, strides=2, padding="same")(x)
-    return convolution(channels, strides=2)(keras.layers.ZeroPadding2D(1)(x))
+        return wrap(convolution(channels, strides=2, padding="same"))(x)
+    x = keras.layers.ZeroPadding2D(1)(x)
+    return wrap(convolution(channels, strides=2))(x)

@@ -4,6 +4,8 @@ import math
 
 import keras
 
+from keras_gan.networks import normalization as styles
+
 
 def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
     """Returns a generator of dense layers with ReLU.
@@ -25,17 +27,12 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
     >>> kg.networks.mlp_generator().output_shape
     (None, 2)
     """
-    latents = x = keras.Input((latent_dim,), name="latents")
-    for _ in range(depth):
-        x = keras.layers.Dense(width, "relu")(x)
-    x = keras.layers.Dense(math.prod(image_shape))(x)
-    x = keras.layers.Reshape(image_shape)(x)
-    bound = "tanh" if len(image_shape) == 3 else "linear"
-    images = keras.layers.Activation(bound, dtype="float32", name="images")(x)
+    latents = keras.Input((latent_dim,), name="latents")
+    images = upward(latents, image_shape, width, depth, "images")
     return keras.Model(latents, images, name="mlp_generator")
 
 
-def mlp_discriminator(image_shape=(2,), width=128, depth=2):
+def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
     """Returns a discriminator of dense layers with leaky ReLU (0.2).
 
     Args:
@@ -43,15 +40,44 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2):
             width, channels)`.
         width: Units of each hidden layer.
         depth: Hidden layers.
+        normalization: None; `"layer"`, of each hidden layer over one sample alone; or
+            `"spectral"`, which gives every layer a kernel of spectral norm 1.
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
+
+    Raises:
+        ValueError: If there is no normalization of this name.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> kg.networks.mlp_discriminator((28, 28, 1), normalization="layer").output_shape
+    (None,)
     """
+    style = styles.get(normalization, ("layer", "spectral"))
     images = keras.Input(image_shape, name="images")
-    x = keras.layers.Flatten()(images)
-    for _ in range(depth):
-        x = keras.layers.Dense(width)(x)
-        x = keras.layers.LeakyReLU(0.2)(x)
-    x = keras.layers.Dense(1)(x)
+    x = downward(images, width, depth, style)
+    x = style.wrap(keras.layers.Dense(1))(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
     return keras.Model(images, scores, name="mlp_discriminator")
+
+
+def upward(latents, image_shape, width, depth, name):
+    """Makes samples of latents; images are in [-1, 1], points have no bound."""
+    x = latents
+    for _ in range(depth):
+        x = keras.layers.Dense(width, "relu")(x)
+    x = keras.layers.Dense(math.prod(image_shape))(x)
+    x = keras.layers.Reshape(image_shape)(x)
+    bound = "tanh" if len(image_shape) == 3 else "linear"
+    return keras.layers.Activation(bound, dtype="float32", name=name)(x)
+
+
+def downward(images, width, depth, style):
+    """Makes the features of the last hidden layer of samples."""
+    x = keras.layers.Flatten()(images)
+    for _ in range(depth):
+        x = style.wrap(keras.layers.Dense(width))(x)
+        x = style.normalize(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    return x

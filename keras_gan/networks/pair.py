@@ -74,6 +74,23 @@ def check_pair(generator, discriminator, latents):
     return tuple(images.shape[1:])
 
 
+def check_energy(discriminator, images):
+    """Makes sure that scores are minus an energy: none is above 0.
+
+    Raises:
+        ValueError: If one is.
+    """
+    scores = np.asarray(discriminator(images, training=False))
+    check(
+        float(scores.max()) <= 0.0,
+        "This loss takes scores for minus an energy, which is never below 0.",
+        expected="scores of 0 or less, such as minus an autoencoder's error",
+        received=f"a score of {scores.max():.4g}",
+        do="Use kg.networks.autoencoder_discriminator(image_shape) or another network "
+        "that ends so.",
+    )
+
+
 def passed(network, inputs, player, what):
     """Returns a network's outputs, or an error that names both shapes."""
     try:
