@@ -336,6 +336,7 @@ class GAN(keras.Model):
     def parts(self, data):
         """Returns the real images of each step of D; a short batch loses its rest."""
         images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        images = tf.convert_to_tensor(images)  # run eagerly, Keras passes arrays on
         count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
         size = count // self.discriminator_steps
         tf.debugging.assert_positive(size, "a batch has no image for each step of D")

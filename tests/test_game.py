@@ -34,9 +34,13 @@ def test_the_mode_is_bound():
     np.testing.assert_array_equal(Score(means)(IMAGES), [1.0, 5.0])
 
 
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 def test_scores_are_single_precision(dtype):
     assert Score(means)(tf.cast(IMAGES, dtype)).dtype == tf.float32
+
+
+def test_double_precision_stays():
+    assert Score(columns)(tf.cast(IMAGES, "float64")).dtype == tf.float64
 
 
 def test_a_map_of_scores_stays_a_map():

@@ -8,7 +8,7 @@ import keras
 
 from keras_gan.config import check
 from keras_gan.layers import Conv2D, Conv2DTranspose
-from keras_gan.networks import normalization as styles
+from keras_gan.networks import styles
 
 KERNEL = 4
 """Height and width of every inner kernel."""
@@ -37,7 +37,7 @@ def dcgan_generator(image_shape, latent_dim=100, width=64):
     (None, 64, 48, 3)
     """
     latents = keras.Input((latent_dim,), name="latents")
-    x = upward_path(latents, image_shape, width, styles.get("batch"))
+    x = upward_path(latents, image_shape, width, styles.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name="dcgan_generator")
 
@@ -68,7 +68,7 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch"):
     base = pyramid(image_shape)[-1]
     images = keras.Input(image_shape, name="images")
     x = downward_path(images, width, style)
-    x = style.wrap(convolution(1, base))(x)
+    x = convolution(1, base, style=style)(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
     return keras.Model(images, scores, name="dcgan_discriminator")
 
@@ -102,23 +102,32 @@ def depth(level, width):
     return width * 2 ** min(level, 3)
 
 
-def weights():
-    """Returns the initializer of the kernels, N(0, 0.02)."""
-    return keras.initializers.RandomNormal(0.0, 0.02)
-
-
-def convolution(channels, size=KERNEL, strides=1, padding="valid"):
-    """Returns a convolution without bias."""
-    return Conv2D(
-        channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
+def convolution(channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN):
+    """Returns a convolution without bias, in a style."""
+    layer = Conv2D(
+        channels,
+        size,
+        strides,
+        padding,
+        use_bias=False,
+        kernel_initializer=style.weights(),
     )
+    return style.wrap(layer)
 
 
-def transposed_convolution(channels, size=KERNEL, strides=1, padding="valid"):
-    """Returns a transposed convolution without bias."""
-    return Conv2DTranspose(
-        channels, size, strides, padding, use_bias=False, kernel_initializer=weights()
+def transposed_convolution(
+    channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN
+):
+    """Returns a transposed convolution without bias, in a style."""
+    layer = Conv2DTranspose(
+        channels,
+        size,
+        strides,
+        padding,
+        use_bias=False,
+        kernel_initializer=style.weights(),
     )
+    return style.wrap(layer)
 
 
 def upward_path(latents, image_shape, width, style):
@@ -128,7 +137,7 @@ def upward_path(latents, image_shape, width, style):
     for level in reversed(range(len(sizes))):
         channels = image_shape[-1] if level == 0 else depth(level - 1, width)
         first = level == len(sizes) - 1
-        x = upward(x, sizes[level], channels, first, style.wrap)
+        x = upward(x, sizes[level], channels, first, style)
         if level > 0:
             x = style.normalize(x)
             x = keras.layers.ReLU()(x)
@@ -140,27 +149,27 @@ def downward_path(images, width, style):
     sizes = pyramid(images.shape[1:])
     x = images
     for level in range(1, len(sizes)):
-        x = downward(x, sizes[level - 1], depth(level - 1, width), style.wrap)
+        x = downward(x, sizes[level - 1], depth(level - 1, width), style)
         if level > 1:
             x = style.normalize(x)
         x = keras.layers.LeakyReLU(0.2)(x)
     return x
 
 
-def upward(x, size, channels, first, wrap=styles.unchanged):
+def upward(x, size, channels, first, style):
     """Makes the base of latents, or doubles the sides of features, to a given size."""
     if first:
-        return wrap(transposed_convolution(channels, size))(x)
+        return transposed_convolution(channels, size, style=style)(x)
     if size[0] % 2 == size[1] % 2 == 0:
-        return wrap(transposed_convolution(channels, strides=2, padding="same"))(x)
+        return transposed_convolution(channels, KERNEL, 2, "same", style)(x)
     # The result is 2 * side + 2, cut to size.
-    x = wrap(transposed_convolution(channels, strides=2))(x)
+    x = transposed_convolution(channels, KERNEL, 2, style=style)(x)
     return keras.layers.Cropping2D([(1, 1 - side % 2) for side in size])(x)
 
 
-def downward(x, size, channels, wrap=styles.unchanged):
+def downward(x, size, channels, style):
     """Halves the sides of features, rounded down where they are odd."""
     if size[0] % 2 == size[1] % 2 == 0:
-        return wrap(convolution(channels, strides=2, padding="same"))(x)
+        return convolution(channels, KERNEL, 2, "same", style)(x)
     x = keras.layers.ZeroPadding2D(1)(x)
-    return wrap(convolution(channels, strides=2))(x)
+    return convolution(channels, KERNEL, 2, style=style)(x)

@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from keras_gan.networks import normalization as styles
+from keras_gan.networks import styles
 
 
 def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):

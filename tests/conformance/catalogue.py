@@ -1,10 +1,11 @@
-"""Every public loss, latents, layer, network, metric and callback, once.
+"""Every public loss, penalty, layer, network, metric and so on, once.
 
 To add one: a line in its family below. The property tests beside this file loop over
 all lines; `test_catalogue.py` fails while a public name is missing here.
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable
 
 import keras
@@ -24,8 +25,8 @@ class Case:
         make: From nothing to the object.
         inputs: From nothing to arrays whose first axis is the batch.
         run: From the object and its inputs to a tensor whose first axis is the batch.
-        whole: Whether it looks at the whole batch, so that a permuted batch need not
-            give a permuted result.
+        whole: Whether it looks at the whole batch, or at the numbers of its rows, so
+            that a permuted batch need not give a permuted result.
     """
 
     make: Callable
@@ -47,14 +48,48 @@ def arrays(*shapes, scale=1.0):
     return make
 
 
-def loss(make):
-    """Returns the case of an adversarial loss: both players' values side by side."""
+def loss(make, **state):
+    """Returns the case of an adversarial loss: both players' values side by side.
+
+    Args:
+        make: From nothing to the loss.
+        **state: What it carries.
+    """
 
     def run(loss, real, fake):
-        values = loss.discriminator(real, fake), loss.generator(fake, real)
+        values = (
+            loss.discriminator(real, fake, **state),
+            loss.generator(fake, real, **state),
+        )
         return tf.stack(values, axis=1)
 
     return Case(make, arrays((), (), scale=3.0), run)
+
+
+@functools.cache
+def judge():
+    """Returns a small discriminator with smooth layers, the same for all penalties."""
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(5, "tanh") for _ in range(2)]
+    return keras.Sequential([keras.Input((3,)), *layers, keras.layers.Dense(1)])
+
+
+def penalty(make, whole=False):
+    """Returns the case of a penalty: its value of each image, or of the batch."""
+
+    def run(penalty, real, fake, latents):
+        game = kg.Game(
+            score=kg.game.Score(judge()),
+            real=real,
+            fake=fake,
+            latents=latents,
+            random=kg.random.Random(3),
+        )
+        values = penalty(game)
+        return values if values.shape.rank else tf.repeat(values, BATCH)
+
+    judge()  # made outside any graph
+    return Case(make, arrays((3,), (3,), (4,)), run, whole)
 
 
 def prior(make):
@@ -64,6 +99,16 @@ def prior(make):
         return latents.draw(kg.random.Random(3), BATCH)
 
     return Case(make, arrays(), run)
+
+
+def augmentation(make):
+    """Returns the case of an augmentation: the images that the discriminator sees."""
+
+    def run(augment, images):
+        state = {name: tf.constant(0.5) for name in augment.initial_state()}
+        return augment(images, kg.random.Random(3), **state)
+
+    return Case(make, arrays((6, 5, 3), scale=0.3), run, whole=True)
 
 
 def network(make, input_shape):
@@ -95,16 +140,48 @@ def layer(make, input_shape, whole=False):
 
 
 LOSSES = {
+    "BEGAN": loss(lambda: kg.losses.BEGAN(0.7, 0.01), k=0.3),
+    "DiscriminatorOnly": loss(lambda: kg.losses.DiscriminatorOnly(0.9, 0.1)),
+    "EnergyMargin": loss(lambda: kg.losses.EnergyMargin(margin=2.0)),
     "Hinge": loss(kg.losses.Hinge),
     "LeastSquares": loss(lambda: kg.losses.LeastSquares(0.0, 1.0, 1.0)),
     "Minimax": loss(lambda: kg.losses.Minimax(real_target=0.9)),
     "NonSaturating": loss(lambda: kg.losses.NonSaturating(0.9, 0.1)),
+    "Relativistic": loss(kg.losses.Relativistic),
+    "Wasserstein": loss(kg.losses.Wasserstein),
 }
+
+PENALTIES = {
+    "DRAGAN": penalty(lambda: kg.penalties.DRAGAN(5.0, interval=2), whole=True),
+    "FeatureMatching": penalty(
+        lambda: kg.penalties.FeatureMatching(weight=2.0), whole=True
+    ),
+    "GradientPenalty": penalty(
+        lambda: kg.penalties.GradientPenalty(5.0, interval=2), whole=True
+    ),
+    "ModeSeeking": penalty(lambda: kg.penalties.ModeSeeking(2.0), whole=True),
+    "PullingAway": penalty(lambda: kg.penalties.PullingAway(2.0), whole=True),
+    "R1": penalty(lambda: kg.penalties.R1(5.0, interval=2)),
+    "R2": penalty(lambda: kg.penalties.R2(5.0, interval=2)),
+}
+
+SCHEDULES = {
+    "ByWinner": lambda: kg.schedules.ByWinner(caught=0.6),
+    "SkipDiscriminator": lambda: kg.schedules.SkipDiscriminator(below=0.3),
+    "Together": kg.schedules.Together,
+}
+"""Who learns when."""
 
 LATENTS = {
     "Normal": prior(lambda: kg.latents.Normal(5)),
     "Sphere": prior(lambda: kg.latents.Sphere(5)),
     "Uniform": prior(lambda: kg.latents.Uniform(5)),
+}
+
+AUGMENTATIONS = {
+    "ADA": augmentation(lambda: kg.augment.ADA(target=0.5, horizon=1000)),
+    "DiffAugment": augmentation(lambda: kg.augment.DiffAugment(cutout=0.3)),
+    "Unaugmented": augmentation(kg.augment.Unaugmented),
 }
 
 LAYERS = {
@@ -117,14 +194,30 @@ LAYERS = {
     "Conv2DTranspose": layer(
         lambda: kg.layers.Conv2DTranspose(3, 4, 2, "same", use_bias=False), (4, 3, 5)
     ),
+    "MinibatchDiscrimination": layer(
+        lambda: kg.layers.MinibatchDiscrimination(3, 2), (4,)
+    ),
+    "MinibatchStddev": layer(
+        lambda: kg.layers.MinibatchStddev(3), (4, 3, 2), whole=True
+    ),
+    "SpectralNormalization": layer(  # so many that a call more changes nothing
+        lambda: kg.layers.SpectralNormalization(keras.layers.Dense(3), 100), (4,)
+    ),
 }
 
 NETWORKS = {
+    "autoencoder_discriminator": network(
+        lambda: kg.networks.autoencoder_discriminator((10, 8, 2), 5, width=4),
+        (10, 8, 2),
+    ),
     "dcgan_discriminator": network(
         lambda: kg.networks.dcgan_discriminator((10, 8, 2), width=4), (10, 8, 2)
     ),
     "dcgan_generator": network(
         lambda: kg.networks.dcgan_generator((10, 8, 2), latent_dim=5, width=4), (5,)
+    ),
+    "mlp_autoencoder": network(
+        lambda: kg.networks.mlp_autoencoder((3, 4, 2), 5, width=8), (3, 4, 2)
     ),
     "mlp_discriminator": network(
         lambda: kg.networks.mlp_discriminator((3, 4, 2), width=8), (3, 4, 2)
@@ -132,13 +225,21 @@ NETWORKS = {
     "mlp_generator": network(
         lambda: kg.networks.mlp_generator((3, 4, 2), latent_dim=5, width=8), (5,)
     ),
+    "pooling_discriminator": network(
+        lambda: kg.networks.pooling_discriminator((10, 9, 2), width=4), (10, 9, 2)
+    ),
+    "upsampling_generator": network(
+        lambda: kg.networks.upsampling_generator((10, 9, 2), 5, width=4), (5,)
+    ),
 }
 
 TENSORS = {
     f"{family}.{name}": case
     for family, cases in {
         "losses": LOSSES,
+        "penalties": PENALTIES,
         "latents": LATENTS,
+        "augment": AUGMENTATIONS,
         "layers": LAYERS,
         "networks": NETWORKS,
     }.items()
@@ -174,12 +275,28 @@ CALLBACKS = {
 BESIDE = {
     "losses.cross_entropy": "the formula of two losses",
     "losses.get": "resolves names",
+    "penalties.between_halves": "a formula: tests/test_penalties.py",
+    "penalties.doubt_batch_normalization": "warns: tests/test_penalties.py",
+    "penalties.has_batch_normalization": "asks: tests/test_penalties.py",
+    "penalties.named": "gives log keys: tests/test_penalties.py",
+    "penalties.norm": "a formula: tests/test_penalties.py",
+    "penalties.slopes": "of the score: tests/game/test_score.py",
+    "penalties.snake_case": "gives log keys: its own example",
+    "penalties.squared_norm": "a formula: its own example",
+    "penalties.wide": "a cast: tests/test_penalties.py",
+    "schedules.get": "resolves what compile is given",
     "latents.get": "resolves names",
+    "layers.advance": "of spectral normalization: tests/layers/test_spectral.py",
+    "layers.holding": "of spectral normalization: tests/layers/test_spectral.py",
+    "metrics.ModeCoverage": "a result: tests/metrics/test_modes.py",
     "metrics.Moments": "what a metric keeps: tests/metrics/test_moments.py",
+    "metrics.checkerboard_energy": "a formula: tests/metrics/test_checkerboard.py",
+    "metrics.class_coverage": "counts modes: tests/metrics/test_modes.py",
     "metrics.fashion_mnist_classifier": "ships: tests/metrics/",
     "metrics.features": "feature networks: tests/metrics/test_features.py",
     "metrics.frechet_distance": "a formula: tests/metrics/test_frechet.py",
     "metrics.frechet_distance_of_moments": "a formula: tests/metrics/test_frechet.py",
     "metrics.get": "resolves names",
+    "metrics.mode_coverage": "counts modes: tests/metrics/test_modes.py",
 }
 """Public names that are no member of a family, and why."""

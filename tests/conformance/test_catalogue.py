@@ -9,7 +9,10 @@ import keras_gan as kg
 
 FAMILIES = {
     "losses": (kg.losses, catalogue.LOSSES),
+    "penalties": (kg.penalties, catalogue.PENALTIES),
+    "schedules": (kg.schedules, catalogue.SCHEDULES),
     "latents": (kg.latents, catalogue.LATENTS),
+    "augment": (kg.augment, catalogue.AUGMENTATIONS),
     "layers": (kg.layers, catalogue.LAYERS),
     "networks": (kg.networks, catalogue.NETWORKS),
     "metrics": (kg.metrics, catalogue.METRICS),

@@ -20,10 +20,22 @@ def again(thing):
     return keras.saving.deserialize_keras_object(json.loads(written(thing)))
 
 
-@pytest.mark.parametrize("name", [*catalogue.LOSSES, *catalogue.LATENTS])
+CASES = {
+    **catalogue.LOSSES,
+    **catalogue.PENALTIES,
+    **catalogue.LATENTS,
+    **catalogue.AUGMENTATIONS,
+}
+VALUES = {
+    **{name: case.make for name, case in CASES.items()},
+    **catalogue.SCHEDULES,
+    "Unrolling": lambda: kg.Unrolling(3, learning_rate=0.1),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
 def test_values_come_back_equal(name):
-    case = {**catalogue.LOSSES, **catalogue.LATENTS}[name]
-    thing = case.make()
+    thing = VALUES[name]()
     assert again(thing) == thing
     assert type(thing).from_config(thing.get_config()) == thing
     assert hash(again(thing)) == hash(thing)
@@ -54,7 +66,33 @@ def test_metrics_come_back_with_their_network(name):
 @pytest.mark.parametrize("name", catalogue.LOSSES)
 def test_a_loss_is_saved_in_a_gan(name, tmp_path):
     loss = catalogue.LOSSES[name].make()
-    gan = kg.GAN(kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator())
+    networks = {False: kg.networks.mlp_discriminator, True: kg.networks.mlp_autoencoder}
+    discriminator = networks[loss.is_energy](width=4)
+    gan = kg.GAN(kg.networks.mlp_generator(width=4), discriminator)
     gan.compile(loss=loss)
     gan.save(tmp_path / "gan.keras")
     assert keras.saving.load_model(tmp_path / "gan.keras").loss == loss
+
+
+@pytest.mark.parametrize("name", catalogue.SCHEDULES)
+def test_how_a_gan_is_trained_is_saved_in_it(name, tmp_path):
+    penalties = [case.make() for case in catalogue.PENALTIES.values()]
+    gan = kg.GAN(
+        kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
+    )
+    arguments = {
+        "penalties": penalties[:4],
+        "generator_penalties": penalties[4:],
+        "unrolling": kg.Unrolling(2, 0.1),
+        "schedule": catalogue.SCHEDULES[name](),
+        "discriminator_steps": 2,
+        "weight_clip": 0.5,
+    }
+    gan.compile(**arguments)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    for argument, value in arguments.items():
+        made = getattr(loaded, argument)
+        made = list(made.values()) if argument.endswith("penalties") else made
+        assert made == value
+    assert list(loaded.means) == list(gan.means)

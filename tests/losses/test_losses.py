@@ -30,82 +30,128 @@ def smoothed(real_target, fake_target):
     return discriminator
 
 
+def formula(loss, discriminator, generator, **state):
+    """Returns a loss, what it carries, and both of its formulas in NumPy."""
+    return loss, state, discriminator, generator
+
+
 FORMULAS = [
-    (
+    formula(
         losses.Minimax(),
         lambda real, fake: softplus(-real) + softplus(fake),
-        lambda fake: -softplus(fake),
+        lambda fake, real: -softplus(fake),
     ),
-    (
+    formula(
         losses.NonSaturating(),
         lambda real, fake: softplus(-real) + softplus(fake),
-        lambda fake: softplus(-fake),
+        lambda fake, real: softplus(-fake),
     ),
-    (
+    formula(
         losses.Minimax(real_target=0.9),
         smoothed(0.9, 0.0),
-        lambda fake: -softplus(fake),
+        lambda fake, real: -softplus(fake),
     ),
-    (
+    formula(
         losses.NonSaturating(real_target=0.9, fake_target=0.1),
         smoothed(0.9, 0.1),
-        lambda fake: softplus(-fake),
+        lambda fake, real: softplus(-fake),
     ),
-    (
+    formula(
+        losses.DiscriminatorOnly(real_target=0.8),
+        smoothed(0.8, 0.0),
+        lambda fake, real: 0.0 * fake,
+    ),
+    formula(
         losses.LeastSquares(),
         lambda real, fake: (real - 1) ** 2 / 2 + (fake + 1) ** 2 / 2,
-        lambda fake: fake**2 / 2,
+        lambda fake, real: fake**2 / 2,
     ),
-    (
+    formula(
         losses.LeastSquares(fake_target=0.0, real_target=1.0, generator_target=1.0),
         lambda real, fake: (real - 1) ** 2 / 2 + fake**2 / 2,
-        lambda fake: (fake - 1) ** 2 / 2,
+        lambda fake, real: (fake - 1) ** 2 / 2,
     ),
-    (
+    formula(
         losses.Hinge(),
         lambda real, fake: np.maximum(0, 1 - real) + np.maximum(0, 1 + fake),
-        lambda fake: -fake,
+        lambda fake, real: -fake,
+    ),
+    formula(
+        losses.Wasserstein(),
+        lambda real, fake: fake - real,
+        lambda fake, real: -fake,
+    ),
+    formula(
+        losses.Relativistic(),
+        lambda real, fake: softplus(-(real - fake)),
+        lambda fake, real: softplus(-(fake - real)),
+    ),
+    formula(
+        losses.EnergyMargin(margin=1.5),
+        lambda real, fake: -real + np.maximum(0, 1.5 + fake),
+        lambda fake, real: -fake,
+    ),
+    formula(
+        losses.BEGAN(gamma=0.7),
+        lambda real, fake: -real + 0.3 * fake,
+        lambda fake, real: -fake,
+        k=0.3,
     ),
 ]
-NAMES = [repr(loss) for loss, _, _ in FORMULAS]
+NAMES = [repr(one[0]) for one in FORMULAS]
+FIELDS = ("loss", "state", "discriminator", "generator")
 
 
-@pytest.mark.parametrize(("loss", "discriminator", "generator"), FORMULAS, ids=NAMES)
-def test_losses_are_their_formulas(loss, discriminator, generator):
+@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
+def test_losses_are_their_formulas(loss, state, discriminator, generator):
     real, fake = np.random.default_rng(0).normal(0, 3, (2, 1000))
-    made = loss.discriminator(tf.constant(real), tf.constant(fake))
+    made = loss.discriminator(tf.constant(real), tf.constant(fake), **state)
     np.testing.assert_allclose(made, discriminator(real, fake), rtol=1e-9)
-    made = loss.generator(tf.constant(fake), tf.constant(real))
-    np.testing.assert_allclose(made, generator(fake), rtol=1e-9)
+    made = loss.generator(tf.constant(fake), tf.constant(real), **state)
+    np.testing.assert_allclose(made, generator(fake, real), rtol=1e-9)
 
 
-@pytest.mark.parametrize(("loss", "discriminator", "generator"), FORMULAS, ids=NAMES)
-def test_gradients_are_those_of_the_formulas(loss, discriminator, generator):
-    real, fake = np.random.default_rng(1).normal(0, 2, (2, 100))
-    real, fake = tf.constant(real), tf.constant(fake)
+def slope(function, at, step=1e-6):
+    """Returns the slope of an elementwise function, by differences."""
+    return (function(at + step) - function(at - step)) / (2 * step)
+
+
+@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
+def test_gradients_are_those_of_the_formulas(loss, state, discriminator, generator):
+    scores = np.random.default_rng(1).normal(0, 2, (2, 100))
+    real, fake = map(tf.constant, scores)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([real, fake])
-        values = loss.discriminator(real, fake), loss.generator(fake, real)
-    step = 1e-6
+        values = (
+            loss.discriminator(real, fake, **state),
+            loss.generator(fake, real, **state),
+        )
+    for value, of_real, of_fake in (
+        (
+            values[0],
+            slope(lambda one: discriminator(one, scores[1]), scores[0]),
+            slope(lambda one: discriminator(scores[0], one), scores[1]),
+        ),
+        (
+            values[1],
+            slope(lambda one: generator(scores[1], one), scores[0]),
+            slope(lambda one: generator(one, scores[0]), scores[1]),
+        ),
+    ):
+        made = tape.gradient(value, [real, fake], unconnected_gradients="zero")
+        np.testing.assert_allclose(made[0], of_real, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(made[1], of_fake, rtol=1e-6, atol=1e-7)
 
-    def slope(function, at):
-        return (function(at + step) - function(at - step)) / (2 * step)
 
-    real_slope = slope(lambda scores: discriminator(scores, fake.numpy()), real.numpy())
-    fake_slope = slope(lambda scores: discriminator(real.numpy(), scores), fake.numpy())
-    near = {"rtol": 1e-6, "atol": 1e-7}
-    np.testing.assert_allclose(tape.gradient(values[0], real), real_slope, **near)
-    np.testing.assert_allclose(tape.gradient(values[0], fake), fake_slope, **near)
-    fake_slope = slope(generator, fake.numpy())
-    np.testing.assert_allclose(tape.gradient(values[1], fake), fake_slope, **near)
-
-
-@pytest.mark.parametrize("loss", [loss for loss, _, _ in FORMULAS], ids=NAMES)
-def test_scores_of_any_size_give_finite_losses_and_slopes(loss):
+@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
+def test_scores_of_any_size_give_finite_losses_and_slopes(
+    loss, state, discriminator, generator
+):
     scores = tf.constant([-1e4, -100.0, 0.0, 100.0, 1e4])
     with tf.GradientTape() as tape:
         tape.watch(scores)
-        values = loss.discriminator(scores, -scores) + loss.generator(scores, scores)
+        values = loss.discriminator(scores, -scores, **state)
+        values += loss.generator(scores, scores, **state)
     assert np.isfinite(values).all()
     assert np.isfinite(tape.gradient(values, scores)).all()
 
@@ -203,12 +249,33 @@ def test_a_wrong_name_brings_the_near_one(wrong, meant):
         losses.get(wrong)
 
 
-@pytest.mark.parametrize("wrong", [None, 3, tf.keras.losses.MeanSquaredError()])
+@pytest.mark.parametrize("wrong", [3, (), tf.keras.losses.MeanSquaredError()])
 def test_what_is_no_loss_is_refused(wrong):
     with pytest.raises(
         TypeError, match=r"(?s)AdversarialLoss.*Expected: .*Received: .*What to do: "
     ):
         losses.get(wrong)
+
+
+def test_no_loss_is_a_discriminator_that_learns_alone():
+    assert losses.get(None) == losses.DiscriminatorOnly()
+    scores = tf.constant([1.0, -2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        values = losses.get(None).generator(scores, scores)
+    assert values.numpy().tolist() == [0.0, 0.0]
+    assert tape.gradient(values, scores) is None
+
+
+def test_pairs_alone_count_for_the_relativistic_loss():
+    real, fake = np.random.default_rng(2).normal(0, 3, (2, 50))
+    loss = losses.Relativistic()
+    shifted = loss.discriminator(tf.constant(real + 7.0), tf.constant(fake + 7.0))
+    np.testing.assert_allclose(
+        loss.discriminator(tf.constant(real), tf.constant(fake)), shifted, rtol=1e-9
+    )
+    swapped = loss.generator(tf.constant(real), tf.constant(fake))
+    np.testing.assert_allclose(swapped, shifted, rtol=1e-9)
 
 
 def test_losses_are_values():
@@ -229,9 +296,13 @@ def test_losses_are_values():
         (losses.LeastSquares, {"fake_target": 2.0}),
         (losses.LeastSquares, {"generator_target": 1.5}),
         (losses.LeastSquares, {"generator_target": -1.0}),
+        (losses.EnergyMargin, {"margin": 0.0}),
+        (losses.BEGAN, {"gamma": 0.0}),
+        (losses.BEGAN, {"gamma": 1.1}),
+        (losses.BEGAN, {"rate": -0.1}),
     ],
 )
-def test_targets_out_of_order_are_refused(kind, fields):
+def test_arguments_out_of_range_are_refused(kind, fields):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         kind(**fields)
 

@@ -1,0 +1,18 @@
+"""The game as its terms see it, the two who play it, and who learns when."""
+
+from keras_gan.game import schedules
+from keras_gan.game.game import Game
+from keras_gan.game.player import Optimizers, Player
+from keras_gan.game.score import Score
+from keras_gan.game.terms import Memory, Term, global_mean
+
+__all__ = [
+    "Game",
+    "Memory",
+    "Optimizers",
+    "Player",
+    "Score",
+    "Term",
+    "global_mean",
+    "schedules",
+]

@@ -1,0 +1,228 @@
+"""Spectral normalization, and the one place that says when its vectors advance.
+
+Keras's own layer overwrites the kernel and lets no gradient through sigma. This one
+keeps the raw kernel, which the optimizer moves, and computes the normalized one in each
+call.
+"""
+
+import contextlib
+import contextvars
+import numbers
+
+import keras
+import tensorflow as tf
+
+from keras_gan.config import check, register
+
+HELD = contextvars.ContextVar("held", default=False)
+"""Whether calls leave the vectors alone."""
+
+TINY = 1e-12
+"""Below this norm a kernel counts as zero, and stays as it is."""
+
+OUTPUTS_LAST = (
+    keras.layers.Dense,
+    keras.layers.Conv1D,
+    keras.layers.Conv2D,
+    keras.layers.Conv3D,
+)
+OUTPUTS_BEFORE_LAST = (
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose,
+    keras.layers.Conv3DTranspose,
+)
+TABLES = (keras.layers.Embedding,)
+
+
+@contextlib.contextmanager
+def holding():
+    """Holds the vectors of spectral normalization: no call advances them.
+
+    For the several calls of one update of a network, which are to see the same weights;
+    `advance` goes before them. It rules the code that runs inside it, in its own
+    thread: enter it inside a `tf.function`, not around the call of one.
+
+    Example:
+    >>> import keras, keras_gan as kg
+    >>> network = keras.Sequential([kg.layers.SpectralNormalization(
+    ...     keras.layers.Dense(1))])
+    >>> network.build((None, 3))
+    >>> kg.layers.advance(network)
+    >>> with kg.layers.holding():
+    ...     real_scores = network(keras.ops.ones((2, 3)), training=True)
+    ...     fake_scores = network(keras.ops.zeros((2, 3)), training=True)
+    """
+    token = HELD.set(True)
+    try:
+        yield
+    finally:
+        HELD.reset(token)
+
+
+def advance(network):
+    """Advances the vector of every spectral normalization in a network once.
+
+    Args:
+        network: Keras network or layer; those inside its networks are found too, and
+            those that are not built yet are left out.
+    """
+    for layer in network._flatten_layers():
+        if isinstance(layer, SpectralNormalization) and layer.built:
+            layer.advance()
+
+
+@register
+class SpectralNormalization(keras.layers.Wrapper):
+    """A layer whose kernel is divided by its spectral norm.
+
+    The kernel `W`, as a matrix with the output channels as one axis, acts as
+    `W / sigma`, where `sigma = v^T W u` estimates its largest singular value by power
+    iteration: `v` is `W u` and `u` is `W^T v`, each divided by its norm. Gradients pass
+    through `sigma`, with `u` and `v` held constant, to `W`, which stays as it is.
+    A call in training advances `u`, then uses it, unless it runs within
+    `kg.layers.holding`; any other call uses it as it is.
+
+    Args:
+        layer: Dense, Embedding, a convolution or a transposed convolution, of Keras or
+            of `kg.layers`. It stays within reach as `.layer`, and decides the
+            precision; `u` and `sigma` are of single precision at least.
+        power_iterations: How many iterations one advance takes, 1 or more.
+        **kwargs: Keras's `name` and `trainable`.
+
+    Raises:
+        ValueError: If the layer is of another kind, or an argument is out of range.
+
+    Reference: [Spectral Normalization for Generative Adversarial
+    Networks](https://arxiv.org/abs/1802.05957).
+
+    Example:
+    >>> import keras, keras_gan as kg
+    >>> layer = kg.layers.SpectralNormalization(keras.layers.Conv2D(8, 3))
+    >>> layer(keras.ops.ones((2, 5, 5, 1)), training=True).shape
+    TensorShape([2, 3, 3, 8])
+    """
+
+    def __init__(self, layer, power_iterations=1, **kwargs):
+        check(
+            isinstance(layer, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST + TABLES),
+            "This layer has no kernel that spectral normalization knows.",
+            expected="Dense, Embedding, Conv1D to Conv3D, or one of these transposed",
+            received=repr(layer),
+            do="Wrap layers with kernels one by one, and leave the others as they are.",
+        )
+        check(
+            isinstance(power_iterations, numbers.Integral) and power_iterations >= 1,
+            "The number of power iterations is out of range.",
+            expected="power_iterations of 1 or more, a whole number",
+            received=f"power_iterations={power_iterations!r}",
+            do="Use 1, as the paper does.",
+        )
+        check(
+            "dtype" not in kwargs,
+            "The precision is the wrapped layer's.",
+            expected="no dtype here",
+            received=f"dtype={kwargs.get('dtype')!r}",
+            do="Pass it to the layer, e.g. Dense(1, dtype='float32').",
+        )
+        # Inputs and kernel pass uncast; the wrapped layer casts for itself.
+        super().__init__(
+            layer,
+            dtype=layer.variable_dtype,
+            autocast=False,
+            activity_regularizer=layer.activity_regularizer,
+            **kwargs,
+        )
+        self.power_iterations = int(power_iterations)
+        self.supports_masking = layer.supports_masking
+
+    def build(self, input_shape=None):
+        """Makes the weights of the layer, and the vector."""
+        super().build(input_shape)
+        self.input_spec = self.layer.input_spec
+        self.vector = self.add_weight(
+            name="vector",
+            shape=self.matrix(self.raw_kernel()).shape[-1:],
+            initializer=random_direction,
+            dtype=keras.backend.result_type(self.variable_dtype, "float32"),
+            trainable=False,
+            autocast=False,
+        )
+
+    def call(self, inputs, training=False):
+        """Calls the layer with its normalized kernel."""
+        if training and not HELD.get():
+            self.advance()
+        # A new scope hides what an outer one imagines: it takes all of it over.
+        values = [(own, own.value) for own in self.layer.variables]
+        values.append((self.kernel, self.normalized_kernel()))
+        with keras.StatelessScope(values, initialize_variables=False):
+            return self.layer(inputs)
+
+    def advance(self):
+        """Turns the vector towards what the kernel stretches most."""
+        matrix = tf.stop_gradient(self.matrix(self.raw_kernel()))
+        vector = tf.convert_to_tensor(self.vector)
+        for _ in range(self.power_iterations):
+            stretched = direction(tf.linalg.matvec(matrix, vector))
+            back = tf.linalg.matvec(matrix, stretched, transpose_a=True)
+            vector = tf.where(tf.norm(back) > TINY, direction(back), vector)
+        self.vector.assign(vector)
+
+    def normalized_kernel(self):
+        """Returns the kernel divided by sigma, in single precision at least."""
+        kernel = self.raw_kernel()
+        vector = tf.stop_gradient(tf.convert_to_tensor(self.vector))
+        stretched = tf.linalg.matvec(self.matrix(kernel), vector)
+        sigma = tf.tensordot(tf.stop_gradient(direction(stretched)), stretched, 1)
+        return kernel / tf.where(sigma > TINY, sigma, tf.ones_like(sigma))
+
+    @property
+    def kernel(self):
+        """The variable that the optimizer moves."""
+        table = isinstance(self.layer, TABLES)
+        return self.layer.embeddings if table else self.layer.kernel
+
+    def raw_kernel(self):
+        """Returns the kernel, imagined or real, in single precision at least."""
+        dtype = keras.backend.result_type(self.variable_dtype, "float32")
+        return tf.cast(tf.convert_to_tensor(self.kernel), dtype)
+
+    def matrix(self, kernel):
+        """Returns a kernel as a matrix of shape `(all else, output channels)`."""
+        if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
+            kernel = tf.linalg.matrix_transpose(kernel)
+        return tf.reshape(kernel, (-1, kernel.shape[-1]))
+
+    @property
+    def activation(self):
+        """The activation of the layer, or None."""
+        return getattr(self.layer, "activation", None)
+
+    def compute_mask(self, inputs, mask=None):
+        """Returns the mask that the layer makes."""
+        return self.layer.compute_mask(inputs, mask)
+
+    def compute_output_shape(self, input_shape):
+        """Returns the shape of the layer's outputs."""
+        return self.layer.compute_output_shape(input_shape)
+
+    def compute_output_spec(self, inputs, training=False):
+        """Returns shape and precision of the layer's outputs."""
+        return self.layer.compute_output_spec(inputs)
+
+    def get_config(self):
+        """Returns what the constructor takes."""
+        config = super().get_config()
+        for of_the_layer in ("dtype", "activity_regularizer"):
+            config.pop(of_the_layer, None)
+        return {**config, "power_iterations": self.power_iterations}
+
+
+def direction(vector):
+    """Returns a vector divided by its norm; zero stays zero."""
+    return vector / tf.maximum(tf.norm(vector), TINY)
+
+
+def random_direction(shape, dtype):
+    """Returns a vector of norm 1, by the seed of Keras."""
+    return direction(keras.initializers.RandomNormal(stddev=1.0)(shape, dtype))

@@ -1,0 +1,91 @@
+"""How the layers of a network are initialized and normalized."""
+
+import dataclasses
+from collections.abc import Callable
+
+import keras
+
+from keras_gan.config import check, near
+from keras_gan.layers import BatchNormalization, SpectralNormalization
+
+
+def unchanged(thing):
+    """Returns what it is given."""
+    return thing
+
+
+def small_weights():
+    """Returns the initializer of DCGAN's kernels, N(0, 0.02)."""
+    return keras.initializers.RandomNormal(0.0, 0.02)
+
+
+def batch_normalization():
+    """Returns batch normalization over all replicas, gammas from N(1, 0.02)."""
+    return BatchNormalization(
+        momentum=0.9,
+        epsilon=1e-5,
+        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
+    )
+
+
+def layer_normalization():
+    """Returns normalization over all features of one image, with gain and bias."""
+    return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
+
+
+@dataclasses.dataclass(frozen=True)
+class Style:
+    """What the layers of a network have in common.
+
+    Args:
+        weights: From nothing to the initializer of the kernels of convolutions.
+        wrap: From a layer with a kernel to the layer that takes its place.
+        normalize: From the output of such a layer to what the activation is given.
+    """
+
+    weights: Callable = small_weights
+    wrap: Callable = unchanged
+    normalize: Callable = unchanged
+
+
+PLAIN = Style()
+"""No normalization."""
+
+BATCH = Style(normalize=lambda x: batch_normalization()(x))
+"""Batch normalization."""
+
+NAMES = {
+    "batch": BATCH,
+    "layer": Style(normalize=lambda x: layer_normalization()(x)),
+    "spectral": Style(wrap=SpectralNormalization),
+}
+"""The normalizations that a string names."""
+
+
+def get(normalization, names=tuple(NAMES), plain=PLAIN):
+    """Resolves the name of a normalization.
+
+    Args:
+        normalization: One of `names`, or None.
+        names: The names that a network knows.
+        plain: What None stands for.
+
+    Returns:
+        A `Style`.
+
+    Raises:
+        ValueError: If the name is unknown, with the near ones.
+
+    Example:
+    >>> get("batch") is BATCH, get(None) is PLAIN
+    (True, True)
+    """
+    quoted = ", ".join(f'"{name}"' for name in names)
+    check(
+        normalization is None or normalization in names,
+        "There is no normalization of this name.",
+        expected=f"{quoted} or None",
+        received=repr(normalization),
+        do=near(normalization, names),
+    )
+    return plain if normalization is None else NAMES[normalization]

@@ -1,0 +1,135 @@
+"""The first games, and what was learned from them."""
+
+import keras
+
+from keras_gan import layers, losses, networks, penalties
+from keras_gan.game.score import features
+from keras_gan.gan import GAN
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+from keras_gan.unrolling import Unrolling
+
+
+@recipe
+def gan(image_shape, latent_dim=100, width=128, ema_momentum=None, seed=None):
+    """The first GAN: dense networks, uniform latents, the non-saturating game.
+
+    The paper trains by stochastic gradient descent with momentum, and maxout units in
+    the discriminator; here it is Adam(2e-4, beta_1=0.5) and leaky ReLU.
+
+    Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
+    """
+    made = GAN(
+        generator=networks.mlp_generator(image_shape, latent_dim, width),
+        discriminator=networks.mlp_discriminator(image_shape, width),
+        latents="uniform",
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.NonSaturating())
+    return made
+
+
+@recipe
+def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+    """Convolutions all the way: DCGAN, as its paper trains it.
+
+    Adam(2e-4, beta_1=0.5, epsilon=1e-8) for both networks, the non-saturating loss,
+    N(0, 0.02) weights. Beyond the paper, images are made by an averaged generator.
+
+    Reference: [Unsupervised Representation Learning with Deep Convolutional Generative
+    Adversarial Networks](https://arxiv.org/abs/1511.06434).
+
+    Example:
+    >>> import keras_gan as kg
+    >>> gan = kg.recipes.dcgan((28, 28, 1), width=8)
+    >>> gan.loss
+    NonSaturating(real_target=1.0, fake_target=0.0)
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.NonSaturating())
+    return made
+
+
+@recipe
+def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+    """Squared distances instead of cross-entropy: LSGAN with the targets 0 and 1.
+
+    Adam(2e-4, beta_1=0.5) and DCGAN's networks; the targets of the paper's experiments.
+
+    Reference: [Least Squares Generative Adversarial
+    Networks](https://arxiv.org/abs/1611.04076).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.LeastSquares(0.0, 1.0, 1.0))
+    return made
+
+
+@recipe
+def improved_gan(
+    image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
+):
+    """Minibatch discrimination, feature matching and smoothed labels, together.
+
+    Adam(2e-4, beta_1=0.5) and DCGAN's networks; the features behind the score go
+    through `kg.layers.MinibatchDiscrimination`. The feature matching is beside the
+    loss.
+
+    Reference: [Improved Techniques for Training
+    GANs](https://arxiv.org/abs/1606.03498).
+    """
+    plain = players.discriminator(image_shape, width)
+    x = keras.layers.Flatten()(features(plain))
+    x = keras.layers.Dense(1)(layers.MinibatchDiscrimination()(x))
+    scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=keras.Model(plain.inputs, scores, name="discriminator"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(),
+        loss=losses.NonSaturating(real_target=0.9),
+        generator_penalties=[penalties.FeatureMatching()],
+    )
+    return made
+
+
+@recipe
+def unrolled(
+    image_shape, latent_dim=None, width=None, ema_momentum=None, steps=5, seed=None
+):
+    """G faces D five imagined steps ahead: unrolled GAN.
+
+    Adam(beta_1=0.5), 1e-3 for G and 1e-4 for D, as in the paper's experiments on
+    mixtures of Gaussians; DCGAN's networks for images.
+
+    Args:
+        steps: Imagined steps; each costs a step of D and its memory.
+
+    Reference: [Unrolled Generative Adversarial
+    Networks](https://arxiv.org/abs/1611.02163).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(1e-3, 1e-4),
+        loss=losses.NonSaturating(),
+        unrolling=Unrolling(steps),
+    )
+    return made

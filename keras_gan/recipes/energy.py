@@ -1,0 +1,61 @@
+"""Games whose discriminator is an autoencoder."""
+
+from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+
+
+@recipe
+def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """The energy of an autoencoder, with a margin and the pulling-away term: EBGAN-PT.
+
+    Adam(2e-4, beta_1=0.5). The energy is the mean squared error of an autoencoder of
+    images in [-1, 1]; the margin of 0.2 is in its unit, the pulling-away term has the
+    paper's weight of 0.1.
+
+    Reference: [Energy-based Generative Adversarial
+    Network](https://arxiv.org/abs/1609.03126).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=autoencoder(image_shape, width, "squared"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(),
+        loss=losses.EnergyMargin(0.2),
+        generator_penalties=[penalties.PullingAway(0.1, layer="code")],
+    )
+    return made
+
+
+@recipe
+def began(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """Two autoencoders' errors in balance: BEGAN.
+
+    Adam(1e-4, beta_1=0.5), uniform latents, gamma 0.5, k from 0 at the rate 0.001.
+    `convergence` in the logs falls as images improve; halve the rates where it stands.
+
+    Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
+    Networks](https://arxiv.org/abs/1703.10717).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=autoencoder(image_shape, width, "absolute"),
+        latents="uniform",
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(1e-4), loss=losses.BEGAN())
+    return made
+
+
+def autoencoder(image_shape, width, error):
+    """Returns a convolutional autoencoder for images, a dense one for points."""
+    _, width = players.sizes(image_shape, None, width)
+    make = networks.autoencoder_discriminator
+    if len(image_shape) == 1:
+        make = networks.mlp_autoencoder
+    return make(image_shape, width=width, error=error)

@@ -1,0 +1,73 @@
+"""What recipes share: arguments, the networks for a shape, optimizers by their rates."""
+
+import keras
+
+from keras_gan import networks
+
+NAMES = {}
+"""All recipes by name."""
+
+ARGUMENTS = """
+    Args:
+        image_shape: `(height, width, channels)`, sides of 4 pixels or more; or `(2,)`
+            for points in the plane, unless images are augmented.
+        latent_dim: Numbers in a latent vector; None: 100 for images, 2 for points.
+        width: Channels next to the image (units of a hidden layer of points); None: 64
+            (128).
+        ema_momentum: Momentum of the averaged generator: 0.99 for runs of some thousand
+            steps, 0.999 for longer ones; None switches it off.
+        seed: Whole number that decides all latents of the training."""
+"""What the docstring of every recipe says of what all of them take."""
+
+
+def recipe(function):
+    """Makes a function known as a recipe, and its docstring whole."""
+    before, _, after = function.__doc__.partition("\n\n    Args:")
+    if not after:
+        before, _, after = function.__doc__.partition("\n\n    Reference:")
+        after = "\n\n    Reference:" + after
+    function.__doc__ = f"{before}\n{ARGUMENTS}{after}"
+    NAMES[function.__name__] = function
+    return function
+
+
+IMAGES = {"latent_dim": 100, "width": 64}
+POINTS = {"latent_dim": 2, "width": 128}
+"""Sizes of the networks, for images and for points in the plane."""
+
+
+def sizes(image_shape, latent_dim, width):
+    """Returns `latent_dim` and `width`, by the kind of samples where None was given."""
+    usual = IMAGES if len(image_shape) == 3 else POINTS
+    return latent_dim or usual["latent_dim"], width or usual["width"]
+
+
+def generator(image_shape, latent_dim=None, width=None):
+    """Returns DCGAN's generator for images, a dense one for points."""
+    latent_dim, width = sizes(image_shape, latent_dim, width)
+    make = networks.dcgan_generator
+    if len(image_shape) == 1:
+        make = networks.mlp_generator
+    return make(image_shape, latent_dim, width)
+
+
+def discriminator(image_shape, width=None, normalization="batch"):
+    """Returns DCGAN's discriminator for images, a dense one for points.
+
+    Dense networks go without batch and layer normalization.
+    """
+    _, width = sizes(image_shape, None, width)
+    if len(image_shape) == 3:
+        return networks.dcgan_discriminator(image_shape, width, normalization)
+    normalization = "spectral" if normalization == "spectral" else None
+    return networks.mlp_discriminator(image_shape, width, normalization=normalization)
+
+
+def adam(generator_rate=2e-4, discriminator_rate=None, beta_1=0.5, beta_2=0.999):
+    """Returns Adam for both players, as arguments of `gan.compile`."""
+    rates = generator_rate, discriminator_rate or generator_rate
+    names = "generator_optimizer", "discriminator_optimizer"
+    return {
+        name: keras.optimizers.Adam(rate, beta_1, beta_2, epsilon=1e-8)
+        for name, rate in zip(names, rates, strict=True)
+    }

@@ -1,0 +1,153 @@
+"""Games that hold the discriminator's slopes, or what it can learn by heart."""
+
+import keras
+
+from keras_gan import augment, losses, penalties
+from keras_gan.gan import GAN
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+
+
+@recipe
+def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+    """Spectral normalization in every layer of D, and the hinge loss: SNGAN.
+
+    Adam(2e-4, beta_1=0.5), one update each; DCGAN's networks.
+
+    Reference: [Spectral Normalization for Generative Adversarial
+    Networks](https://arxiv.org/abs/1802.05957).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width, "spectral"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.Hinge())
+    return made
+
+
+@recipe
+def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """Slopes of 1 around the data: DRAGAN.
+
+    Adam(2e-4, beta_1=0.5), the non-saturating loss, weight 10; DCGAN's networks with
+    layer normalization in D.
+
+    Reference: [On Convergence and Stability of GANs](https://arxiv.org/abs/1705.07215).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width, "layer"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(),
+        loss=losses.NonSaturating(),
+        penalties=[penalties.DRAGAN(10.0)],
+    )
+    return made
+
+
+@recipe
+def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
+    """No slope at the data: the non-saturating game with R1.
+
+    Adam(1e-4, beta_1=0, beta_2=0.99), weight 10, averaged generator; DCGAN's networks
+    with layer normalization in D.
+
+    Reference: [Which Training Methods for GANs do actually
+    Converge?](https://arxiv.org/abs/1801.04406).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width, "layer"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(1e-4, beta_1=0.0, beta_2=0.99),
+        loss=losses.NonSaturating(),
+        penalties=[penalties.R1(10.0)],
+    )
+    return made
+
+
+@recipe
+def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+    """DCGAN for few images: D sees all of them through random changes.
+
+    Hinge loss and DiffAugment (color, translation, cutout) as in the paper, on DCGAN's
+    networks and rates.
+
+    Reference: [Differentiable Augmentation for Data-Efficient GAN
+    Training](https://arxiv.org/abs/2006.10738).
+    """
+    return augmented(
+        image_shape, latent_dim, width, ema_momentum, seed, augment.DiffAugment()
+    )
+
+
+@recipe
+def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+    """DCGAN for few images: D sees changes as often as it overfits.
+
+    Adaptive augmentation with the paper's target of 0.6, on DCGAN's networks and rates.
+
+    Reference: [Training Generative Adversarial Networks with Limited
+    Data](https://arxiv.org/abs/2006.06676).
+    """
+    return augmented(image_shape, latent_dim, width, ema_momentum, seed, augment.ADA())
+
+
+def augmented(image_shape, latent_dim, width, ema_momentum, seed, augmentation):
+    """Returns a DCGAN with an augmentation and the hinge loss, compiled."""
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width),
+        ema_momentum=ema_momentum,
+        augment=augmentation,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.Hinge())
+    return made
+
+
+@recipe
+def r3gan(
+    image_shape,
+    latent_dim=None,
+    width=None,
+    ema_momentum=0.999,
+    seed=None,
+    weight=0.1,
+    rate=1e-3,
+    steps=20_000,
+):
+    """Pairs of real and fake, no slope at either: the loss of R3GAN.
+
+    The relativistic loss with R1 and R2, Adam(beta_1=0, beta_2=0.99) at rates that fall
+    to 0 along a cosine, averaged generator. The networks are DCGAN's with no
+    normalization, not the paper's.
+
+    Args:
+        steps: Training steps after which the rates are 0.
+        weight: Strength of both penalties.
+        rate: Learning rate of both players at the start.
+
+    Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width, None),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    fall = keras.optimizers.schedules.CosineDecay
+    made.compile(
+        **players.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
+        loss=losses.Relativistic(),
+        penalties=[penalties.R1(weight), penalties.R2(weight)],
+    )
+    return made

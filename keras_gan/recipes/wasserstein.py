@@ -1,0 +1,96 @@
+"""Games for the earth mover's distance."""
+
+import keras
+
+from keras_gan import losses, penalties
+from keras_gan.gan import GAN
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+
+
+@recipe
+def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """The earth mover's distance by a critic with clipped weights: WGAN.
+
+    RMSprop(5e-5), weights of the critic in [-0.01, 0.01], five updates of it to one of
+    G: the batch is five times that of an update. DCGAN's networks.
+
+    Reference: [Wasserstein GAN](https://arxiv.org/abs/1701.07875), algorithm 1.
+    """
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        keras.optimizers.RMSprop(5e-5),
+        keras.optimizers.RMSprop(5e-5),
+        loss=losses.Wasserstein(),
+        weight_clip=0.01,
+        discriminator_steps=5,
+    )
+    return made
+
+
+@recipe
+def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """The earth mover's distance by a critic of slope 1: WGAN-GP.
+
+    Adam(1e-4, beta_1=0, beta_2=0.9), gradient penalty of weight 10, five updates of the
+    critic to one of G: the batch is five times that of an update. DCGAN's networks,
+    with layer normalization in the critic.
+
+    Reference: [Improved Training of Wasserstein
+    GANs](https://arxiv.org/abs/1704.00028), algorithm 1.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> kg.recipes.wgan_gp((16, 16, 1), width=4).discriminator_steps
+    5
+    """
+    return critic(
+        image_shape,
+        latent_dim,
+        width,
+        ema_momentum,
+        seed,
+        **players.adam(1e-4, beta_1=0.0, beta_2=0.9),
+        discriminator_steps=5,
+    )
+
+
+@recipe
+def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+    """WGAN-GP with one update each, at two rates: two time scales.
+
+    Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 3e-4 for the critic, as in the paper's
+    runs on CIFAR-10; else as `wgan_gp`, in a third of its time a step.
+
+    Reference: [GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
+    Equilibrium](https://arxiv.org/abs/1706.08500).
+    """
+    return critic(
+        image_shape,
+        latent_dim,
+        width,
+        ema_momentum,
+        seed,
+        **players.adam(1e-4, 3e-4, beta_1=0.0, beta_2=0.9),
+    )
+
+
+def critic(image_shape, latent_dim, width, ema_momentum, seed, **arguments):
+    """Returns a Wasserstein GAN with gradient penalty, compiled."""
+    made = GAN(
+        generator=players.generator(image_shape, latent_dim, width),
+        discriminator=players.discriminator(image_shape, width, "layer"),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        loss=losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0)],
+        **arguments,
+    )
+    return made
