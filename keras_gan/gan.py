@@ -12,9 +12,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan import config, layers, losses
 from keras_gan import export as saved_model
 from keras_gan import latents as priors
-from keras_gan import layers, losses
 from keras_gan import penalties as penalty
 from keras_gan.augment import Augmentation, Unaugmented
 from keras_gan.config import check, check_count, check_seed, register, whole_file
@@ -177,11 +177,20 @@ class GAN(keras.Model):
             received="loss=None, generator_penalties=()",
             do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
         )
-        loss = arguments["loss"] = losses.get(loss)
+        loss = losses.get(loss)
         schedule = schedules.get(schedule, skip_discriminator_below)
         unrolling = Unrolling(0) if unrolling is None else unrolling
+        unrolling = config.get(unrolling, Unrolling, {})
         own = penalty.named(penalties, self.discriminator)
-        generators = penalty.named(generator_penalties, self.discriminator)
+        generators = penalty.named(generator_penalties, self.discriminator, own)
+        arguments |= {
+            "loss": loss,
+            "penalties": [*own.values()],
+            "generator_penalties": [*generators.values()],
+            "unrolling": unrolling,
+            "skip_discriminator_below": None,  # the schedule has it
+            "schedule": schedule,
+        }
         if loss.is_energy:
             pair.check_energy(self.discriminator, self.generate(8, seed=0))
         half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())

@@ -7,6 +7,7 @@ in the value. `gan.compile(penalties=[...])` gives it to the discriminator,
 
 import abc
 import dataclasses
+import itertools
 import re
 import warnings
 from typing import ClassVar
@@ -57,29 +58,39 @@ class Penalty(Configurable, abc.ABC):
         """Raises an error if the penalty cannot work with this discriminator."""
 
 
-def named(penalties, discriminator):
+def named(penalties, discriminator, taken=()):
     """Returns penalties by log key, once all of them were found to be sound.
 
     Args:
-        penalties: Objects of `Penalty`.
+        penalties: Objects of `Penalty`, in a list or tuple.
         discriminator: The network that they will look at.
+        taken: Log keys of the other player's penalties.
 
     Raises:
         ValueError: If one cannot work with this discriminator.
-        TypeError: If one is no penalty.
+        TypeError: If one is no penalty, or they are not in a list.
 
     Example:
     >>> import keras_gan as kg
     >>> list(named([R1(), R1(1.0)], kg.networks.mlp_discriminator()))
     ['r1', 'r1_2']
     """
+    if not isinstance(penalties, list | tuple):
+        raise fault(
+            "Penalties come in a list, each of which may be there or not.",
+            expected="a list of objects of kg.penalties",
+            received=repr(penalties),
+            do="Put brackets around it, e.g. penalties=[kg.penalties.R1()].",
+            kind=TypeError,
+        )
     known = {}
     for one in penalties:
         penalty = config.get(one, Penalty, {})
         penalty.check(discriminator)
-        key = snake_case(type(penalty).__name__)
-        same = sum(known_key.rpartition("_")[0] == key for known_key in known)
-        known[f"{key}_{same + 2}" if key in known else key] = penalty
+        name = snake_case(type(penalty).__name__)
+        numbered = (f"{name}_{number}" for number in itertools.count(2))
+        keys = itertools.chain([name], numbered)
+        known[next(key for key in keys if key not in (*known, *taken))] = penalty
     return known
 
 
@@ -107,7 +118,8 @@ def norm(values):
     """Returns `||value||` of every row, with the gradient 0 where it is 0."""
     squares = squared_norm(values)
     zero = tf.equal(squares, 0.0)
-    return tf.where(zero, tf.zeros_like(squares), tf.sqrt(tf.where(zero, 1.0, squares)))
+    roots = tf.sqrt(tf.where(zero, tf.ones_like(squares), squares))
+    return tf.where(zero, tf.zeros_like(squares), roots)
 
 
 def slopes(score, images):

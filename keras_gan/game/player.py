@@ -43,7 +43,7 @@ class Player:
 
     @contextlib.contextmanager
     def turn(self):
-        """Undoes, to the bit, what happens to network and optimizer, unless it learns."""
+        """Undoes what happens to network and optimizer, unless the player learns."""
         if self.learns is True:
             yield
             return

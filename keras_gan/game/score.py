@@ -124,7 +124,9 @@ def inner_network(network, layer):
     """Returns the part of a network that ends in an inner layer; it shares weights."""
     known = INNER.setdefault(network, {})
     if layer not in known:
-        known[layer] = keras.Model(network.inputs, features(network, layer))
+        inner = features(network, layer)
+        images, *others = network.inputs
+        known[layer] = keras.Model([images, *others] if others else images, inner)
     return known[layer]
 
 

@@ -35,7 +35,7 @@ def test_points_are_refused(augment):
         augment.check_image_shape((2,))
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", ["DiffAugment", "ADA"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_real_and_generated_images_of_a_row_are_changed_alike(name, shape):
     # All changes are affine: f(a) + f(b) = f(a + b) + f(0), where f is the same.
