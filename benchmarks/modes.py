@@ -11,7 +11,6 @@ samples are of high quality: the protocol of PacGAN. Each run is one file in
 and goes on where it was. At the end it writes `docs/results/modes.md` and its pictures.
 """
 
-import argparse
 import dataclasses
 import json
 import pathlib
@@ -19,7 +18,6 @@ import time
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 import keras_gan as kg
 

@@ -34,6 +34,7 @@ EXAMPLES = """\b
 Start here:
   keras-gan train                    Fashion-MNIST, nothing to download
   keras-gan check my_pictures        what is in a folder of pictures
+  keras-gan recipes                  the settings of sixteen papers
   keras-gan train --data my_pictures --image-shape 64,64,3"""
 
 TRAIN_EXAMPLES = """\b
@@ -64,8 +65,8 @@ def main():
 @click.option(
     "--recipe",
     metavar="NAME",
-    help="Networks, loss and optimizers of a paper: "
-    f"{', '.join(recipes.NAMES)}.  [default: dcgan]",
+    help="Networks, loss and optimizers of a paper; `keras-gan recipes` lists them.  "
+    "[default: dcgan]",
 )
 @click.option(
     "--image-shape",
@@ -132,6 +133,16 @@ def train(out, resume, **choices):
     runs.write_json(run.options, options)
     fit(run, gan, dataset, evaluation, done, options["epochs"])
     finish(run, gan, evaluation, options)
+
+
+@main.command("recipes")
+def list_recipes():
+    """Lists the recipes: one line each.
+
+    A recipe is a paper's setting: networks, latents, losses, optimizers, schedule.
+    """
+    click.echo(table({name: recipes.about(name) for name in recipes.NAMES}))
+    click.echo("\nTrain one:\n  keras-gan train --recipe wgan_gp")
 
 
 def fit(run, gan, dataset, evaluation, done, epochs):

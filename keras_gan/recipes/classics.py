@@ -113,10 +113,8 @@ def unrolled(
     """G faces D five imagined steps ahead: unrolled GAN.
 
     Adam(beta_1=0.5), 1e-3 for G and 1e-4 for D, as in the paper's experiments on
-    mixtures of Gaussians; DCGAN's networks for images.
-
-    Args:
-        steps: Imagined steps; each costs a step of D and its memory.
+    mixtures of Gaussians; DCGAN's networks for images. Each of the imagined `steps`
+    costs the time and the memory of an update of D.
 
     Reference: [Unrolled Generative Adversarial
     Networks](https://arxiv.org/abs/1611.02163).

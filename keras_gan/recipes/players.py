@@ -1,4 +1,4 @@
-"""What recipes share: arguments, the networks for a shape, optimizers by their rates."""
+"""What recipes share: arguments, networks for a shape, optimizers by their rates."""
 
 import keras
 
@@ -22,11 +22,8 @@ ARGUMENTS = """
 
 def recipe(function):
     """Makes a function known as a recipe, and its docstring whole."""
-    before, _, after = function.__doc__.partition("\n\n    Args:")
-    if not after:
-        before, _, after = function.__doc__.partition("\n\n    Reference:")
-        after = "\n\n    Reference:" + after
-    function.__doc__ = f"{before}\n{ARGUMENTS}{after}"
+    about, reference, rest = function.__doc__.partition("\n\n    Reference:")
+    function.__doc__ = f"{about}\n{ARGUMENTS}{reference}{rest}"
     NAMES[function.__name__] = function
     return function
 

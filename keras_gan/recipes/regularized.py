@@ -127,14 +127,9 @@ def r3gan(
 ):
     """Pairs of real and fake, no slope at either: the loss of R3GAN.
 
-    The relativistic loss with R1 and R2, Adam(beta_1=0, beta_2=0.99) at rates that fall
-    to 0 along a cosine, averaged generator. The networks are DCGAN's with no
-    normalization, not the paper's.
-
-    Args:
-        steps: Training steps after which the rates are 0.
-        weight: Strength of both penalties.
-        rate: Learning rate of both players at the start.
+    The relativistic loss with R1 and R2 of the same `weight`, Adam(beta_1=0,
+    beta_2=0.99) at a `rate` that falls to 0 along a cosine of so many `steps`, averaged
+    generator. The networks are DCGAN's with no normalization, not the paper's.
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """

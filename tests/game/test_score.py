@@ -168,7 +168,7 @@ def test_a_network_with_a_call_of_its_own_hides_its_layers():
         def call(self, images):
             return images[:, 0]
 
-    with pytest.raises(ValueError, match=r"(?s)Expected: functional.*Received: Own"):
+    with pytest.raises(ValueError, match=r"(?s)Expected: a functional.*Received: Own"):
         Score(Own()).outputs(doubles())
 
 

@@ -55,7 +55,9 @@ def test_a_gan_carries_k_from_update_to_update():
 def test_k_weighs_the_fakes_in_the_loss_of_the_discriminator():
     gan = energy_gan()
     gan.compile(
-        keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0), loss="began",
+        keras.optimizers.SGD(0.0),
+        keras.optimizers.SGD(0.0),
+        loss="began",
         run_eagerly=True,
     )
     gan.memories["loss"].variables["k"].assign(0.25)
@@ -70,7 +72,9 @@ def test_both_players_of_began_are_given_latents_of_their_own():
     for name in ("began", "energy_margin"):
         gan = energy_gan()
         gan.compile(
-            keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0), loss=name,
+            keras.optimizers.SGD(0.0),
+            keras.optimizers.SGD(0.0),
+            loss=name,
             run_eagerly=True,
         )
         logs = gan.train_on_batch(points(16), return_dict=True)
