@@ -11,6 +11,7 @@ samples are of high quality: the protocol of PacGAN. Each run is one file in
 and goes on where it was. At the end it writes `docs/results/modes.md` and its pictures.
 """
 
+import argparse
 import dataclasses
 import json
 import pathlib
@@ -23,9 +24,11 @@ import keras_gan as kg
 
 RUNS = pathlib.Path("runs/modes")
 NUM_SAMPLES = 2500
-BATCH = 256
+BATCH = 128
+PAGE = pathlib.Path("docs/results/modes.md")
+PICTURES = pathlib.Path("docs/pictures")
 MIXTURES = {"ring": kg.data.ring(), "grid": kg.data.grid()}
-STEPS = {"ring": 8_000, "grid": 15_000}
+STEPS = {"ring": 4_000, "grid": 6_000}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Technique:
     reads: str
     compile: dict = dataclasses.field(default_factory=dict)
     discriminator: object = None
-    rates: tuple = (1e-3, 1e-3)
+    rates: tuple = (1e-3, 1e-4)
     optimizer: object = None
     steps: float = 1.0
     best: bool = False
@@ -99,7 +102,7 @@ TECHNIQUES = {
     "clipping": Technique(
         "WGAN, weights clipped at 0.1, 5 steps of D",
         {"loss": "wasserstein", "weight_clip": 0.1, "discriminator_steps": 5},
-        rates=(5e-4, 5e-4),
+        rates=(1e-3, 1e-3),
         optimizer=keras.optimizers.RMSprop,
     ),
     "wgan_gp": Technique(
@@ -109,12 +112,14 @@ TECHNIQUES = {
             "penalties": [P.GradientPenalty(0.1)],
             "discriminator_steps": 5,
         },
+        rates=(1e-3, 1e-3),
     ),
     "ttur": Technique(
         "WGAN-GP 1:1, two time scales (D 3e-3, G 1e-3)",
         {"loss": "wasserstein", "penalties": [P.GradientPenalty(0.1)]},
         rates=(1e-3, 3e-3),
     ),
+    "equal_rates": Technique("plain, 1e-3 for both", rates=(1e-3, 1e-3)),
     "relativistic": Technique("relativistic", {"loss": "relativistic"}),
     "r1": Technique("plain + R1, weight 0.1", {"penalties": [P.R1(0.1)]}),
     "r2": Technique("plain + R2, weight 0.1", {"penalties": [P.R2(0.1)]}),
@@ -126,9 +131,8 @@ TECHNIQUES = {
     "minibatch": Technique(
         "plain + minibatch discrimination",
         discriminator=lambda: minibatch_discriminator(
-            kg.layers.MinibatchDiscrimination
+            lambda: kg.layers.MinibatchDiscrimination(num_kernels=16)
         ),
-        steps=0.5,
     ),
     "minibatch_stddev": Technique(
         "plain + minibatch standard deviation",
@@ -138,9 +142,7 @@ TECHNIQUES = {
         "plain + diversity penalty on G",
         {"generator_penalties": [P.ModeSeeking(1.0)]},
     ),
-    "unrolled": Technique(
-        "plain + unrolling, 5 steps", {"unrolling": kg.Unrolling(5)}, steps=0.5
-    ),
+    "unrolled": Technique("plain + unrolling, 5 steps", {"unrolling": kg.Unrolling(5)}),
     "skipping": Technique(
         "plain, D waits while its loss is below 0.7", {"skip_discriminator_below": 0.7}
     ),
@@ -159,15 +161,23 @@ TECHNIQUES = {
     ),
 }
 GRID = ["plain", "clipping", "wgan_gp", "unrolled", "minibatch", "r3gan"]
-SEEDS = {"ring": 3, "grid": 3}
-BEST_SEEDS = 5
+NUM_SEEDS, BEST_SEEDS = 3, 5
+CLAIMS = [
+    ("ring", "unrolled", "plain", "Unrolling finds more than the plain game"),
+    ("grid", "unrolled", "plain", "Unrolling finds more than the plain game"),
+    ("ring", "wgan_gp", "clipping", "WGAN-GP covers more than clipping"),
+    ("grid", "wgan_gp", "clipping", "WGAN-GP covers more than clipping"),
+    ("ring", "minibatch", "plain", "Minibatch discrimination is above plain"),
+    ("grid", "minibatch", "plain", "Minibatch discrimination is above plain"),
+    ("ring", "mode_seeking", "plain", "The diversity penalty on G is above plain"),
+    ("ring", "r3gan", "relativistic", "R1 and R2 complete the relativistic game"),
+    ("ring", "ttur", "wgan_gp", "One update each at two rates is ahead of 5:1"),
+]
 
 
 def best_gan(mixture, technique, seed, steps):
     """Returns the recipe that is to find every mode, compiled."""
-    return kg.recipes.r3gan_points(
-        weight=0.1, steps=steps, seed=seed, spread=np.abs(mixture.centers).max()
-    )
+    return kg.recipes.r3gan((2,), steps=steps, seed=seed)
 
 
 def plain_gan(mixture, technique, seed, steps):
@@ -176,7 +186,8 @@ def plain_gan(mixture, technique, seed, steps):
     generator = kg.networks.mlp_generator((2,), latent_dim=2)
     gan = kg.GAN(generator, discriminator, seed=seed)
     make = technique.optimizer or adam
-    gan.compile(*(make(rate) for rate in technique.rates), **technique.compile)
+    optimizers = [make(rate) for rate in technique.rates]
+    gan.compile(*optimizers, **technique.compile)
     return gan
 
 
@@ -190,6 +201,7 @@ def run(mixture_name, name, seed):
     steps = int(STEPS[mixture_name] * technique.steps)
     make = best_gan if technique.best else plain_gan
     gan = make(mixture, technique, seed, steps)
+    gan.steps_per_execution = 50
     batch = BATCH * gan.discriminator_steps
     dataset = mixture.dataset(100 * batch, batch_size=batch, seed=seed)
     start, cpu = time.time(), time.process_time()
@@ -210,3 +222,145 @@ def run(mixture_name, name, seed):
         np.savez(part, samples=samples, record=json.dumps(record))
     print(path.stem, json.dumps(record), flush=True)
     return path
+
+
+def jobs(only):
+    """Returns the mixture, technique and seed of every run, the ring first."""
+    ring = [
+        ("ring", name, seed)
+        for seed in range(BEST_SEEDS)
+        for name, technique in TECHNIQUES.items()
+        if seed < NUM_SEEDS or technique.best
+    ]
+    grid = [
+        ("grid", name, seed)
+        for seed in range(BEST_SEEDS)
+        for name in GRID
+        if seed < NUM_SEEDS or TECHNIQUES[name].best
+    ]
+    chosen = [job for job in ring + grid if not only or f"{job[0]}:{job[1]}" in only]
+    return chosen or [job for job in ring + grid if job[0] in only]
+
+
+def read(mixture_name, name):
+    """Returns the records of a technique's runs by seed, and the first's samples."""
+    records, samples = {}, None
+    for path in sorted(RUNS.glob(f"{mixture_name}-{name}-*.npz")):
+        with np.load(path) as file:
+            records[int(path.stem.rpartition("-")[2])] = json.loads(str(file["record"]))
+            samples = file["samples"] if samples is None else samples
+    return records, samples
+
+
+def mean(records, key):
+    """Returns the mean of a measure over the seeds."""
+    return float(np.mean([record[key] for record in records.values()]))
+
+
+def line(name, records, num_modes):
+    """Returns the row of a technique."""
+    modes = [record["modes"] for record in records.values()]
+    each = ", ".join(map(str, modes))
+    return (
+        f"| {TECHNIQUES[name].reads} | {np.mean(modes):.1f} of {num_modes} ({each}) "
+        f"| {100 * mean(records, 'high_quality'):.1f} % "
+        f"| {mean(records, 'reverse_kl'):.2f} "
+        f"| {mean(records, 'seconds'):.0f} | {mean(records, 'cpu_seconds'):.0f} |"
+    )
+
+
+def table(mixture_name, names):
+    """Returns the table of a mixture, of the techniques that were run."""
+    head = (
+        "| technique | modes: mean (each seed) | high quality | reverse KL | seconds | "
+        "CPU seconds |\n|---|---|---|---|---|---|"
+    )
+    num_modes = MIXTURES[mixture_name].num_modes
+    found = {name: read(mixture_name, name)[0] for name in names}
+    rows = [line(name, runs, num_modes) for name, runs in found.items() if runs]
+    return "\n".join([head, *rows])
+
+
+def rank(mixture_name, name):
+    """Returns what techniques are ranked by: modes, then high quality."""
+    records, _ = read(mixture_name, name)
+    return mean(records, "modes"), mean(records, "high_quality")
+
+
+def claims():
+    """Returns what the papers claim, and whether it was seen."""
+    lines = []
+    for mixture_name, better, worse, claim in CLAIMS:
+        if not (read(mixture_name, better)[0] and read(mixture_name, worse)[0]):
+            continue
+        ranks = [rank(mixture_name, name) for name in (better, worse)]
+        seen = "holds" if ranks[0] > ranks[1] else "does not hold"
+        numbers = " against ".join(f"{m:.1f} modes, {100 * q:.1f} %" for m, q in ranks)
+        lines.append(f"- {claim} ({mixture_name}): **{seen}**, {numbers}.")
+    return "\n".join(lines)
+
+
+def draw(mixture_name, names):
+    """Draws the samples of each technique, seed 0, and returns the picture's path."""
+    import matplotlib.pyplot as plt
+
+    mixture = MIXTURES[mixture_name]
+    found = {name: read(mixture_name, name) for name in names}
+    found = {name: one for name, one in found.items() if one[0]}
+    across = 6 if len(found) > 6 else 3
+    down = -(-len(found) // across)
+    size = (2.3 * across, 2.55 * down)
+    figure, axes = plt.subplots(down, across, figsize=size, squeeze=False)
+    limit = 1.3 * np.abs(mixture.centers).max()
+    for axis in axes.flat:
+        axis.set_axis_off()
+    centers = np.asarray(mixture.centers).T
+    for axis, (name, (records, samples)) in zip(axes.flat, found.items(), strict=False):
+        first = records[min(records)]
+        axis.scatter(*centers, s=90, facecolors="none", edgecolors="#bbbbbb", lw=0.8)
+        axis.scatter(*samples.T, s=1.2, alpha=0.35, color="#1f5fa8", linewidths=0)
+        title = f"{name.replace('_', ' ')}\n{first['modes']} of {mixture.num_modes}, "
+        axis.set_title(f"{title}{100 * first['high_quality']:.0f} %", fontsize=8)
+        axis.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
+    figure.tight_layout()
+    path = PICTURES / f"modes_{mixture_name}.png"
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+    return path
+
+
+def write_page():
+    """Writes the page and its pictures, of the runs that are there."""
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for mixture_name, names in (("ring", list(TECHNIQUES)), ("grid", GRID)):
+        draw(mixture_name, names)
+    text = pathlib.Path(__file__).with_name("modes_page.md").read_text()
+    fields = {
+        "ring": table("ring", TECHNIQUES),
+        "grid": table("grid", GRID),
+        "claims": claims(),
+        "ring_steps": f"{STEPS['ring']:,}",
+        "grid_steps": f"{STEPS['grid']:,}",
+        "batch": BATCH,
+    }
+    for name, value in fields.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    PAGE.write_text(text)
+    print(PAGE)
+
+
+def main():
+    """Runs what is missing, and writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", default=[], metavar="MIXTURE[:TECHNIQUE]")
+    parser.add_argument("--page", action="store_true", help="write the page alone")
+    arguments = parser.parse_args()
+    if not arguments.page:
+        for job in jobs(arguments.only):
+            run(*job)
+    write_page()
+
+
+if __name__ == "__main__":
+    main()

@@ -111,7 +111,8 @@ def squared_norm(values):
     >>> squared_norm(tf.constant([[3.0, 4.0]])).numpy()
     array([25.], dtype=float32)
     """
-    return tf.reduce_sum(tf.square(values), axis=tuple(range(1, values.shape.rank)))
+    squares = tf.square(wide(values))
+    return tf.reduce_sum(squares, axis=tuple(range(1, squares.shape.rank)))
 
 
 def norm(values):
@@ -179,7 +180,8 @@ class GradientPenalty(Penalty):
         ones = [1] * (game.real.shape.rank - 1)
         mix = game.random.fork("mix").uniform((rows, *ones))
         mix = tf.cast(mix, game.real.dtype)
-        mixed = mix * game.real + (1.0 - mix) * game.fake
+        fake = tf.cast(game.fake, game.real.dtype)
+        mixed = mix * game.real + (1.0 - mix) * fake
         return self.weight * tf.square(norm(slopes(game.score, mixed)) - 1.0)
 
     def check(self, discriminator):
@@ -375,8 +377,8 @@ class ModeSeeking(Penalty):
 
     def __call__(self, game):
         """Returns the inverse ratio of the distances, shape `()`."""
-        images = between_halves(game.fake)
-        latents = between_halves(game.latents)
+        images = between_halves(wide(game.fake))
+        latents = between_halves(wide(game.latents))
         return self.weight / (images / latents + 1e-5)
 
 
@@ -388,5 +390,5 @@ def between_halves(values):
 
 
 def wide(values):
-    """Returns features in single precision at least, for sums over many of them."""
+    """Returns numbers in single precision at least, for sums over many of them."""
     return values if values.dtype == tf.float64 else tf.cast(values, tf.float32)

@@ -8,6 +8,17 @@ import tensorflow as tf
 from keras_gan.config import Configurable, check, fault, register
 from keras_gan.game import global_mean
 
+EXTRAS = (
+    "momentum",
+    "amsgrad",
+    "weight_decay",
+    "clipnorm",
+    "global_clipnorm",
+    "clipvalue",
+    "gradient_accumulation_steps",
+)
+"""Options of Keras's optimizers that the rules below leave out."""
+
 TINY = 1e-30
 """Where the root of a second moment stops to have a slope, which at 0 is infinite."""
 
@@ -107,17 +118,18 @@ def rule_of(optimizer):
     """Returns how an optimizer moves weights, as a function that has a gradient.
 
     Raises:
-        ValueError: If it is neither SGD without momentum nor Adam.
+        ValueError: If it is neither SGD without momentum nor Adam, or does more.
     """
     inner = unscaled(optimizer)
-    if type(inner) is keras.optimizers.Adam and not inner.amsgrad:
+    extras = [name for name in EXTRAS if getattr(inner, name, None)]
+    if type(inner) is keras.optimizers.Adam and not extras:
         return Adam()
-    if type(inner) is keras.optimizers.SGD and not inner.momentum:
+    if type(inner) is keras.optimizers.SGD and not extras:
         return GradientDescent(None)
     raise fault(
         "The steps of this optimizer cannot be imagined.",
         expected="keras.optimizers.Adam, or SGD without momentum, for D",
-        received=type(inner).__name__,
+        received=" with ".join([type(inner).__name__, *extras]),
         do="Change discriminator_optimizer, or name the rate of plain imagined steps: "
         "kg.Unrolling(steps=5, learning_rate=0.1).",
     )
@@ -170,13 +182,9 @@ class Adam:
         """Returns the weights after a step, and the state with new moments."""
         inner, (first, second) = state
         beta_1, beta_2 = inner.beta_1, inner.beta_2
-        first = [
-            m + (g - m) * (1 - beta_1) for m, g in zip(first, gradients, strict=True)
-        ]
-        second = [
-            v + (g * g - v) * (1 - beta_2)
-            for v, g in zip(second, gradients, strict=True)
-        ]
+        squares = [tf.square(gradient) for gradient in gradients]
+        first = moved(first, gradients, 1 - beta_1)
+        second = moved(second, squares, 1 - beta_2)
         count = tf.cast(inner.iterations.value, tf.float32) + number
         rate = tf.convert_to_tensor(inner.learning_rate)
         rate *= tf.sqrt(1 - beta_2**count) / (1 - beta_1**count)

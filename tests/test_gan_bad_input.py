@@ -2,16 +2,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import pictures, points, state, toy, toy_dcgan
+from toys import FACTS, facts, pictures, points, state, toy, toy_dcgan
 
 import keras_gan as kg
-
-FACTS = r"(?s).*\n  Expected: .*\n  Received: .*\n  What to do: "
-
-
-def facts(*words):
-    """Returns a pattern for an error of four facts that says some words first."""
-    return "(?s)" + ".*".join(words) + FACTS.removeprefix("(?s)")
 
 
 def dense(units, inputs=2, activation=None, **last):

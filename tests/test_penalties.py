@@ -85,7 +85,6 @@ def test_slopes_are_penalized_by_their_formulas(way):
     ]
     for value, expected in zip(made[0], once, strict=True):
         np.testing.assert_allclose(value, np.full(5, expected), rtol=1e-12)
-
     real, fake = curved.real.numpy(), curved.fake.numpy()
     u = RANDOM.fork("mix").uniform((5, 1)).numpy().astype("float64")[:, :, None, None]
     noise = RANDOM.fork("near").uniform(real.shape).numpy().astype("float64")
@@ -206,8 +205,7 @@ def test_features_are_penalized_by_their_formulas(way):
 
 @pytest.mark.parametrize("penalty", [penalties.ModeSeeking(), *INNER[:3]])
 def test_a_generator_of_one_image_is_penalized_and_finite(penalty):
-    game = bound(judge())
-    same = tf.Variable(tf.ones((5, 2), tf.float64))
+    game, same = bound(judge()), tf.Variable(tf.ones((5, 2), tf.float64))
     with tf.GradientTape() as tape:
         value = penalty(game.replace(fake=tf.convert_to_tensor(same)))
     assert np.isfinite(value).all()
@@ -319,3 +317,33 @@ def test_other_slopes_are_doubted_beside_batch_normalization(kind):
         normalized("batch").compile(penalties=[kind()])
     assert warned[0].filename == __file__  # where the user called compile
     normalized("layer").compile(penalties=[kind()])
+
+
+def measured(policy):
+    """Returns all penalties of a GAN of this precision, its last layers included."""
+    keras.utils.set_random_seed(0)
+    keras.config.set_dtype_policy(policy)
+    dense = keras.layers.Dense
+    try:
+        generator = [keras.Input((2,)), dense(8, "relu"), dense(2)]
+        judges = dense(5, "tanh", name="hidden"), dense(5, "tanh"), dense(1)
+        judge = [keras.Input((2,)), *judges]
+        gan = kg.GAN(keras.Sequential(generator), keras.Sequential(judge), seed=0)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    gan.compile(
+        keras.optimizers.SGD(0.0),
+        keras.optimizers.SGD(0.0),
+        penalties=SLOPES,
+        generator_penalties=INNER,
+        run_eagerly=True,
+    )
+    logs = gan.train_on_batch(points(16), return_dict=True)
+    return {name: logs[name] for name in [*gan.penalties, *gan.generator_penalties]}
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision_gives_the_penalties_of_single(policy):
+    single = measured("float32")
+    assert len(single) == 8
+    assert measured(policy) == pytest.approx(single, rel=0.05, abs=0.01)

@@ -1,5 +1,6 @@
 """Small GANs, small data and a fresh Python, which the tests share."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -13,6 +14,14 @@ import keras_gan as kg
 
 RATE = 0.1
 """Learning rate of `descend`."""
+
+FACTS = r"(?s).*\n  Expected: .*\n  Received: .*\n  What to do: "
+"""Pattern of an error of four facts."""
+
+
+def facts(*words):
+    """Returns a pattern for an error of four facts that says some words first."""
+    return "(?s)" + ".*".join(words) + FACTS.removeprefix("(?s)")
 
 
 def points(count=64, seed=0):
@@ -82,8 +91,19 @@ def sigmoid(scores):
 
 def state(gan):
     """Returns everything that training changes, by name, as arrays."""
-    variables = [*gan.weights, *gan.optimizer.variables, *gan.random_states]
-    return {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
+    variables = [*gan.weights, *gan.optimizer.variables]
+    kept = {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
+    return kept | {name: np.asarray(v) for name, v in gan.own_states.items()}
+
+
+@contextlib.contextmanager
+def precision(policy):
+    """Makes networks of a precision, such as `"mixed_float16"`."""
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def twins(make):

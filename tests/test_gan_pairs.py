@@ -1,0 +1,345 @@
+"""Any choice works beside any other: every pair of them trains, or is refused.
+
+The fast suite trains the rows of a pairwise array, eagerly: that takes a third of the
+time of a graph, which is traced for two steps only. `-m slow` trains whole products as
+graphs, and samples of the whole space under XLA and in half precision.
+"""
+
+import contextlib
+import itertools
+import random
+
+import keras
+import numpy as np
+import pytest
+from toys import FACTS, pictures, precision, state
+
+import keras_gan as kg
+from keras_gan.penalties import (
+    DRAGAN,
+    R1,
+    R2,
+    FeatureMatching,
+    GradientPenalty,
+    ModeSeeking,
+    PullingAway,
+)
+
+SHAPE = (16, 16, 1)
+"""The smallest at which DCGAN's discriminator normalizes a layer."""
+
+FACTORS = {
+    "loss": {**{name: name for name in kg.losses.NAMES}, "none": None},
+    "penalty": {
+        "none": [],
+        "GradientPenalty": [GradientPenalty()],
+        "lazy GradientPenalty": [GradientPenalty(interval=2)],
+        "R1": [R1()],
+        "lazy R1": [R1(interval=2)],
+        "R2": [R2()],
+        "DRAGAN": [DRAGAN()],
+    },
+    "generator_penalty": {
+        "none": lambda layer: [],
+        "FeatureMatching": lambda layer: [FeatureMatching(layer)],
+        "PullingAway": lambda layer: [PullingAway(layer=layer)],
+        "ModeSeeking": lambda layer: [ModeSeeking()],
+    },
+    "schedule": {
+        "Together": {},
+        "SkipDiscriminator": {"skip_discriminator_below": 2.0},
+        "ByWinner": {"schedule": kg.schedules.ByWinner(caught=0.51)},
+        "two steps of D": {"discriminator_steps": 2},
+    },
+    "unrolling": {
+        "none": None,
+        "two of SGD": kg.Unrolling(2, learning_rate=0.01),
+        "one of Adam": kg.Unrolling(1),
+    },
+    "clip": {"none": None, "0.5": 0.5},
+    "augment": {
+        "none": None,
+        "DiffAugment": kg.augment.DiffAugment(),
+        "ADA": kg.augment.ADA(target=-0.9, horizon=20),  # p is 0.4 after a step
+    },
+    "normalization": {name: name for name in (None, *kg.networks.styles.NAMES)},
+    "average": {"none": None, "0.5": 0.5},
+    "labels": {"none": False, "some": True},
+}
+"""Every choice by its name."""
+
+IMPOSSIBLE = [
+    {("penalty", "GradientPenalty"), ("normalization", "batch")},
+    {("penalty", "lazy GradientPenalty"), ("normalization", "batch")},
+    {("loss", "none"), ("generator_penalty", "none")},
+]
+"""Pairs that are refused."""
+
+ENERGY = ("began", "energy_margin")
+DOUBTFUL = ("R1", "lazy R1", "R2", "DRAGAN")
+PLAYERS = ("generator", "discriminator")
+
+
+def pairs_of(row):
+    """Returns the pairs of choices that stand in a row, a dictionary by factor."""
+    return set(itertools.combinations(row.items(), 2))
+
+
+def possible(row):
+    """Tells whether nothing in a row, or in a part of one, is refused."""
+    return not any(pair <= set(row.items()) for pair in IMPOSSIBLE)
+
+
+def every_pair():
+    """Returns all pairs of choices that are not refused, in the order of FACTORS."""
+    choices = [[(factor, one) for one in levels] for factor, levels in FACTORS.items()]
+    return [
+        pair
+        for one, other in itertools.combinations(choices, 2)
+        for pair in itertools.product(one, other)
+        if possible(dict(pair))
+    ]
+
+
+def grown(row, missing, luck):
+    """Returns a row made whole, each choice by how many missing pairs it brings.
+
+    Of choices as good the first one is taken, which costs the least to train.
+    """
+    for factor in luck.sample(list(FACTORS), len(FACTORS)):
+        if factor not in row:
+            rows = [row | {factor: one} for one in FACTORS[factor]]
+            rows = [one for one in rows if possible(one)]
+            row = max(rows, key=lambda one: gain(one, missing))
+    return {factor: row[factor] for factor in FACTORS}
+
+
+def gain(row, missing):
+    """Returns how many of the missing pairs stand in a row, or a part of one."""
+    whole = {factor: row[factor] for factor in FACTORS if factor in row}
+    return len(pairs_of(whole) & missing)
+
+
+def pairwise():
+    """Returns rows, greedily, until every possible pair stands in one of them."""
+    luck, rows, missing = random.Random(0), [], every_pair()
+    while missing:
+        left = set(missing)
+        row = max(
+            (grown(dict(luck.choice(missing)), left, luck) for _ in range(6)),
+            key=lambda row: gain(row, left),
+        )
+        rows.append(row)
+        missing = [pair for pair in missing if pair not in pairs_of(row)]
+    return rows
+
+
+def sample(count, seed):
+    """Returns random rows of the whole space, none of which is refused."""
+    luck, rows = random.Random(seed), []
+    while len(rows) < count:
+        row = {factor: luck.choice(list(FACTORS[factor])) for factor in FACTORS}
+        if possible(row):
+            rows.append(row)
+    return rows
+
+
+def product(*factors):
+    """Returns all rows of some factors; of the others the first choice."""
+    first = {factor: next(iter(levels)) for factor, levels in FACTORS.items()}
+    choices = itertools.product(*(FACTORS[factor] for factor in factors))
+    rows = [first | dict(zip(factors, choice, strict=True)) for choice in choices]
+    return [row for row in rows if possible(row)]
+
+
+def rows_of(rows):
+    """Makes a test one of each row; its id names what is chosen."""
+    ids = [
+        ", ".join(str(one) for one in row.values() if one not in ("none", None))
+        for row in rows
+    ]
+    return pytest.mark.parametrize("row", rows, ids=ids)
+
+
+ROWS = pairwise()
+
+
+def test_every_pair_of_choices_stands_in_a_row():
+    count = 0
+    for one, other in itertools.combinations(FACTORS, 2):
+        seen = {(row[one], row[other]) for row in ROWS}
+        refused = sum({one, other} == {name for name, _ in p} for p in IMPOSSIBLE)
+        count += len(seen)
+        assert len(seen) == len(FACTORS[one]) * len(FACTORS[other]) - refused
+    sizes = [len(levels) for levels in FACTORS.values()]
+    everything = (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
+    assert count == everything - len(IMPOSSIBLE)
+    assert all(list(row) == list(FACTORS) and possible(row) for row in ROWS)
+    assert len(ROWS) <= 75  # 63 pairs of a loss and a penalty are the least
+
+
+def made(row, **arguments):
+    """Returns the GAN of a row, compiled."""
+    chosen = {factor: FACTORS[factor][one] for factor, one in row.items()}
+    networks, layer, sizes = kg.networks, None, {}
+    make = networks.dcgan_discriminator
+    if row["loss"] in ENERGY:
+        make, layer, sizes = networks.autoencoder_discriminator, "code", {"code_dim": 8}
+    gan = kg.GAN(
+        networks.dcgan_generator(SHAPE, latent_dim=4, width=4),
+        make(SHAPE, width=4, normalization=chosen["normalization"], **sizes),
+        ema_momentum=chosen["average"],
+        augment=chosen["augment"],
+        seed=0,
+    )
+    gan.compile(
+        loss=chosen["loss"],
+        penalties=chosen["penalty"],
+        generator_penalties=chosen["generator_penalty"](layer),
+        unrolling=chosen["unrolling"],
+        weight_clip=chosen["clip"],
+        **chosen["schedule"],
+        **arguments,
+    )
+    return gan
+
+
+def doubted():
+    """Returns a context in which there has to be the warning of a doubtful pair."""
+    return pytest.warns(UserWarning, match="depends on the whole batch")
+
+
+def train(row, **arguments):
+    """Trains two steps of a row.
+
+    Returns:
+        The GAN, the logs of each step, and the weights of both players before, between
+        and after.
+    """
+    doubtful = row["normalization"] == "batch" and row["penalty"] in DOUBTFUL
+    with doubted() if doubtful else contextlib.nullcontext():
+        gan = made(row, **arguments)
+    seen = []
+
+    def look(*_):
+        players = {name: getattr(gan, name).trainable_variables for name in PLAYERS}
+        seen.append({name: [w.numpy() for w in ws] for name, ws in players.items()})
+
+    history = (labelled if row["labels"] == "some" else plain)(gan, look)
+    return gan, history, seen
+
+
+def plain(gan, look):
+    """Trains two steps, and looks before and after each; returns their logs."""
+    logs = []
+    for _ in range(2):
+        look()
+        gan.reset_metrics()
+        logs.append(gan.train_on_batch(pictures(8, SHAPE), return_dict=True))
+    look()
+    return {name: [one[name] for one in logs] for name in logs[0]}
+
+
+def labelled(gan, look):
+    """Does the same by `fit`, which says that the labels are not used."""
+    watching = keras.callbacks.LambdaCallback(on_train_begin=look, on_epoch_end=look)
+    data = {"x": pictures(8, SHAPE), "y": np.arange(8), "batch_size": 8}
+    with pytest.warns(UserWarning, match="these networks take none"):
+        fitted = gan.fit(**data, epochs=2, verbose=0, callbacks=[watching])
+    return fitted.history
+
+
+def assert_sound(row, gan, history, seen):
+    """Asserts what holds in every row: finite numbers, bounds, a moving state."""
+    for name, values in {**history, **state(gan)}.items():
+        assert np.isfinite(np.asarray(values, "float64")).all(), name
+    if row["clip"] != "none":
+        for weight in gan.discriminator.trainable_variables:
+            assert np.abs(weight).max() <= 0.5, weight.path
+    averaged = zip(gan.ema_generator.weights, gan.generator.weights, strict=True)
+    if row["average"] != "none" and learned("generator", history, 1):
+        assert any((one.numpy() != other.numpy()).any() for one, other in averaged)
+    if row["augment"] == "ADA":
+        assert float(gan.own_states["augment_augment_probability"]) > 0.0
+
+
+def learned(player, history, step):
+    """Tells whether a player was to learn in a step, by the logs."""
+    if player == "discriminator" and "discriminator_skipped" in history:
+        return not history["discriminator_skipped"][step]
+    return bool(history.get(f"{player}_learns", [1, 1])[step])
+
+
+def assert_who_learned_moved(row, gan, history, seen):
+    """Asserts that every weight of who learned moved, and none of who did not.
+
+    A weight that was clipped in all its numbers may stay at the bound.
+    """
+    assert len(seen) == 3
+    for step, (before, after) in enumerate(itertools.pairwise(seen)):
+        for player in PLAYERS:
+            pairs = zip(before[player], after[player], strict=True)
+            moved = [(one != other).any() for one, other in pairs]
+            bound = [(np.abs(one) == 0.5).all() for one in before[player]]
+            if learned(player, history, step):
+                assert np.logical_or(moved, bound).all(), (step, player)
+                assert any(moved), (step, player)
+            else:
+                assert not any(moved), (step, player)
+
+
+@rows_of(ROWS)
+def test_every_pair_trains(row):
+    trained = train(row, run_eagerly=True)
+    assert_sound(row, *trained)
+    assert_who_learned_moved(row, *trained)
+
+
+@pytest.mark.parametrize("penalty", ["GradientPenalty", "lazy GradientPenalty"])
+def test_the_gradient_penalty_beside_batch_normalization_is_refused(penalty):
+    row = ROWS[0] | {"penalty": penalty, "normalization": "batch"}
+    row |= {"loss": "wasserstein"}
+    with pytest.raises(ValueError, match=FACTS) as refused:
+        made(row)
+    assert "slope of one image's score would be the batch's" in str(refused.value)
+
+
+def test_no_loss_and_no_penalty_of_the_generator_is_refused():
+    row = product()[0] | {"loss": "none"}
+    with pytest.raises(ValueError, match=FACTS) as refused:
+        made(row)
+    assert "Nothing would move the generator" in str(refused.value)
+
+
+@pytest.mark.slow
+@rows_of(product("loss", "penalty", "generator_penalty", "augment", "unrolling"))
+def test_the_whole_product_trains_as_a_graph(row):
+    trained = train(row, jit_compile=False)
+    assert_sound(row, *trained)
+    assert_who_learned_moved(row, *trained)
+
+
+@pytest.mark.slow
+@rows_of(sample(30, seed=1))
+def test_a_sample_trains_under_xla(row):
+    trained = train(row, jit_compile=True)
+    assert_sound(row, *trained)
+    assert_who_learned_moved(row, *trained)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@rows_of(sample(15, seed=2))
+def test_a_sample_trains_in_half_precision(row, policy):
+    with precision(policy):
+        gan, history, seen = train(row, jit_compile=False)
+    assert_sound(row, gan, history, seen)
+    for player in PLAYERS:
+        optimizer = getattr(gan, f"{player}_optimizer")
+        scale = getattr(optimizer, "dynamic_scale", None)
+        overflowed = scale is not None and float(scale) < 2.0**15
+        pairs = zip(seen[0][player], seen[-1][player], strict=True)
+        moved = any((one != other).any() for one, other in pairs)
+        waited = not any(learned(player, history, step) for step in range(2))
+        assert moved or overflowed or waited, player
+        assert {weight.dtype for weight in getattr(gan, player).weights} == {"float32"}
