@@ -462,8 +462,11 @@ class GAN(keras.Model):
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
         images = feeding.check_fit(x, y, validation_data, self.image_shape, parts)
-        if self.loss.is_energy and images is not None:
-            pair.check_energy(self.discriminator, images)
+        if images is not None:
+            paid = [*self.penalties.values(), *self.generator_penalties.values()]
+            penalty.check_batch(paid, len(images) // parts)
+            if self.loss.is_energy:
+                pair.check_energy(self.discriminator, images)
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
@@ -613,6 +616,8 @@ class GAN(keras.Model):
         states = self.own_states
         own = {key: store[key] for key in store.keys() if key.isdigit()}  # noqa: SIM118
         super().load_own_variables(own)
+        for memory in self.memories.values():
+            memory.restart()
         for key in set(states).intersection(store.keys()):
             states[key].assign(store[key])
 

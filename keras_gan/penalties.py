@@ -26,9 +26,13 @@ class Penalty(Configurable, abc.ABC):
 
     Attributes:
         interval: Apply every this many training steps, `interval` times as strongly.
+        smallest_batch: Images that one update must have: 2 where images are compared.
+        asks_replicas: Whether it calls `global_mean`, which no branch of a graph can.
     """
 
     interval: ClassVar = 1
+    smallest_batch: ClassVar = 1
+    asks_replicas: ClassVar = False
 
     def __post_init__(self):
         check(
@@ -92,6 +96,22 @@ def named(penalties, discriminator, taken=()):
         keys = itertools.chain([name], numbered)
         known[next(key for key in keys if key not in (*known, *taken))] = penalty
     return known
+
+
+def check_batch(penalties, size):
+    """Makes sure that an update has the images that penalties compare.
+
+    Raises:
+        ValueError: If it has fewer.
+    """
+    for penalty in penalties:
+        check(
+            size >= penalty.smallest_batch,
+            f"{type(penalty).__name__} compares images of one update.",
+            expected=f"updates of {penalty.smallest_batch} images or more",
+            received=f"{size} for each update",
+            do="Take larger batches: discriminator_steps splits each in as many parts.",
+        )
 
 
 def snake_case(name):
@@ -271,6 +291,8 @@ class DRAGAN(Penalty):
     weight: float = 10.0
     interval: int = 1
 
+    asks_replicas: ClassVar = True
+
     def __call__(self, game):
         """Returns the penalty of each real image, shape `(batch,)`."""
         mean = tf.reduce_mean(global_mean(game.real))
@@ -342,6 +364,8 @@ class PullingAway(Penalty):
     weight: float = 0.1
     layer: str | None = None
 
+    smallest_batch: ClassVar = 2
+
     def __call__(self, game):
         """Returns the mean squared cosine of two codes, shape `()`."""
         codes = wide(game.score.outputs(game.fake, self.layer))
@@ -374,6 +398,8 @@ class ModeSeeking(Penalty):
     """
 
     weight: float = 1.0
+
+    smallest_batch: ClassVar = 2
 
     def __call__(self, game):
         """Returns the inverse ratio of the distances, shape `()`."""

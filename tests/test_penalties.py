@@ -107,8 +107,7 @@ def test_slopes_are_penalized_by_their_formulas(way):
         np.testing.assert_allclose(value, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("way", ["graph", "xla"])
-def test_gradients_are_those_of_differences(way):
+def test_gradients_are_those_of_differences():
     network, step = judge(), 1e-6
     game, weights = bound(network), network.trainable_variables
     terms = [*SLOPES, *INNER[:3]]
@@ -116,7 +115,7 @@ def test_gradients_are_those_of_differences(way):
     def values():
         return tf.stack([tf.reduce_mean(one(game)) for one in terms])
 
-    @WAYS[way]
+    @WAYS["xla"]
     def jacobian():
         with tf.GradientTape(persistent=True) as tape:
             each = tf.unstack(values())
@@ -156,19 +155,18 @@ def test_a_flat_discriminator_gives_finite_slopes(penalty, dtype):
     assert all(np.isfinite(one).all() for one in gradients)
 
 
-def test_the_norm_has_the_slope_zero_at_zero():
-    values = tf.constant([[3.0, 4.0], [0.0, 0.0], [1e-30, 0.0]])
-    with tf.GradientTape() as tape:
-        tape.watch(values)
-        norms = penalties.norm(values)
+@pytest.mark.parametrize("way", WAYS)
+def test_the_norm_has_the_slope_zero_at_zero(way):
+    @WAYS[way]
+    def measured(values):
+        with tf.GradientTape() as tape:
+            tape.watch(values)
+            norms = penalties.norm(values)
+        return norms, tape.gradient(norms, values)
+
+    norms, slopes = measured(tf.constant([[3.0, 4.0], [0.0, 0.0], [1e-30, 0.0]]))
     assert norms.numpy().tolist() == [5.0, 0.0, 0.0]
-    slopes = tape.gradient(norms, values).numpy()
     np.testing.assert_allclose(slopes, [[0.6, 0.8], [0.0, 0.0], [0.0, 0.0]], 1e-6)
-
-
-def test_dragan_of_a_constant_batch_is_finite():
-    game = bound(judge()).replace(real=tf.ones((5, 2), tf.float64))
-    assert np.isfinite(penalties.DRAGAN()(game)).all()
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RATE, Recorded, linear, points, sigmoid, state, toy
+from toys import RATE, Recorded, linear, points, sigmoid, state, toy, twins
 
 import keras_gan as kg
 
@@ -131,21 +131,17 @@ def test_the_generator_follows_the_gradient_through_imagined_steps(case):
 
 
 def test_no_imagined_step_is_the_plain_game_to_the_bit():
-    plain, unrolled, other = (toy(ema_momentum=0.9) for _ in range(3))
-    start = plain.get_weights()
-    for gan, steps in ((plain, None), (unrolled, 0), (other, 1)):
-        gan.set_weights(start)
+    plain, unrolled = twins(lambda: toy(ema_momentum=0.9))
+    for gan, unrolling in ((plain, None), (unrolled, kg.Unrolling(0))):
         gan.compile(
             keras.optimizers.Adam(0.01),
             keras.optimizers.Adam(0.01),
-            unrolling=None if steps is None else kg.Unrolling(steps),
+            unrolling=unrolling,
             penalties=[kg.penalties.R1()],
         )
         gan.fit(points(64), batch_size=16, epochs=2, verbose=0)
     for one, same in zip(state(plain).values(), state(unrolled).values(), strict=True):
         np.testing.assert_array_equal(one, same)
-    pairs = zip(plain.get_weights(), other.get_weights(), strict=True)
-    assert max(np.abs(one - two).max() for one, two in pairs) > 1e-4
 
 
 def judge(*layers):

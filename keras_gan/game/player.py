@@ -99,7 +99,9 @@ class Player:
     def lazy_gradients(self, penalty, mean, game):
         """Returns the gradients of a penalty in the steps that it is due in, else 0.
 
-        The tape is inside the branch, so that a step that is not due costs nothing.
+        The tape is inside the branch, so that a step that is not due costs nothing. But
+        no branch can wait for other replicas: where a penalty asks them, it is computed
+        at every step.
         """
         weights = [weight.value for weight in self.network.trainable_variables]
 
@@ -114,7 +116,12 @@ class Player:
             return tf.zeros(()), [tf.zeros_like(weight) for weight in weights]
 
         due = tf.equal(self.step % penalty.interval, 0)
-        value, gradients = tf.cond(due, now, later)
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        if penalty.asks_replicas and replicas > 1:
+            value, gradients = now()
+            gradients = [tf.where(due, one, 0.0) for one in gradients]
+        else:
+            value, gradients = tf.cond(due, now, later)
         mean.update_state(value, sample_weight=tf.cast(due, tf.float32))
         return gradients
 

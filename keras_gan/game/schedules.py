@@ -110,7 +110,8 @@ class ByWinner(Schedule):
         caught: Share of generated images, between 0.5 (chance) and 1, from which on D
             counts as the winner.
 
-    Reference: the introduction's own algorithm (`docs/lectures.md`, document 001).
+    Reference: the algorithm in words of the introduction to GANs among the lectures
+    (document 001 in `docs/catalogue.md`).
     """
 
     caught: float = 0.75

@@ -73,6 +73,11 @@ class Memory:
             for name, variable in self.variables.items()
         }
 
+    def restart(self):
+        """Gives the variables the numbers that the term begins with."""
+        for name, value in self.term.initial_state().items():
+            self.variables[name].assign(value)
+
     def advance(self, real_scores, fake_scores, losses):
         """Moves the state by one update of the discriminator; returns what to log."""
         seen = real_scores, fake_scores, losses

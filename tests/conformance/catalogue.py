@@ -276,6 +276,7 @@ BESIDE = {
     "losses.cross_entropy": "the formula of two losses",
     "losses.get": "resolves names",
     "penalties.between_halves": "a formula: tests/test_penalties.py",
+    "penalties.check_batch": "refuses small batches: the tests of GAN.fit",
     "penalties.doubt_batch_normalization": "warns: tests/test_penalties.py",
     "penalties.has_batch_normalization": "asks: tests/test_penalties.py",
     "penalties.named": "gives log keys: tests/test_penalties.py",

@@ -96,3 +96,20 @@ def test_how_a_gan_is_trained_is_saved_in_it(name, tmp_path):
         made = list(made.values()) if argument.endswith("penalties") else made
         assert made == value
     assert list(loaded.means) == list(gan.means)
+
+
+def test_classes_given_to_compile_are_saved_as_their_objects(tmp_path):
+    gan = kg.GAN(
+        kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
+    )
+    kinds = {"schedule": kg.schedules.ByWinner, "unrolling": kg.Unrolling}
+    gan.compile(loss=kg.losses.Hinge, penalties=[kg.penalties.R1], **kinds)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    made = [loaded.loss, loaded.penalties["r1"], loaded.schedule, loaded.unrolling]
+    assert made == [
+        kg.losses.Hinge(),
+        kg.penalties.R1(),
+        kg.schedules.ByWinner(),
+        kg.Unrolling(),
+    ]

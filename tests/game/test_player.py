@@ -176,10 +176,9 @@ def test_no_loss_leaves_the_generator_to_its_penalties():
 def much(**way):
     """Returns losses and weights of a training with much at once."""
     keras.utils.set_random_seed(0)
-    spectral = kg.layers.SpectralNormalization
     dense = keras.layers.Dense
-    judge = [keras.Input((2,)), spectral(dense(6, "tanh")), dense(1)]
-    gan = toy(discriminator=keras.Sequential(judge), ema_momentum=0.5)
+    judge = [keras.Input((2,)), dense(6, "tanh"), dense(1)]
+    gan = toy(discriminator=keras.Sequential(judge))
     gan.compile(
         keras.optimizers.SGD(RATE),
         keras.optimizers.Adam(0.01, beta_1=0.5, epsilon=1e-3),
@@ -187,12 +186,12 @@ def much(**way):
         penalties=[kg.penalties.R1(0.1, interval=2)],
         generator_penalties=[kg.penalties.FeatureMatching()],
         unrolling=kg.Unrolling(1),
-        skip_discriminator_below=0.84,
+        skip_discriminator_below=0.9,
         weight_clip=0.9,
         **way,
     )
     data = kg.data.from_arrays(points(64), batch_size=16, seed=0)
-    history = gan.fit(data, epochs=2, verbose=0).history
+    history = gan.fit(data, verbose=0).history
     return history, gan.get_weights()
 
 
