@@ -24,7 +24,6 @@ import keras_gan as kg
 
 RUNS = pathlib.Path("runs/modes")
 NUM_SAMPLES = 2500
-BATCH = 128
 PAGE = pathlib.Path("docs/results/modes.md")
 PICTURES = pathlib.Path("docs/pictures")
 MIXTURES = {"ring": kg.data.ring(), "grid": kg.data.grid()}
@@ -43,6 +42,7 @@ class Technique:
         steps: Steps of G as a share of the usual number.
         best: Whether this is the recipe that is to find every mode: larger networks,
             an averaged generator, rates that fall to 0 along a cosine.
+        batch: Images of one update.
         reads: What the row of the table says.
     """
 
@@ -53,6 +53,7 @@ class Technique:
     optimizer: object = None
     steps: float = 1.0
     best: bool = False
+    batch: int = 128
 
 
 def adam(rate):
@@ -164,8 +165,9 @@ TECHNIQUES = {
     ),
     "r3gan": Technique(
         "relativistic + R1 + R2, EMA, rates falling by cosine",
-        {"loss": "relativistic"},
         best=True,
+        batch=256,
+        steps=2.5,
     ),
 }
 GRID = ["plain", "plain_slow", "clipping", "wgan_gp", "unrolled", "minibatch", "r3gan"]
@@ -185,7 +187,8 @@ CLAIMS = [
 
 def best_gan(mixture, technique, seed, steps):
     """Returns the recipe that is to find every mode, compiled."""
-    return kg.recipes.r3gan((2,), steps=steps, seed=seed)
+    spread = float(np.std(mixture.centers))
+    return kg.recipes.r3gan((2,), weight=0.01, steps=steps, spread=spread, seed=seed)
 
 
 def plain_gan(mixture, technique, seed, steps):
@@ -210,7 +213,7 @@ def run(mixture_name, name, seed):
     make = best_gan if technique.best else plain_gan
     gan = make(mixture, technique, seed, steps)
     gan.steps_per_execution = 50
-    batch = BATCH * gan.discriminator_steps
+    batch = technique.batch * gan.discriminator_steps
     dataset = mixture.dataset(100 * batch, batch_size=batch, seed=seed)
     start, cpu = time.time(), time.process_time()
     gan.fit(dataset, epochs=steps // 100, verbose=0)
@@ -350,7 +353,6 @@ def write_page():
         "claims": claims(),
         "ring_steps": f"{STEPS['ring']:,}",
         "grid_steps": f"{STEPS['grid']:,}",
-        "batch": BATCH,
     }
     for name, value in fields.items():
         text = text.replace(f"{{{name}}}", str(value))

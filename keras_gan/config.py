@@ -133,7 +133,8 @@ def get(identifier, family, names):
         TypeError: If it is none of these.
     """
     kind = family.__name__
-    if isinstance(identifier, str):
+    known = f"a name ({', '.join(names)}) or an" if names else "an"
+    if isinstance(identifier, str) and names:
         if identifier not in names:
             raise fault(
                 f"There is no {kind} of this name.",
@@ -149,9 +150,9 @@ def get(identifier, family, names):
     if not isinstance(identifier, family):
         raise fault(
             f"This is not a {kind}.",
-            expected=f"a name ({', '.join(names)}) or an object of {kind}",
+            expected=f"{known} object of {kind}",
             received=repr(identifier),
-            do=f"Pass one of the names, or subclass {kind}.",
+            do=f"Pass one of them, or subclass {kind}.",
             kind=TypeError,
         )
     return identifier

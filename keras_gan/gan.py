@@ -170,19 +170,19 @@ class GAN(keras.Model):
             received=f"weight_clip={weight_clip!r}",
             do="Use the paper's 0.01.",
         )
-        check(
-            loss is not None or len(generator_penalties) > 0,
-            "Nothing would move the generator: there is no loss and no penalty.",
-            expected="generator_penalties where loss=None",
-            received="loss=None, generator_penalties=()",
-            do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
-        )
         loss = losses.get(loss)
         schedule = schedules.get(schedule, skip_discriminator_below)
         unrolling = Unrolling(0) if unrolling is None else unrolling
         unrolling = config.get(unrolling, Unrolling, {})
         own = penalty.named(penalties, self.discriminator)
         generators = penalty.named(generator_penalties, self.discriminator, own)
+        check(
+            loss.moves_generator or generators,
+            "Nothing would move the generator: there is no loss and no penalty.",
+            expected="generator_penalties where loss=None",
+            received=f"loss={loss}, generator_penalties=()",
+            do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
+        )
         arguments |= {
             "loss": loss,
             "penalties": [*own.values()],

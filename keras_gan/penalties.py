@@ -27,7 +27,7 @@ class Penalty(Configurable, abc.ABC):
     Attributes:
         interval: Apply every this many training steps, `interval` times as strongly.
         smallest_batch: Images that one update must have: 2 where images are compared.
-        asks_replicas: Whether it calls `global_mean`, which no branch of a graph can.
+        asks_replicas: Whether a lazy one calls `global_mean`, which no branch can.
     """
 
     interval: ClassVar = 1

@@ -178,16 +178,31 @@ def test_every_pair_of_choices_stands_in_a_row():
     assert len(ROWS) <= 75  # 63 pairs of a loss and a penalty are the least
 
 
-def made(row, **arguments):
+def players(row, dense):
+    """Returns both networks of a row, and the layer of D that its penalties look at."""
+    networks, energy = kg.networks, row["loss"] in ENERGY
+    layer, code = ("code", {"code_dim": 8}) if energy else (None, {})
+    if dense:
+        shape = (8, 8, 1)
+        generator = networks.mlp_generator(shape, 4, width=8, depth=1)
+        make = networks.mlp_autoencoder if energy else networks.mlp_discriminator
+        return generator, make(shape, **code, width=8, depth=1), layer
+    generator = networks.dcgan_generator(SHAPE, latent_dim=4, width=4)
+    normalization = FACTORS["normalization"][row["normalization"]]
+    make = networks.dcgan_discriminator
+    if energy:
+        make = networks.autoencoder_discriminator
+    judge = make(SHAPE, **code, width=4, normalization=normalization)
+    return generator, judge, layer
+
+
+def made(row, dense=False, **arguments):
     """Returns the GAN of a row, compiled."""
     chosen = {factor: FACTORS[factor][one] for factor, one in row.items()}
-    networks, layer, sizes = kg.networks, None, {}
-    make = networks.dcgan_discriminator
-    if row["loss"] in ENERGY:
-        make, layer, sizes = networks.autoencoder_discriminator, "code", {"code_dim": 8}
+    generator, discriminator, layer = players(row, dense)
     gan = kg.GAN(
-        networks.dcgan_generator(SHAPE, latent_dim=4, width=4),
-        make(SHAPE, width=4, normalization=chosen["normalization"], **sizes),
+        generator,
+        discriminator,
         ema_momentum=chosen["average"],
         augment=chosen["augment"],
         seed=0,
@@ -229,13 +244,18 @@ def train(row, **arguments):
     return gan, history, seen
 
 
+def images_of(gan):
+    """Returns a batch."""
+    return pictures(8, gan.image_shape)
+
+
 def plain(gan, look):
     """Trains two steps, and looks before and after each; returns their logs."""
     logs = []
     for _ in range(2):
         look()
         gan.reset_metrics()
-        logs.append(gan.train_on_batch(pictures(8, SHAPE), return_dict=True))
+        logs.append(gan.train_on_batch(images_of(gan), return_dict=True))
     look()
     return {name: [one[name] for one in logs] for name in logs[0]}
 
@@ -243,7 +263,7 @@ def plain(gan, look):
 def labelled(gan, look):
     """Does the same by `fit`, which says that the labels are not used."""
     watching = keras.callbacks.LambdaCallback(on_train_begin=look, on_epoch_end=look)
-    data = {"x": pictures(8, SHAPE), "y": np.arange(8), "batch_size": 8}
+    data = {"x": images_of(gan), "y": np.arange(8), "batch_size": 8}
     with pytest.warns(UserWarning, match="these networks take none"):
         fitted = gan.fit(**data, epochs=2, verbose=0, callbacks=[watching])
     return fitted.history
@@ -314,7 +334,7 @@ def test_no_loss_and_no_penalty_of_the_generator_is_refused():
 @pytest.mark.slow
 @rows_of(product("loss", "penalty", "generator_penalty", "augment", "unrolling"))
 def test_the_whole_product_trains_as_a_graph(row):
-    trained = train(row, jit_compile=False)
+    trained = train(row, dense=True, jit_compile=False)
     assert_sound(row, *trained)
     assert_who_learned_moved(row, *trained)
 

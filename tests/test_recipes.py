@@ -1,39 +1,278 @@
+"""Every recipe is its paper's setting, and is ready to train."""
+
+import inspect
+import re
+
 import keras
 import numpy as np
 import pytest
-from toys import pictures
+from toys import facts, pictures, points
 
-from keras_gan import losses, recipes
+import keras_gan as kg
+from keras_gan import augment, losses, penalties, recipes
+
+SHAPE = (16, 16, 1)
+"""The smallest at which DCGAN's discriminator normalizes a layer."""
+
+RMSPROP = ("rmsprop", 5e-5)
 
 
-def test_dcgan_is_the_setting_of_its_paper():
-    gan = recipes.dcgan((16, 16, 1), latent_dim=8, width=4, seed=3)
-    assert gan.loss == losses.NonSaturating()
-    for optimizer in gan.optimizer.optimizers:
-        assert isinstance(optimizer, keras.optimizers.Adam)
-        assert float(optimizer.learning_rate) == pytest.approx(2e-4)
-        assert (optimizer.beta_1, optimizer.beta_2) == (0.5, 0.999)
-    assert gan.latents.dim == 8
-    assert gan.image_shape == (16, 16, 1)
+def adam(rate, beta_1=0.5, beta_2=0.999):
+    """Returns how `optimizer_of` describes Adam."""
+    return "adam", rate, beta_1, beta_2
+
+
+def setting(rates, loss, **others):
+    """Returns a setting; what is not named is off."""
+    usual = {
+        "penalties": [],
+        "generator_penalties": [],
+        "discriminator_steps": 1,
+        "weight_clip": None,
+        "unrolling": kg.Unrolling(0),
+        "schedule": kg.schedules.Together(),
+        "latents": kg.latents.Normal,
+        "augment": augment.Unaugmented(),
+        "normalization": "batch",
+    }
+    rates = rates if isinstance(rates, list) else [rates, rates]
+    return {**usual, "optimizers": rates, "loss": loss, **others}
+
+
+SETTINGS = {
+    "gan": setting(
+        adam(2e-4),
+        losses.NonSaturating(),
+        latents=kg.latents.Uniform,
+        normalization=None,
+    ),
+    "dcgan": setting(adam(2e-4), losses.NonSaturating()),
+    "lsgan": setting(adam(2e-4), losses.LeastSquares(0.0, 1.0, 1.0)),
+    "improved_gan": setting(
+        adam(2e-4),
+        losses.NonSaturating(real_target=0.9),
+        generator_penalties=[penalties.FeatureMatching()],
+    ),
+    "unrolled": setting(
+        [adam(1e-3), adam(1e-4)],
+        losses.NonSaturating(),
+        unrolling=kg.Unrolling(5),
+    ),
+    "ebgan": setting(
+        adam(2e-4),
+        losses.EnergyMargin(0.2),
+        generator_penalties=[penalties.PullingAway(0.1, layer="code")],
+        normalization=None,
+    ),
+    "began": setting(
+        adam(1e-4),
+        losses.BEGAN(gamma=0.5, rate=0.001),
+        latents=kg.latents.Uniform,
+        normalization=None,
+    ),
+    "wgan": setting(
+        RMSPROP, losses.Wasserstein(), discriminator_steps=5, weight_clip=0.01
+    ),
+    "wgan_gp": setting(
+        adam(1e-4, 0.0, 0.9),
+        losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0)],
+        discriminator_steps=5,
+        normalization="layer",
+    ),
+    "ttur": setting(
+        [adam(1e-4, 0.0, 0.9), adam(3e-4, 0.0, 0.9)],
+        losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0)],
+        normalization="layer",
+    ),
+    "sngan": setting(adam(2e-4), losses.Hinge(), normalization="spectral"),
+    "dragan": setting(
+        adam(2e-4),
+        losses.NonSaturating(),
+        penalties=[penalties.DRAGAN(10.0)],
+        normalization="layer",
+    ),
+    "r1": setting(
+        adam(1e-4, 0.0, 0.99),
+        losses.NonSaturating(),
+        penalties=[penalties.R1(10.0)],
+        normalization="layer",
+    ),
+    "diffaugment": setting(
+        adam(2e-4), losses.Hinge(), augment=augment.DiffAugment(1.0, 0.125, 0.5)
+    ),
+    "ada": setting(adam(2e-4), losses.Hinge(), augment=augment.ADA(0.6, 500_000, 0.8)),
+    "r3gan": setting(
+        adam(1e-3, 0.0, 0.99),
+        losses.Relativistic(),
+        penalties=[penalties.R1(0.1), penalties.R2(0.1)],
+        normalization=None,
+    ),
+}
+"""What the papers say, or where the recipe says that it goes another way."""
+
+AUGMENTED = ("ada", "diffaugment")
+COMMON = {"image_shape", "latent_dim", "width", "ema_momentum", "seed"}
+
+
+def made(name, shape=SHAPE, **arguments):
+    """Returns the GAN of a recipe at toy size."""
+    sizes = {"latent_dim": 4, "width": 4, "seed": 3}
+    return recipes.get(name)(shape, **{**sizes, **arguments})
+
+
+def optimizer_of(optimizer):
+    """Describes an optimizer: its kind, its first rate, its betas."""
+    rate = round(float(optimizer.learning_rate), 9)
+    if type(optimizer) is keras.optimizers.RMSprop:
+        return "rmsprop", rate
+    assert type(optimizer) is keras.optimizers.Adam
+    assert optimizer.epsilon == 1e-8
+    return "adam", rate, optimizer.beta_1, optimizer.beta_2
+
+
+def normalization_of(network):
+    """Names what normalizes the layers of D, where something does."""
+    kinds = {
+        "batch": keras.layers.BatchNormalization,
+        "layer": keras.layers.GroupNormalization,
+        "spectral": kg.layers.SpectralNormalization,
+    }
+    layers = list(network._flatten_layers())
+    found = [
+        name
+        for name, kind in kinds.items()
+        if any(isinstance(layer, kind) for layer in layers)
+    ]
+    return found[0] if found else None
+
+
+def setting_of(gan):
+    """Describes a compiled GAN, as `setting` does."""
+    return {
+        "optimizers": [optimizer_of(one) for one in gan.optimizer.optimizers],
+        "loss": gan.loss,
+        "penalties": [*gan.penalties.values()],
+        "generator_penalties": [*gan.generator_penalties.values()],
+        "discriminator_steps": gan.discriminator_steps,
+        "weight_clip": gan.weight_clip,
+        "unrolling": gan.unrolling,
+        "schedule": gan.schedule,
+        "latents": type(gan.latents),
+        "augment": gan.augment,
+        "normalization": normalization_of(gan.discriminator),
+    }
+
+
+def trained(gan, real):
+    """Trains two steps, eagerly, and asserts that both players moved."""
+    players = gan.generator, gan.discriminator
+    before = [one.trainable_variables[0].numpy() for one in players]
+    gan.run_eagerly = True
+    for _ in range(2):
+        logs = gan.train_on_batch(real, return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+    for one, old in zip(players, before, strict=True):
+        assert (one.trainable_variables[0].numpy() != old).any()
+
+
+def test_there_is_a_setting_for_every_recipe():
+    assert set(SETTINGS) == set(recipes.NAMES)
+    functions = {name for name in recipes.__all__ if name in recipes.NAMES}
+    assert functions == set(recipes.NAMES)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_recipe_is_the_setting_of_its_paper_and_trains(name):
+    gan = made(name)
+    assert setting_of(gan) == SETTINGS[name]
+    assert gan.image_shape == SHAPE
+    assert gan.latents.dim == 4
     assert gan.seed == 3
-    assert gan.ema_momentum == 0.99
-    assert (
-        gan.generator.count_params()
-        < recipes.dcgan((16, 16, 1)).generator.count_params()
-    )
+    trained(gan, pictures(10, SHAPE))
 
 
-def test_a_recipe_is_ready_to_train():
-    gan = recipes.dcgan((8, 8, 1), width=4, ema_momentum=None)
-    history = gan.fit(pictures(16), batch_size=8, verbose=0).history
-    assert np.isfinite(history["loss"]).all()
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in AUGMENTED])
+def test_a_recipe_trains_on_points(name):
+    gan = made(name, (2,), ema_momentum=0.5)
+    expected = SETTINGS[name]
+    if expected["normalization"] != "spectral":  # dense networks know no other
+        expected = expected | {"normalization": None}
+    assert setting_of(gan) == expected
+    trained(gan, points(10))
+    assert gan.generate(3).shape == (3, 2)
+
+
+@pytest.mark.parametrize("name", AUGMENTED)
+def test_an_augmentation_of_points_is_refused(name):
+    with pytest.raises(ValueError, match=facts("changes images")):
+        made(name, (2,))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_all_recipes_take_has_an_effect(name):
+    assert set(inspect.signature(recipes.get(name)).parameters) >= COMMON
+    gan = made(name, (8, 8, 1), ema_momentum=None, seed=4)
+    wide = made(name, (8, 8, 1), width=8, latent_dim=5, ema_momentum=0.75)
     assert gan.ema_generator is gan.generator
+    assert wide.ema_generator is not wide.generator
+    assert (gan.ema_momentum, wide.ema_momentum) == (None, 0.75)
+    assert (gan.seed, wide.seed) == (4, 3)
+    assert (gan.latents.dim, wide.latents.dim) == (4, 5)
+    for player in ("generator", "discriminator"):
+        sizes = [getattr(one, player).count_params() for one in (gan, wide)]
+        assert sizes[0] < sizes[1]
+
+
+def test_what_is_not_named_is_the_papers_size():
+    gan = recipes.dcgan(SHAPE)
+    assert gan.latents == kg.latents.Normal(100)
+    assert gan.ema_momentum == 0.99
+    kernels = [w.shape for w in gan.discriminator.trainable_variables]
+    assert kernels[0] == (4, 4, 1, 64)
+    plane = recipes.wgan_gp((2,))
+    assert plane.latents == kg.latents.Normal(2)
+    assert plane.generator.trainable_variables[0].shape == (2, 128)
+
+
+def test_own_arguments_have_an_effect():
+    assert made("unrolled", (2,), steps=7).unrolling == kg.Unrolling(7)
+    gan = made("r3gan", (2,), weight=0.5, rate=0.01, steps=10)
+    assert {one.weight for one in gan.penalties.values()} == {0.5}
+    for optimizer in gan.optimizer.optimizers:
+        assert float(optimizer.learning_rate) == pytest.approx(0.01)
+        optimizer.iterations.assign(5)  # half of the way down a cosine
+        assert float(optimizer.learning_rate) == pytest.approx(0.005)
+        optimizer.iterations.assign(10)
+        assert float(optimizer.learning_rate) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["ebgan", "improved_gan", "r3gan", "ada"])
+def test_a_recipe_is_saved_and_loaded(name, tmp_path):
+    gan = made(name, (8, 8, 1))
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert setting_of(loaded) == setting_of(gan)
+    assert loaded.get_compile_config() == gan.get_compile_config()
+    images = gan.generate(3, seed=0)
+    np.testing.assert_array_equal(loaded.generate(3, seed=0), images)
 
 
 @pytest.mark.parametrize("name", recipes.NAMES)
-def test_a_name_is_a_recipe(name):
-    assert recipes.get(name) is recipes.NAMES[name]
-    assert getattr(recipes, name) is recipes.NAMES[name]
+def test_a_name_is_a_recipe_that_says_what_it_is(name):
+    function = recipes.get(name)
+    assert function is recipes.NAMES[name] is getattr(recipes, name)
+    about = recipes.about(name)
+    assert re.fullmatch(r"[A-Z0-9].{15,85}\.", about)
+    assert sum(recipes.about(other) == about for other in recipes.NAMES) == 1
+    text = inspect.getdoc(function)
+    assert re.search(r"\nReference: \[[^]]+\]\(\s*https://arxiv.org/abs/[\d.]+\)", text)
+    described = text.split("\nArgs:\n")[1].split("\n\n")[0]
+    named = set(re.findall(r"^    (\w+):", described, re.MULTILINE))
+    takes = set(inspect.signature(function).parameters)
+    assert named >= COMMON
+    assert all(f"`{one}`" in text or one in named for one in takes)
 
 
 def test_a_wrong_name_brings_the_near_one():

@@ -100,8 +100,8 @@ class Player:
         """Returns the gradients of a penalty in the steps that it is due in, else 0.
 
         The tape is inside the branch, so that a step that is not due costs nothing. But
-        no branch can wait for other replicas: where a penalty asks them, it is computed
-        at every step.
+        no branch can wait for other replicas: a penalty that asks them is computed at
+        every step.
         """
         weights = [weight.value for weight in self.network.trainable_variables]
 
@@ -116,14 +116,20 @@ class Player:
             return tf.zeros(()), [tf.zeros_like(weight) for weight in weights]
 
         due = tf.equal(self.step % penalty.interval, 0)
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        if penalty.asks_replicas and replicas > 1:
+        if self.asks_replicas(penalty):
             value, gradients = now()
             gradients = [tf.where(due, one, 0.0) for one in gradients]
         else:
             value, gradients = tf.cond(due, now, later)
         mean.update_state(value, sample_weight=tf.cast(due, tf.float32))
         return gradients
+
+    def asks_replicas(self, penalty):
+        """Tells whether a penalty waits for other replicas, as batch norm does too."""
+        known = self.network._flatten_layers()
+        synchronized = any(getattr(one, "synchronized", False) for one in known)
+        several = tf.distribute.get_strategy().num_replicas_in_sync > 1
+        return several and (penalty.asks_replicas or synchronized)
 
 
 def total(gradient, more):

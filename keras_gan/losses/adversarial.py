@@ -19,11 +19,13 @@ class AdversarialLoss(Term, abc.ABC):
             makes of it.
         fresh_latents: Whether D is shown images of other latents than G learns from.
         is_energy: Whether scores are minus an energy: never above 0.
+        moves_generator: Whether the generator learns from it.
     """
 
     readings: ClassVar = {"score": tf.identity}
     fresh_latents: ClassVar = False
     is_energy: ClassVar = False
+    moves_generator: ClassVar = True
 
     @abc.abstractmethod
     def discriminator(self, real_scores, fake_scores):

@@ -113,6 +113,8 @@ class DiscriminatorOnly(CrossEntropy):
         fake_target: Target of D for generated images.
     """
 
+    moves_generator: ClassVar = False
+
     def generator(self, fake_scores, real_scores):
         """Returns zeros, through which no gradient passes."""
         return tf.zeros_like(fake_scores)

@@ -4,13 +4,16 @@ import math
 
 import keras
 
+from keras_gan.config import check
 from keras_gan.networks import styles
 
 
-def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
+def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=None):
     """Returns a generator of dense layers with ReLU.
 
-    Images end in tanh, in [-1, 1]; points (a shape of one number) have no bound.
+    Images end in tanh, in [-1, 1]; points (a shape of one number) have no bound. With a
+    `spread`, points are `spread * (latents + f(latents))`: the layers f learn how far a
+    point is to move, and before training all of the data is covered.
 
     Args:
         image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
@@ -18,9 +21,15 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
         latent_dim: Numbers in a latent vector.
         width: Units of each hidden layer.
         depth: Hidden layers.
+        spread: Standard deviation of the data, for points; None: no path past the
+            layers.
 
     Returns:
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
+
+    Raises:
+        ValueError: If a spread is given, and a latent vector is not of the sample's
+            shape.
 
     Example:
     >>> import keras_gan as kg
@@ -28,7 +37,10 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2):
     (None, 2)
     """
     latents = keras.Input((latent_dim,), name="latents")
-    images = upward(latents, image_shape, width, depth, "images")
+    if spread is None:
+        images = upward(latents, image_shape, width, depth, "images")
+    else:
+        images = displaced(latents, image_shape, width, depth, spread)
     return keras.Model(latents, images, name="mlp_generator")
 
 
@@ -71,6 +83,23 @@ def upward(latents, image_shape, width, depth, name):
     x = keras.layers.Reshape(image_shape)(x)
     bound = "tanh" if len(image_shape) == 3 else "linear"
     return keras.layers.Activation(bound, dtype="float32", name=name)(x)
+
+
+def displaced(latents, image_shape, width, depth, spread):
+    """Makes points of latents by moving them, as wide as the data from the start."""
+    check(
+        tuple(image_shape) == tuple(latents.shape[1:]),
+        "A generator with a spread moves its latents, which must be of the samples' "
+        "shape.",
+        expected=f"image_shape=({latents.shape[-1]},), as latent_dim says",
+        received=f"image_shape={tuple(image_shape)}",
+        do="Pass latent_dim of the sample's numbers, or spread=None.",
+    )
+    x = latents
+    for _ in range(depth):
+        x = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(width)(x))
+    x = keras.layers.Add()([latents, keras.layers.Dense(image_shape[0])(x)])
+    return keras.layers.Rescaling(spread, dtype="float32", name="images")(x)
 
 
 def downward(images, width, depth, style):

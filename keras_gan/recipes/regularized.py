@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan import augment, losses, penalties
+from keras_gan import augment, losses, networks, penalties
 from keras_gan.gan import GAN
 from keras_gan.recipes import players
 from keras_gan.recipes.players import recipe
@@ -124,21 +124,27 @@ def r3gan(
     weight=0.1,
     rate=1e-3,
     steps=20_000,
+    spread=None,
 ):
     """Pairs of real and fake, no slope at either: the loss of R3GAN.
 
     The relativistic loss with R1 and R2 of the same `weight`, Adam(beta_1=0,
     beta_2=0.99) at a `rate` that falls to 0 along a cosine of so many `steps`, averaged
-    generator. The networks are DCGAN's with no normalization, not the paper's.
+    generator. The networks are DCGAN's with no normalization, not the paper's. For
+    points, `spread` is the data's standard deviation: a deep generator then moves its
+    latents by a learned way, and covers the data from the start.
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width, None),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
+    generator = players.generator(image_shape, latent_dim, width)
+    discriminator = players.discriminator(image_shape, width, None)
+    if spread is not None:
+        _, width = players.sizes(image_shape, latent_dim, width)
+        generator = networks.mlp_generator(
+            image_shape, image_shape[0], width, depth=8, spread=spread
+        )
+        discriminator = networks.mlp_discriminator(image_shape, width, depth=3)
+    made = GAN(generator, discriminator, ema_momentum=ema_momentum, seed=seed)
     fall = keras.optimizers.schedules.CosineDecay
     made.compile(
         **players.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
