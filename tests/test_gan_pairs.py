@@ -6,6 +6,7 @@ graphs, and samples of the whole space under XLA and in half precision.
 """
 
 import contextlib
+import gc
 import itertools
 import random
 
@@ -331,7 +332,16 @@ def test_no_loss_and_no_penalty_of_the_generator_is_refused():
     assert "Nothing would move the generator" in str(refused.value)
 
 
+@pytest.fixture
+def forgotten():
+    """Frees the graphs of a test, of which thousands would fill the memory."""
+    yield
+    keras.utils.clear_session()
+    gc.collect()
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("forgotten")
 @rows_of(product("loss", "penalty", "generator_penalty", "augment", "unrolling"))
 def test_the_whole_product_trains_as_a_graph(row):
     trained = train(row, dense=True, jit_compile=False)
@@ -340,6 +350,7 @@ def test_the_whole_product_trains_as_a_graph(row):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forgotten")
 @rows_of(sample(30, seed=1))
 def test_a_sample_trains_under_xla(row):
     trained = train(row, jit_compile=True)
@@ -348,6 +359,7 @@ def test_a_sample_trains_under_xla(row):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 @rows_of(sample(15, seed=2))
 def test_a_sample_trains_in_half_precision(row, policy):

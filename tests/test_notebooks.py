@@ -7,9 +7,12 @@ import nbformat
 import pytest
 
 FOLDER = pathlib.Path(__file__).parents[1] / "notebooks"
+EAGERLY = "import tensorflow; tensorflow.config.run_functions_eagerly(True)"
 TOY = {
     "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
     "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
+    # Fourteen games of two steps: to trace them would take longer.
+    "stabilisation": f"STEPS, FRAME, SAMPLES, BATCHES, REPEATS = 2, 1, 50, 2, 1\n{EAGERLY}",
 }
 
 
