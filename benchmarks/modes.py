@@ -156,7 +156,7 @@ TECHNIQUES = {
         "plain, D waits while its loss is below 0.7", {"skip_discriminator_below": 0.7}
     ),
     "by_winner": Technique(
-        "who is behind learns (caught 0.6)", {"schedule": kg.schedules.ByWinner(0.6)}
+        "who is behind learns", {"schedule": kg.schedules.ByWinner()}
     ),
     "spectral": Technique(
         "hinge + spectral normalization",

@@ -1,5 +1,6 @@
 """The discriminator a few imagined steps ahead: what the generator should fear."""
 
+import contextlib
 import dataclasses
 
 import keras
@@ -140,6 +141,24 @@ def unscaled(optimizer):
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer.inner_optimizer
     return optimizer
+
+
+def gradient_of_update(operation, slopes):
+    """Returns the gradient of what XLA makes of the gradient of a slice.
+
+    Imagined steps that pay for slopes are differentiated three times, and `tf.pad` and
+    `tf.concat` come to this operation there, which TensorFlow has no gradient of.
+    """
+    _, update, start = operation.inputs
+    size = tf.shape(update, out_type=start.dtype)
+    after = tf.shape(slopes, out_type=start.dtype) - size - start
+    part = tf.slice(slopes, start, size)
+    placed = tf.pad(part, tf.stack([start, after], axis=1))
+    return slopes - placed, part, None
+
+
+with contextlib.suppress(KeyError):  # it is known already
+    tf.RegisterGradient("XlaDynamicUpdateSlice")(gradient_of_update)
 
 
 @dataclasses.dataclass(frozen=True)

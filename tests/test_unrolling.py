@@ -240,3 +240,30 @@ def test_arguments_out_of_range_are_refused(fields):
 def test_what_is_no_unrolling_is_refused():
     with pytest.raises(TypeError, match=r"(?s)Expected: .*Received: 5.*What to do: "):
         toy().compile(unrolling=5)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.parametrize("way", ["pad", "concat", "slice"])
+def test_what_slices_has_every_derivative_under_xla(way, order):
+    ways = {
+        "pad": lambda x: tf.pad(x, [(0, 0), (1, 2)]),
+        "concat": lambda x: tf.concat([x, 2.0 * x], axis=1),
+        "slice": lambda x: tf.slice(x, [1, 0], [1, 2]),
+    }
+
+    def derivative(function):
+        def slopes(x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                total = tf.reduce_sum(tf.sin(function(x)))
+            return tape.gradient(total, x)
+
+        return slopes
+
+    function = ways[way]
+    for _ in range(order):
+        function = derivative(function)
+    x = tf.constant(points(3, seed=1))
+    compiled = tf.function(function, jit_compile=True)(x)
+    np.testing.assert_allclose(compiled, function(x), rtol=1e-4, atol=1e-6)
+    assert np.abs(compiled).max() > 1e-3
