@@ -40,6 +40,10 @@ VALUES = {
         lambda: kg.schedules.SkipDiscriminator("low"),
         "below='low'",
     ),
+    "a bound of nothing": (
+        lambda: kg.schedules.SkipDiscriminator(np.nan),
+        "below=nan",
+    ),
     "a target of signs": (lambda: kg.augment.ADA(target=1.5), "target=1.5"),
     "no horizon": (lambda: kg.augment.ADA(horizon=0), "horizon=0"),
     "too much color": (lambda: kg.augment.DiffAugment(color=2.0), "color=2.0"),

@@ -8,11 +8,11 @@ graphs, and samples of the whole space under XLA and in half precision.
 import contextlib
 import gc
 import itertools
-import random
 
 import keras
 import numpy as np
 import pytest
+from pairwise import Space
 from toys import FACTS, pictures, precision, state
 
 import keras_gan as kg
@@ -26,8 +26,8 @@ from keras_gan.penalties import (
     PullingAway,
 )
 
-SHAPE = (16, 16, 1)
-"""The smallest at which DCGAN's discriminator normalizes a layer."""
+SMALL, SHAPE = (8, 8, 1), (16, 16, 1)
+"""Images; only at the second shape DCGAN's discriminator normalizes a layer."""
 
 FACTORS = {
     "loss": {**{name: name for name in kg.losses.NAMES}, "none": None},
@@ -81,76 +81,8 @@ DOUBTFUL = ("R1", "lazy R1", "R2", "DRAGAN")
 PLAYERS = ("generator", "discriminator")
 
 
-def pairs_of(row):
-    """Returns the pairs of choices that stand in a row, a dictionary by factor."""
-    return set(itertools.combinations(row.items(), 2))
-
-
-def possible(row):
-    """Tells whether nothing in a row, or in a part of one, is refused."""
-    return not any(pair <= set(row.items()) for pair in IMPOSSIBLE)
-
-
-def every_pair():
-    """Returns all pairs of choices that are not refused, in the order of FACTORS."""
-    choices = [[(factor, one) for one in levels] for factor, levels in FACTORS.items()]
-    return [
-        pair
-        for one, other in itertools.combinations(choices, 2)
-        for pair in itertools.product(one, other)
-        if possible(dict(pair))
-    ]
-
-
-def grown(row, missing, luck):
-    """Returns a row made whole, each choice by how many missing pairs it brings.
-
-    Of choices as good the first one is taken, which costs the least to train.
-    """
-    for factor in luck.sample(list(FACTORS), len(FACTORS)):
-        if factor not in row:
-            rows = [row | {factor: one} for one in FACTORS[factor]]
-            rows = [one for one in rows if possible(one)]
-            row = max(rows, key=lambda one: gain(one, missing))
-    return {factor: row[factor] for factor in FACTORS}
-
-
-def gain(row, missing):
-    """Returns how many of the missing pairs stand in a row, or a part of one."""
-    whole = {factor: row[factor] for factor in FACTORS if factor in row}
-    return len(pairs_of(whole) & missing)
-
-
-def pairwise():
-    """Returns rows, greedily, until every possible pair stands in one of them."""
-    luck, rows, missing = random.Random(0), [], every_pair()
-    while missing:
-        left = set(missing)
-        row = max(
-            (grown(dict(luck.choice(missing)), left, luck) for _ in range(6)),
-            key=lambda row: gain(row, left),
-        )
-        rows.append(row)
-        missing = [pair for pair in missing if pair not in pairs_of(row)]
-    return rows
-
-
-def sample(count, seed):
-    """Returns random rows of the whole space, none of which is refused."""
-    luck, rows = random.Random(seed), []
-    while len(rows) < count:
-        row = {factor: luck.choice(list(FACTORS[factor])) for factor in FACTORS}
-        if possible(row):
-            rows.append(row)
-    return rows
-
-
-def product(*factors):
-    """Returns all rows of some factors; of the others the first choice."""
-    first = {factor: next(iter(levels)) for factor, levels in FACTORS.items()}
-    choices = itertools.product(*(FACTORS[factor] for factor in factors))
-    rows = [first | dict(zip(factors, choice, strict=True)) for choice in choices]
-    return [row for row in rows if possible(row)]
+SPACE = Space(FACTORS, IMPOSSIBLE)
+ROWS = SPACE.pairwise()
 
 
 def rows_of(rows):
@@ -160,9 +92,6 @@ def rows_of(rows):
         for row in rows
     ]
     return pytest.mark.parametrize("row", rows, ids=ids)
-
-
-ROWS = pairwise()
 
 
 def test_every_pair_of_choices_stands_in_a_row():
@@ -175,7 +104,7 @@ def test_every_pair_of_choices_stands_in_a_row():
     sizes = [len(levels) for levels in FACTORS.values()]
     everything = (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
     assert count == everything - len(IMPOSSIBLE)
-    assert all(list(row) == list(FACTORS) and possible(row) for row in ROWS)
+    assert all(list(row) == list(FACTORS) and SPACE.possible(row) for row in ROWS)
     assert len(ROWS) <= 75  # 63 pairs of a loss and a penalty are the least
 
 
@@ -184,17 +113,16 @@ def players(row, dense):
     networks, energy = kg.networks, row["loss"] in ENERGY
     layer, code = ("code", {"code_dim": 8}) if energy else (None, {})
     if dense:
-        shape = (8, 8, 1)
-        generator = networks.mlp_generator(shape, 4, width=8, depth=1)
+        generator = networks.mlp_generator(SMALL, 4, width=8, depth=1)
         make = networks.mlp_autoencoder if energy else networks.mlp_discriminator
-        return generator, make(shape, **code, width=8, depth=1), layer
-    generator = networks.dcgan_generator(SHAPE, latent_dim=4, width=4)
+        return generator, make(SMALL, **code, width=8, depth=1), layer
     normalization = FACTORS["normalization"][row["normalization"]]
+    shape = SHAPE if normalization else SMALL
     make = networks.dcgan_discriminator
     if energy:
         make = networks.autoencoder_discriminator
-    judge = make(SHAPE, **code, width=4, normalization=normalization)
-    return generator, judge, layer
+    judge = make(shape, **code, width=4, normalization=normalization)
+    return networks.dcgan_generator(shape, latent_dim=4, width=4), judge, layer
 
 
 def made(row, dense=False, **arguments):
@@ -327,7 +255,7 @@ def test_the_gradient_penalty_beside_batch_normalization_is_refused(penalty):
 
 
 def test_no_loss_and_no_penalty_of_the_generator_is_refused():
-    row = product()[0] | {"loss": "none"}
+    row = SPACE.product()[0] | {"loss": "none"}
     with pytest.raises(ValueError, match=FACTS) as refused:
         made(row)
     assert "Nothing would move the generator" in str(refused.value)
@@ -343,7 +271,7 @@ def forgotten():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("forgotten")
-@rows_of(product("loss", "penalty", "generator_penalty", "augment", "unrolling"))
+@rows_of(SPACE.product("loss", "penalty", "generator_penalty", "augment", "unrolling"))
 def test_the_whole_product_trains_as_a_graph(row):
     trained = train(row, dense=True, jit_compile=False)
     assert_sound(row, *trained)
@@ -352,7 +280,7 @@ def test_the_whole_product_trains_as_a_graph(row):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("forgotten")
-@rows_of(sample(30, seed=1))
+@rows_of(SPACE.sample(30, seed=1))
 def test_a_sample_trains_under_xla(row):
     trained = train(row, jit_compile=True)
     assert_sound(row, *trained)
@@ -362,7 +290,7 @@ def test_a_sample_trains_under_xla(row):
 @pytest.mark.slow
 @pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-@rows_of(sample(15, seed=2))
+@rows_of(SPACE.sample(15, seed=2))
 def test_a_sample_trains_in_half_precision(row, policy):
     with precision(policy):
         gan, history, seen = train(row, jit_compile=False)

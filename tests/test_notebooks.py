@@ -12,7 +12,8 @@ TOY = {
     "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
     "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
     # Fourteen games of two steps: to trace them would take longer.
-    "stabilisation": f"STEPS, FRAME, SAMPLES, BATCHES, REPEATS = 2, 1, 50, 2, 1\n{EAGERLY}",
+    "stabilisation": "STEPS, FRAME, SAMPLES, BATCHES, REPEATS = 2, 1, 50, 2, 1\n"
+    + EAGERLY,
 }
 
 

@@ -64,7 +64,7 @@ class SkipDiscriminator(Schedule):
 
     def __post_init__(self):
         check(
-            isinstance(self.below, int | float),
+            isinstance(self.below, int | float) and self.below == self.below,
             "The bound of the discriminator's loss is a number.",
             expected="a number such as 0.1",
             received=f"below={self.below!r}",
