@@ -11,9 +11,9 @@ EAGERLY = "import tensorflow; tensorflow.config.run_functions_eagerly(True)"
 TOY = {
     "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
     "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
-    # Fourteen games of two steps: to trace them would take longer.
-    "stabilisation": "STEPS, FRAME, SAMPLES, BATCHES, REPEATS = 2, 1, 50, 2, 1\n"
-    + EAGERLY,
+    # Fourteen games of one step: to trace them would take longer.
+    "stabilisation": "STEPS, FRAME, SAMPLES, BATCHES, REPEATS, LARGEST = 1, 1, 50, 2, "
+    f"1, 16\n{EAGERLY}",
 }
 
 

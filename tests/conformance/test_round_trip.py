@@ -69,7 +69,7 @@ def test_a_loss_is_saved_in_a_gan(name, tmp_path):
     networks = {False: kg.networks.mlp_discriminator, True: kg.networks.mlp_autoencoder}
     discriminator = networks[loss.is_energy](width=4)
     gan = kg.GAN(kg.networks.mlp_generator(width=4), discriminator)
-    gan.compile(loss=loss)
+    gan.compile(loss=loss, generator_penalties=[kg.penalties.ModeSeeking()])
     gan.save(tmp_path / "gan.keras")
     assert keras.saving.load_model(tmp_path / "gan.keras").loss == loss
 

@@ -166,7 +166,7 @@ def test_evaluation_reports_no_schedule():
             ValueError,
         ),
         ({"skip_discriminator_below": "often"}, ValueError),
-        ({"schedule": "alternate"}, ValueError),
+        ({"schedule": "alternate"}, TypeError),
         ({"schedule": 3}, TypeError),
     ],
 )
