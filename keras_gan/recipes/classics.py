@@ -11,7 +11,7 @@ from keras_gan.unrolling import Unrolling
 
 
 @recipe
-def gan(image_shape, latent_dim=100, width=128, ema_momentum=None, seed=None):
+def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
     """The first GAN: dense networks, uniform latents, the non-saturating game.
 
     The paper trains by stochastic gradient descent with momentum, and maxout units in
@@ -19,6 +19,7 @@ def gan(image_shape, latent_dim=100, width=128, ema_momentum=None, seed=None):
 
     Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
     """
+    latent_dim, width = players.sizes(image_shape, latent_dim, width)
     made = GAN(
         generator=networks.mlp_generator(image_shape, latent_dim, width),
         discriminator=networks.mlp_discriminator(image_shape, width),
@@ -32,10 +33,11 @@ def gan(image_shape, latent_dim=100, width=128, ema_momentum=None, seed=None):
 
 @recipe
 def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """Convolutions all the way: DCGAN, as its paper trains it.
+    """Convolutions all the way: DCGAN, by its paper's rates and weights.
 
     Adam(2e-4, beta_1=0.5, epsilon=1e-8) for both networks, the non-saturating loss,
-    N(0, 0.02) weights. Beyond the paper, images are made by an averaged generator.
+    N(0, 0.02) weights. The latents are normal, as in the program of the NYU lecture;
+    the paper's are uniform. Images are made by an averaged generator.
 
     Reference: [Unsupervised Representation Learning with Deep Convolutional Generative
     Adversarial Networks](https://arxiv.org/abs/1511.06434).

@@ -139,9 +139,9 @@ def r3gan(
     generator = players.generator(image_shape, latent_dim, width)
     discriminator = players.discriminator(image_shape, width, None)
     if spread is not None:
-        _, width = players.sizes(image_shape, latent_dim, width)
+        latent_dim, width = players.sizes(image_shape, latent_dim, width)
         generator = networks.mlp_generator(
-            image_shape, image_shape[0], width, depth=8, spread=spread
+            image_shape, latent_dim, width, depth=8, spread=spread
         )
         discriminator = networks.mlp_discriminator(image_shape, width, depth=3)
     made = GAN(generator, discriminator, ema_momentum=ema_momentum, seed=seed)
