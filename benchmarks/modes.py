@@ -127,7 +127,7 @@ TECHNIQUES = {
     "relativistic": Technique("relativistic", {"loss": "relativistic"}),
     "r1": Technique("plain + R1, weight 0.1", {"penalties": [P.R1(0.1)]}),
     "r2": Technique("plain + R2, weight 0.1", {"penalties": [P.R2(0.1)]}),
-    "dragan": Technique("plain + DRAGAN, weight 1", {"penalties": [P.DRAGAN(1.0)]}),
+    "dragan": Technique("plain + DRAGAN, weight 0.1", {"penalties": [P.DRAGAN(0.1)]}),
     "feature_matching": Technique(
         "feature matching alone (loss=None)",
         {"loss": None, "generator_penalties": [P.FeatureMatching()]},
@@ -159,8 +159,8 @@ TECHNIQUES = {
         "who is behind learns", {"schedule": kg.schedules.ByWinner()}
     ),
     "spectral": Technique(
-        "hinge + spectral normalization",
-        {"loss": "hinge"},
+        "hinge + spectral normalization, 5 steps of D",
+        {"loss": "hinge", "discriminator_steps": 5},
         lambda: plain_discriminator("spectral"),
     ),
     "r3gan": Technique(
