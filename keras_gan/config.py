@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import difflib
 import inspect
+import math
 import numbers
 import pathlib
 import uuid
@@ -63,6 +64,18 @@ def check_seed(seed):
     )
 
 
+def is_number(*values):
+    """Whether all values are finite real numbers.
+
+    Example:
+    >>> is_number(0, 1.5), is_number("1"), is_number(1, float("nan")), is_number(None)
+    (True, False, False, False)
+    """
+    return all(
+        isinstance(value, numbers.Real) and math.isfinite(value) for value in values
+    )
+
+
 def check_count(value, name, what):
     """Makes sure that an argument is a whole number of 1 or more.
 
@@ -75,7 +88,7 @@ def check_count(value, name, what):
         ValueError: If it is not.
     """
     check(
-        isinstance(value, int) and not isinstance(value, bool) and value >= 1,
+        isinstance(value, numbers.Integral) and value is not True and value >= 1,
         what,
         expected=f"{name} of 1 or more, an int",
         received=f"{name}={value!r}",

@@ -17,7 +17,7 @@ from keras_gan import export as saved_model
 from keras_gan import latents as priors
 from keras_gan import penalties as penalty
 from keras_gan.augment import Augmentation, Unaugmented
-from keras_gan.config import check, check_count, check_seed, register, whole_file
+from keras_gan.config import check, register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Memory, Optimizers, Player, Score, schedules
 from keras_gan.networks import pair
@@ -76,13 +76,14 @@ class GAN(keras.Model):
     ):
         super().__init__(**kwargs)
         check(
-            ema_momentum is None or 0.0 <= ema_momentum < 1.0,
+            ema_momentum is None
+            or (config.is_number(ema_momentum) and 0.0 <= ema_momentum < 1.0),
             "The momentum of the averaged generator is out of range.",
             expected="ema_momentum in [0, 1), or None",
-            received=f"ema_momentum={ema_momentum}",
+            received=f"ema_momentum={ema_momentum!r}",
             do="Use 0.999, or 0.9999 for long runs.",
         )
-        check_seed(seed)
+        config.check_seed(seed)
         self.latents = priors.get(latents, pair.latent_dim(generator))
         self.image_shape = pair.check_pair(generator, discriminator, self.latents)
         self.generator = generator
@@ -158,13 +159,14 @@ class GAN(keras.Model):
         """
         arguments = dict(locals())
         del arguments["self"], arguments["__class__"]
-        check_count(
+        config.check_count(
             discriminator_steps,
             "discriminator_steps",
             "The discriminator takes a whole number of steps.",
         )
         check(
-            weight_clip is None or weight_clip > 0.0,
+            weight_clip is None
+            or (config.is_number(weight_clip) and weight_clip > 0.0),
             "The bound of the discriminator's weights is out of range.",
             expected="weight_clip above 0, or None",
             received=f"weight_clip={weight_clip!r}",
@@ -523,7 +525,7 @@ class GAN(keras.Model):
             received=f"num_images={num_images!r}",
             do="For example, gan.generate(16, seed=0).",
         )
-        check_seed(seed)
+        config.check_seed(seed)
         key = series(fresh_seed() if seed is None else seed).key
         for start in range(0, num_images, GENERATE_BATCH):
             count = min(GENERATE_BATCH, num_images - start)
@@ -548,7 +550,7 @@ class GAN(keras.Model):
             received=filepath,
             do='For example, gan.save("gan.keras"), or save_weights for weights.',
         )
-        with whole_file(filepath, overwrite) as part:
+        with config.whole_file(filepath, overwrite) as part:
             super().save(part, overwrite=True, **kwargs)
 
     def export(self, filepath, format="tf_saved_model", **kwargs):

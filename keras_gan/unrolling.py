@@ -6,7 +6,7 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import Configurable, check, fault, register
+from keras_gan.config import Configurable, check, fault, is_number, register
 from keras_gan.game import global_mean
 
 EXTRAS = (
@@ -65,7 +65,8 @@ class Unrolling(Configurable):
             do="Use 5 to 10, as the paper; every one costs a step of D.",
         )
         check(
-            self.learning_rate is None or self.learning_rate > 0.0,
+            self.learning_rate is None
+            or (is_number(self.learning_rate) and self.learning_rate > 0.0),
             "The rate of the imagined steps is out of range.",
             expected="learning_rate above 0, or None for the optimizer's own steps",
             received=f"learning_rate={self.learning_rate!r}",

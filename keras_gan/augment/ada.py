@@ -11,7 +11,7 @@ from keras_gan.augment.augmentation import (
     per_image,
     precise,
 )
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 from keras_gan.game import global_mean
 
 MOMENTUM = 0.75
@@ -75,21 +75,21 @@ class ADA(Augmentation):
 
     def __post_init__(self):
         check(
-            -1.0 < self.target < 1.0,
+            is_number(self.target) and -1.0 < self.target < 1.0,
             "The target is a mean of signs.",
             expected="target in (-1, 1)",
             received=f"target={self.target!r}",
             do="Use 0.6, the paper's target.",
         )
         check(
-            self.horizon > 0,
+            is_number(self.horizon) and self.horizon > 0,
             "The horizon is a number of images.",
             expected="horizon above 0",
             received=f"horizon={self.horizon!r}",
             do="Use 500_000, or less for a short training.",
         )
         check(
-            0.0 < self.limit <= 1.0,
+            is_number(self.limit) and 0.0 < self.limit <= 1.0,
             "The limit is a probability.",
             expected="limit in (0, 1]",
             received=f"limit={self.limit!r}",

@@ -12,7 +12,7 @@ from keras_gan.augment.augmentation import (
     precise,
     whole,
 )
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 
 
 @register
@@ -60,7 +60,7 @@ class DiffAugment(Augmentation):
 
     def __post_init__(self):
         check(
-            0.0 <= self.color <= 1.0,
+            is_number(self.color) and 0.0 <= self.color <= 1.0,
             "The strength of the colors is out of range.",
             expected="color in [0, 1]",
             received=f"color={self.color!r}",
@@ -69,7 +69,7 @@ class DiffAugment(Augmentation):
         for name, usual in (("translation", 0.125), ("cutout", 0.5)):
             share = getattr(self, name)
             check(
-                0.0 <= share < 1.0,
+                is_number(share) and 0.0 <= share < 1.0,
                 f"The {name} is a share of the image's sides.",
                 expected=f"{name} in [0, 1)",
                 received=f"{name}={share!r}",

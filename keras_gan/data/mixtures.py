@@ -6,15 +6,14 @@ makes of them.
 """
 
 import dataclasses
-import math
 import numbers
 
 import numpy as np
 
-from keras_gan.config import Configurable, check, register
+from keras_gan.config import Configurable, check, check_count, is_number, register
 from keras_gan.data.arrays import checked_images, from_arrays
 from keras_gan.data.embedded import shipped
-from keras_gan.data.options import Options, is_count
+from keras_gan.data.options import Options
 from keras_gan.images import to_uint8
 from keras_gan.random import Random
 
@@ -48,8 +47,8 @@ class Mixture(Configurable):
             and centers.shape[1] == 2
             and len(centers) > 0
             and np.isfinite(centers).all()
-            and isinstance(sigma, numbers.Real)
-            and 0.0 < sigma < math.inf,
+            and is_number(sigma)
+            and sigma > 0.0,
             "This is not a mixture of Gaussians in the plane.",
             expected="finite centers of shape (num_modes, 2), and sigma above 0",
             received=f"centers of shape {centers.shape}, sigma={sigma!r}",
@@ -110,7 +109,7 @@ def ring(num_modes=8, radius=1.0, sigma=0.01):
     >>> kg.data.ring().num_modes
     8
     """
-    check_count(num_modes, "num_modes")
+    check_count(num_modes, "num_modes", "There must be something to make.")
     angles = 2.0 * np.pi * np.arange(num_modes) / num_modes
     centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return Mixture(centers, sigma)
@@ -132,7 +131,7 @@ def grid(side=5, spacing=2.0, sigma=0.05):
     >>> kg.data.grid().num_modes, kg.data.grid().centers[0]
     (25, (-4.0, -4.0))
     """
-    check_count(side, "side")
+    check_count(side, "side", "There must be something to make.")
     places = spacing * (np.arange(side) - (side - 1) / 2.0)
     centers = [(across, up) for up in places for across in places]
     return Mixture(centers, sigma)
@@ -198,7 +197,7 @@ def whole_numbers(random, shape, limit):
 
 def checked_source(count, seed, purpose):
     """Returns the source of random numbers for a purpose, of checked arguments."""
-    check_count(count, "count")
+    check_count(count, "count", "There must be something to make.")
     check(
         isinstance(seed, numbers.Integral),
         "This seed cannot be.",
@@ -207,14 +206,3 @@ def checked_source(count, seed, purpose):
         do="Pass e.g. seed=0.",
     )
     return Random(seed).fork(purpose)
-
-
-def check_count(count, name):
-    """Raises an error unless an argument counts something."""
-    check(
-        is_count(count),
-        "There must be something to make.",
-        expected=f"{name}, a whole number of 1 or more",
-        received=f"{name}={count!r}",
-        do=f"Pass e.g. {name}=8.",
-    )

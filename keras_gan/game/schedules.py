@@ -6,7 +6,7 @@ import dataclasses
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 from keras_gan.game.terms import Term, global_mean
 
 MEMORY = 0.9
@@ -64,7 +64,7 @@ class SkipDiscriminator(Schedule):
 
     def __post_init__(self):
         check(
-            isinstance(self.below, int | float) and self.below == self.below,
+            is_number(self.below),
             "The bound of the discriminator's loss is a number.",
             expected="a number such as 0.1",
             received=f"below={self.below!r}",
@@ -118,7 +118,7 @@ class ByWinner(Schedule):
 
     def __post_init__(self):
         check(
-            0.5 <= self.caught <= 1.0,
+            is_number(self.caught) and 0.5 <= self.caught <= 1.0,
             "The share of caught images that decides who won is out of range.",
             expected="caught between 0.5, which is chance, and 1",
             received=f"caught={self.caught!r}",

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 from keras_gan.losses.adversarial import AdversarialLoss
 
 
@@ -27,10 +27,12 @@ class CrossEntropy(AdversarialLoss):
 
     def __post_init__(self):
         check(
-            0.0 <= self.fake_target < self.real_target <= 1.0,
+            is_number(self.fake_target, self.real_target)
+            and 0.0 <= self.fake_target < self.real_target <= 1.0,
             "The targets are probabilities that an image is real.",
             expected="0 <= fake_target < real_target <= 1",
-            received=f"fake_target={self.fake_target}, real_target={self.real_target}",
+            received=f"fake_target={self.fake_target!r}, "
+            f"real_target={self.real_target!r}",
             do="Smooth a little, e.g. real_target=0.9.",
         )
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 from keras_gan.game import global_mean
 from keras_gan.losses.adversarial import AdversarialLoss
 
@@ -38,10 +38,10 @@ class EnergyMargin(AdversarialLoss):
 
     def __post_init__(self):
         check(
-            self.margin > 0.0,
+            is_number(self.margin) and self.margin > 0.0,
             "The margin is out of range.",
             expected="margin above 0, in units of the energy",
-            received=f"margin={self.margin}",
+            received=f"margin={self.margin!r}",
             do="Use a margin somewhat above the energy of data, e.g. 1.0.",
         )
 
@@ -87,10 +87,12 @@ class BEGAN(AdversarialLoss):
 
     def __post_init__(self):
         check(
-            0.0 < self.gamma <= 1.0 and self.rate >= 0.0,
+            is_number(self.gamma, self.rate)
+            and 0.0 < self.gamma <= 1.0
+            and self.rate >= 0.0,
             "The balance of BEGAN is out of range.",
             expected="gamma in (0, 1] and rate of 0 or more",
-            received=f"gamma={self.gamma}, rate={self.rate}",
+            received=f"gamma={self.gamma!r}, rate={self.rate!r}",
             do="Use the paper's gamma=0.5 and rate=0.001.",
         )
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import check, is_number, register
 from keras_gan.losses.adversarial import AdversarialLoss
 
 
@@ -36,11 +36,12 @@ class LeastSquares(AdversarialLoss):
 
     def __post_init__(self):
         check(
-            self.fake_target < self.generator_target <= self.real_target,
+            is_number(self.fake_target, self.generator_target, self.real_target)
+            and self.fake_target < self.generator_target <= self.real_target,
             "The targets are scores, high for real.",
             expected="fake_target < generator_target <= real_target",
-            received=f"fake_target={self.fake_target}, real_target="
-            f"{self.real_target}, generator_target={self.generator_target}",
+            received=f"fake_target={self.fake_target!r}, real_target="
+            f"{self.real_target!r}, generator_target={self.generator_target!r}",
             do="Use the paper's (-1, 1, 0) or (0, 1, 1).",
         )
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import Configurable, check, fault
+from keras_gan.config import Configurable, check, fault, is_number
 
 
 class Penalty(Configurable, abc.ABC):
@@ -26,7 +26,7 @@ class Penalty(Configurable, abc.ABC):
 
     def __post_init__(self):
         check(
-            isinstance(self.weight, int | float) and self.weight >= 0.0,
+            is_number(self.weight) and self.weight >= 0.0,
             f"The weight of {type(self).__name__} is out of range.",
             expected="weight of 0 or more",
             received=f"weight={self.weight!r}",

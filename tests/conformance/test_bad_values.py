@@ -1,0 +1,47 @@
+"""Numbers that are none are refused with four facts, whatever they were meant for."""
+
+import dataclasses
+import math
+
+import pytest
+from test_round_trip import VALUES
+from toys import facts
+
+import keras_gan as kg
+
+
+def numbers_of(thing):
+    """Returns the names of an object's fields that hold one number."""
+    return [
+        field.name
+        for field in dataclasses.fields(thing)
+        if type(getattr(thing, field.name)) in (int, float)
+    ]
+
+
+FIELDS = [(name, field) for name in VALUES for field in numbers_of(VALUES[name]())]
+
+
+@pytest.mark.parametrize("wrong", ["1", math.nan, math.inf, [1.0]], ids=repr)
+@pytest.mark.parametrize(("name", "field"), FIELDS)
+def test_a_number_that_is_none_is_refused_where_it_is_given(name, field, wrong):
+    thing = VALUES[name]()
+    with pytest.raises(ValueError, match=facts("")) as refused:
+        dataclasses.replace(thing, **{field: wrong})
+    assert repr(wrong) in str(refused.value).split("Received: ")[1].split("\n")[0]
+
+
+@pytest.mark.parametrize("wrong", ["0.9", math.nan, [1.0]], ids=repr)
+def test_a_gan_refuses_numbers_that_are_none(wrong):
+    players = kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
+    with pytest.raises(ValueError, match=facts("momentum")):
+        kg.GAN(*players, ema_momentum=wrong)
+    gan = kg.GAN(*players)
+    with pytest.raises(ValueError, match=facts("weights")):
+        gan.compile(weight_clip=wrong)
+    with pytest.raises(ValueError, match=facts("steps")):
+        gan.compile(discriminator_steps=wrong)
+
+
+def test_there_are_many_such_numbers():
+    assert len(FIELDS) > 25
