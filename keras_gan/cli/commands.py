@@ -175,19 +175,10 @@ def finish(run, gan, evaluation, options):
     """Writes the SavedModel and the metric, and says where everything is."""
     values = evaluation.values or evaluation.measure(gan)
     path = gan.export(options["export"])
-    measured = report(evaluation, values, options["data"], gan)
+    measured = training.report(evaluation, values, options["data"], gan)
     runs.write_json(run.metrics, {"epochs": options["epochs"], **measured})
     click.echo(f"\n{METRIC}: {values[METRIC]:.2f} (0 is best)\n")
     click.echo(closing(run, path, options["epochs"]))
-
-
-def report(evaluation, values, name, gan):
-    """Returns values with what they depend on, ready for JSON."""
-    beside = {"data": name, "steps": training.steps(gan)}
-    return {
-        metric: {"value": values[metric], "protocol": {**protocol, **beside}}
-        for metric, protocol in evaluation.protocol().items()
-    }
 
 
 TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
@@ -294,7 +285,7 @@ def evaluate(target, name, num_images, seed, out):
     dataset = training.load_data(name, batch_size=BATCH, image_shape=gan.image_shape)
     num_images = num_images or min(MEASURED, dataset.num_images)
     evaluation = callbacks.Evaluation(METRIC, dataset, num_images, seed=seed)
-    measured = report(evaluation, evaluation.measure(gan), name, gan)
+    measured = training.report(evaluation, evaluation.measure(gan), name, gan)
     for metric, result in measured.items():
         click.echo(f"{metric}: {result['value']:.4f} (0 is best)")
         click.echo(table(result["protocol"], indent=2))

@@ -110,3 +110,12 @@ def load_data(name, **arguments):
     if runs.is_folder(name):
         return data.from_directory(name, **arguments)
     return data.load(name, **arguments)
+
+
+def report(evaluation, values, name, gan):
+    """Returns values with what they depend on, ready for JSON."""
+    beside = {"data": name, "steps": steps(gan)}
+    return {
+        metric: {"value": values[metric], "protocol": {**protocol, **beside}}
+        for metric, protocol in evaluation.protocol().items()
+    }
