@@ -1,7 +1,15 @@
-"""Every test begins with the same random numbers."""
+"""Every test begins with the same random numbers, and keeps nothing at home."""
 
 import keras
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_home(tmp_path_factory):
+    """Puts what is kept between runs into a folder of this session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(autouse=True)

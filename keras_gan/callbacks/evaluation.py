@@ -1,31 +1,33 @@
 """Evaluation: metrics of generated images against real ones, among the logs."""
 
+import functools
 import itertools
 import math
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from keras_gan import data, metrics
+from keras_gan import metrics
 from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.config import check
-
-BLOCK = 256
-"""Real images that a metric gets at once, however they are batched: the number does not
-depend on that."""
+from keras_gan.callbacks.real_images import blocks_of, check_number
+from keras_gan.config import check, writable_folder
+from keras_gan.metrics import Measurement, statistics
+from keras_gan.metrics.metric import update_fake
 
 
 class Evaluation(keras.callbacks.Callback):
     """Measures generated images against real ones at the ends of epochs.
 
-    The values go into the logs under the metrics' names, so that the callbacks that
-    come after it in the list (ModelCheckpoint, EarlyStopping, CSVLogger, TensorBoard,
+    The values go into the logs under the metrics' keys, so that the callbacks that come
+    after it in the list (ModelCheckpoint, EarlyStopping, CSVLogger, TensorBoard,
     `Curves`), the progress bar and the `History` see them. It measures after the first
     epoch of every `fit`, every `every`-th and the last. At the ends of the others the
     logs carry the latest values on: the columns of a CSV file and the lists of a
     `History` stay whole, ModelCheckpoint does not save what was not measured, and the
     patience of EarlyStopping counts epochs. A generator that makes NaN measures NaN.
+    An image passes a feature network once, however many metrics use its features, and
+    a real one once for ever: what the metrics keep of the real images goes to a folder,
+    where it is found again by the pixels and the network.
 
     Args:
         metrics: Metrics of `kg.metrics` or their names, or one of them.
@@ -37,28 +39,34 @@ class Evaluation(keras.callbacks.Callback):
         every: Epochs from one measurement to the next.
         seed: Whole number that decides the generated images, those of
             `gan.generate(num_images, seed)`.
+        cache: Folder for what is kept of real images; `"auto"`: one beside Keras's own,
+            `~/.keras/keras_gan/statistics`; None: nothing is kept.
 
     Raises:
-        ValueError: If an argument is out of range, a name is unknown or used twice;
-            when training starts, if there are too few real images.
+        ValueError: If an argument is out of range, a name is unknown, or a log key is
+            used twice; when training starts, if there are too few real images.
 
     Example:
     >>> import keras_gan as kg
     >>> real = kg.random.Random(0).uniform((32, 8, 8, 1), -1.0, 1.0).numpy()
-    >>> evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", real, num_images=32)
+    >>> metric = kg.metrics.KID("fashion_mnist")
+    >>> evaluation = kg.callbacks.Evaluation(metric, real, num_images=32)
     >>> gan = kg.recipes.dcgan((8, 8, 1), width=4)
     >>> list(evaluation.measure(gan))
-    ['fd_fashion_mnist']
+    ['kd_fashion_mnist', 'kd_fashion_mnist_std']
     """
 
-    def __init__(self, metrics, dataset, num_images=10_000, every=1, seed=0):
+    def __init__(
+        self, metrics, dataset, num_images=10_000, every=1, seed=0, cache="auto"
+    ):
         super().__init__()
         check_every(every)
         check_number(num_images, dataset)
         self.metrics = resolve(metrics)
         self.dataset, self.num_images = dataset, num_images
         self.every, self.seed = every, seed
-        self.num_real, self.values = None, None
+        self.cache = cache_folder(cache)
+        self.fingerprint, self.ema_momentum, self.values = None, None, None
 
     def measure(self, gan):
         """Measures a GAN, also one that is not being trained.
@@ -67,47 +75,65 @@ class Evaluation(keras.callbacks.Callback):
             gan: The `kg.GAN`.
 
         Returns:
-            Dictionary from the metrics' names to `float` values.
+            Dictionary from the metrics' log keys to `float` values.
 
         Raises:
             ValueError: If there are too few real images.
         """
         self.prepare()
+        self.ema_momentum = gan.ema_momentum
         for metric in self.metrics:
             metric.reset_fake()
         for images in gan.generate_batches(self.num_real, self.seed):
             if not np.isfinite(images).all():
-                return {metric.name: math.nan for metric in self.metrics}
-            for metric in self.metrics:
-                metric.update_fake(images)
-        return {metric.name: metric.result() for metric in self.metrics}
+                return dict.fromkeys(keys_of(self.metrics), math.nan)
+            update_fake(self.metrics, images)
+        results = (metric.results() for metric in self.metrics)
+        return dict(itertools.chain.from_iterable(map(dict.items, results)))
 
     def prepare(self):
         """Shows the real images to the metrics, once."""
-        if self.num_real is not None:
-            return
-        for metric in self.metrics:
-            metric.reset()
-        images = itertools.islice(each_image(self.dataset), self.num_images)
-        count = 0
-        while block := list(itertools.islice(images, BLOCK)):
-            for metric in self.metrics:
-                metric.update_real(np.stack(block))
-            count += len(block)
-        check(
-            count >= (self.num_images or 2),
-            "There are too few real images to measure against.",
-            expected=f"{self.num_images or 2} images",
-            received=f"{count}",
-            do=f"Add some, or pass num_images={count}: None for all.",
-        )
-        self.num_real = count
+        if self.fingerprint is None:
+            blocks = functools.partial(blocks_of, self.dataset, self.num_images)
+            self.fingerprint = statistics.show_real(self.metrics, blocks, self.cache)
+
+    @property
+    def num_real(self):
+        """Number of images on either side, after `prepare`."""
+        return self.fingerprint.count
 
     def protocol(self):
-        """Returns, by the metrics' names, what their values depend on."""
+        """Returns, by the metrics' log keys, what the last values depend on."""
+        beside = {
+            "data": self.fingerprint.hexdigest,
+            "ema_momentum": self.ema_momentum,
+            "seed": self.seed,
+        }
         return {
-            metric.name: {**metric.protocol(), "seed": self.seed}
+            key: {**metric.protocol(), **beside}
             for metric in self.metrics
+            for key in metric.keys
+        }
+
+    def measurements(self, gan):
+        """Measures a GAN, and returns each value with its protocol.
+
+        Args:
+            gan: The `kg.GAN`.
+
+        Returns:
+            Dictionary from the metrics' log keys to `kg.metrics.Measurement`.
+
+        Raises:
+            ValueError: If there are too few real images.
+        """
+        return self.with_protocol(self.measure(gan))
+
+    def with_protocol(self, values):
+        """Returns values that `measure` just gave as a `Measurement` each."""
+        protocol = self.protocol()
+        return {
+            key: Measurement(key, value, protocol[key]) for key, value in values.items()
         }
 
     def on_train_begin(self, logs=None):
@@ -124,14 +150,14 @@ class Evaluation(keras.callbacks.Callback):
         logs.update(self.values)
 
     def check_free(self, taken):
-        """Makes sure that the logs do not have the metrics' names yet."""
-        clash = {metric.name for metric in self.metrics}.intersection(taken)
+        """Makes sure that the logs do not have the metrics' keys yet."""
+        clash = set(keys_of(self.metrics)).intersection(taken)
         check(
             not clash,
-            "The logs have a value of the name of a metric already.",
-            expected="a name of its own for every value in the logs",
+            "The logs have a value under the key of a metric already.",
+            expected="a key of its own for every value in the logs",
             received=", ".join(sorted(clash)),
-            do='Give the metric another name, e.g. metric.name = "fd_test".',
+            do='Give the metric other keys, e.g. metric.keys = ["fd_test"].',
         )
 
 
@@ -140,47 +166,24 @@ def resolve(identifiers):
     if not isinstance(identifiers, list | tuple):
         identifiers = [identifiers]
     found = [metrics.get(identifier) for identifier in identifiers]
-    names = [metric.name for metric in found]
+    keys = keys_of(found)
     check(
-        len(found) > 0 and len(set(names)) == len(names),
-        "The metrics do not have a name each.",
-        expected="one metric or more, of different names",
-        received=", ".join(names) or "none",
-        do='Give one another name, e.g. metric.name = "fd_test".',
+        len(found) > 0 and len(set(keys)) == len(keys),
+        "The values of the metrics do not have a log key each.",
+        expected="one metric or more, of different log keys",
+        received=", ".join(keys) or "none",
+        do='Give one other keys, e.g. metric.keys = ["fd_test"].',
     )
     return found
 
 
-def check_number(num_images, dataset):
-    """Makes sure that so many images can be measured."""
-    check(
-        num_images is None or (isinstance(num_images, int) and num_images >= 1),
-        "The number of images to measure is out of range.",
-        expected="num_images of 1 or more, an int, or None for all",
-        received=f"num_images={num_images!r}",
-        do="Use num_images=10_000: numbers of other sizes cannot be compared.",
-    )
-    endless = isinstance(dataset, tf.data.Dataset) and bool(
-        dataset.cardinality() == tf.data.INFINITE_CARDINALITY
-    )
-    check(
-        num_images is not None or not endless,
-        "All real images are to be measured, but the data set has no end.",
-        expected="a data set that ends, or a number of images",
-        received="num_images=None and a data set that repeats for ever",
-        do="Pass num_images=10_000, or the data set before its repeat().",
-    )
+def keys_of(metrics):
+    """Returns the log keys of all metrics, a list."""
+    return [key for metric in metrics for key in metric.keys]
 
 
-def each_image(dataset):
-    """Yields the images of a data set or an array, one after the other."""
-    batches = dataset[0] if isinstance(dataset, tuple) else dataset
-    if isinstance(batches, np.ndarray):
-        batches = [batches]
-    elif isinstance(batches, keras.utils.PyDataset):
-        batches = map(batches.__getitem__, range(len(batches)))
-    elif isinstance(batches, tf.data.Dataset):
-        batches = data.unshuffled(batches)
-    for batch in batches:
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(batch)
-        yield from keras.ops.convert_to_numpy(images)
+def cache_folder(cache):
+    """Returns the folder for real statistics that a user means, or None."""
+    if cache is None:
+        return None
+    return statistics.default_folder() if cache == "auto" else writable_folder(cache)

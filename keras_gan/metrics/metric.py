@@ -1,4 +1,4 @@
-"""What a metric of samples is: real and fake images in, one number out."""
+"""What a metric of samples is: real and fake images in, a number or more out."""
 
 import abc
 
@@ -56,58 +56,104 @@ def pixels(images):
     return to_uint8(images)
 
 
+def observed(metrics, images):
+    """Returns pairs of a metric and its features of images; a network runs once.
+
+    Args:
+        metrics: List of `SampleMetric`.
+        images: What `pixels` takes.
+    """
+    levels = pixels(images)
+    networks = {metric.features for metric in metrics}
+    rows = {network: network(levels) for network in networks}
+    return [(metric, rows[metric.features]) for metric in metrics]
+
+
+def update_real(metrics, images):
+    """Adds real images to several metrics, at the cost of one of each network."""
+    for metric, rows in observed([one for one in metrics if one.needs_real], images):
+        start = metric.real.count
+        metric.real = metric.real.merge(metric.summary.of(rows, "real", start))
+
+
+def update_fake(metrics, images):
+    """Adds generated images to several metrics, at the cost of one of each network."""
+    for metric, rows in observed(metrics, images):
+        start = metric.fake.count
+        metric.fake = metric.fake.merge(metric.summary.of(rows, "fake", start))
+
+
 class SampleMetric(abc.ABC):
     """Compares generated images with real ones by the features of a network.
 
-    Feed it batch by batch, of any size; ask `result` at any time. Real images may be
-    given once and fakes again and again, with `reset_fake` between. A subclass names
-    what it keeps of the features (`summary`) and compares two of those (`compare`).
+    Feed it batch by batch, of any size; ask `result` or `results` at any time. Real
+    images may be given once and fakes again and again, with `reset_fake` between. A
+    subclass names its values (`network_keys`), what it keeps of features (`summary`),
+    and compares two of those (`compare`).
 
     Args:
         features: What `keras_gan.metrics.features.get` takes: a name, a Keras model, or
             a function of `uint8` images.
 
     Attributes:
-        name: Name for logs: the measure and the network, such as `fd_fashion_mnist`.
+        keys: Tuple of log keys, one for each value; assign another to rename them.
         features: The feature network.
     """
 
     measure = None
     """What is measured, in full, for the protocol."""
 
-    prefix = None
-    """What is measured, in short, for the name."""
+    canonical_keys = ()
+    """The log key of each value with the canonical Inception, such as `("kid",)`."""
+
+    network_keys = ()
+    """The same with any other network, such as `("kd_{}",)`; `{}` is its name."""
 
     summary = None
     """Class of what is kept of one side: `summary()` is empty, `summary.of(features,
-    kind, start)` is that of a batch; it has a `count`, and a `merge` as a new value.
+    kind, start)` is that of a batch; it has a `count`, and a `merge` as a new value,
+    and goes to a file by `arrays()` and `summary.from_arrays(arrays)`.
     """
+
+    needs_real = True
+    """Whether real images play a part."""
 
     def __init__(self, features="fashion_mnist"):
         self.features = feature_networks.get(features)
-        self.name = f"{self.prefix}_{self.features.name}"
+        self.keys = self.keys_with(self.features.name, self.features.is_canonical)
         self.reset()
+
+    @classmethod
+    def keys_with(cls, network, is_canonical):
+        """Returns the log keys with a network of this name, a tuple."""
+        keys = cls.canonical_keys if is_canonical else cls.network_keys
+        return tuple(key.format(network) for key in keys)
 
     @abc.abstractmethod
     def compare(self, real, fake):
-        """Returns the number, a `float`, from what was kept of the two sides."""
+        """Returns the values, a `float` or a tuple, from what was kept of the sides."""
+
+    @property
+    def name(self):
+        """The log key of the first value, such as `fd_fashion_mnist`."""
+        return self.keys[0]
 
     def update_real(self, images):
         """Adds real images: `uint8`, or float in [-1, 1], `(n, height, width, c)`."""
-        self.real = self.updated(self.real, images, "real")
+        update_real([self], images)
 
     def update_fake(self, images):
         """Adds generated images, in the form that `update_real` takes."""
-        self.fake = self.updated(self.fake, images, "fake")
+        update_fake([self], images)
 
-    def updated(self, kept, images, kind):
-        """Returns what is kept of one side after some more images."""
-        features = self.features(pixels(images))
-        return kept.merge(self.summary.of(features, kind, start=kept.count))
+    def results(self):
+        """Returns the values for all images seen so far, a `float` for each log key."""
+        values = np.ravel(self.compare(self.real, self.fake))
+        return dict(zip(self.keys, values.tolist(), strict=True))
 
     def result(self):
-        """Returns the number for all images seen so far, a `float`."""
-        return self.compare(self.real, self.fake)
+        """Returns the first of the values, a `float`."""
+        return self.results()[self.name]
 
     def reset_fake(self):
         """Forgets the generated images and keeps the real ones."""

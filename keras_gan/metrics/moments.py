@@ -110,6 +110,25 @@ class Moments:
             self.scatter + other.scatter + weight * np.outer(step, step),
         )
 
+    def arrays(self):
+        """Returns what it holds as a dictionary of arrays, for a file."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_arrays(cls, arrays):
+        """Returns what `arrays()` was taken of, to the bit."""
+        return cls(int(arrays["count"]), arrays["mean"], arrays["scatter"])
+
+    @property
+    def num_features(self):
+        """Length of a feature vector."""
+        return np.size(self.mean)
+
+    @property
+    def variance(self):
+        """The sum of the unbiased variances: the trace of the covariance, a `float`."""
+        return float(np.trace(self.scatter)) / (self.count - 1)
+
     @property
     def covariance(self):
         """The unbiased covariance (`ddof=1`), `(num_features, num_features)`.
@@ -127,12 +146,17 @@ class Moments:
         return self.scatter / (self.count - 1)
 
 
-def check_same_features(mean, other_mean):
-    """Raises a `ValueError` unless two means have the same number of features."""
+def check_same_features(features, other_features):
+    """Raises a `ValueError` unless two arrays have the same number of features.
+
+    Args:
+        features: Array whose last axis are the features.
+        other_features: Another one.
+    """
     check(
-        np.shape(mean) == np.shape(other_mean),
+        np.shape(features)[-1:] == np.shape(other_features)[-1:],
         "These features come from different networks.",
         expected="the same number of features on both sides",
-        received=f"{np.shape(mean)[-1]} and {np.shape(other_mean)[-1]}",
+        received=f"{np.shape(features)[-1]} and {np.shape(other_features)[-1]}",
         do="Compute the real and the fake features with one network.",
     )

@@ -54,7 +54,8 @@ def metric():
 class Count(kg.metrics.SampleMetric):
     """Says how often it was asked: 1, 2, 3, ..."""
 
-    measure = prefix = "count"
+    measure = "count"
+    network_keys = ("count_{}",)
     summary = kg.metrics.Moments
 
     def __init__(self):

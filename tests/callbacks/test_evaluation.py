@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import tensorflow as tf
+from toys import facts
 
 import keras_gan as kg
 
@@ -129,10 +130,55 @@ def test_an_epoch_that_stops_the_training_is_measured(make, dataset, counting):
 
 
 def test_the_metric_that_ships_goes_by_its_name(make, dataset):
-    evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", dataset, num_images=32)
-    values = evaluation.measure(make())
-    assert list(values) == ["fd_fashion_mnist"]
+    names = ["fd_fashion_mnist", "kd_fashion_mnist", "precision_fashion_mnist"]
+    evaluation = kg.callbacks.Evaluation(names, dataset, num_images=32)
+    with pytest.warns(UserWarning, match="fd_fashion_mnist of 32 real and 32 fake"):
+        values = evaluation.measure(make())
+    assert set(names) < set(values)
     assert values["fd_fashion_mnist"] > 0
+
+
+def test_every_value_of_a_metric_is_logged_with_its_protocol(make, dataset):
+    metrics = [kg.metrics.KID("fashion_mnist"), kg.metrics.PrecisionRecall(toy())]
+    evaluation = kg.callbacks.Evaluation(metrics, dataset, num_images=64)
+    gan = make()
+    history = gan.fit(dataset, epochs=1, verbose=0, callbacks=[evaluation]).history
+    keys = ["kd_fashion_mnist", "kd_fashion_mnist_std", "precision_toy", "recall_toy"]
+    assert {key: history[key][0] for key in keys} == evaluation.measure(gan)
+    assert list(evaluation.protocol()) == keys
+    assert evaluation.protocol()["recall_toy"]["neighbors"] == 3
+
+
+def toy(seen=None):
+    """Mean and spread of an image; what it was shown is noted."""
+
+    def network(images):
+        if seen is not None:
+            seen.append(len(images))
+        return np.stack([images.mean((1, 2, 3)), images.std((1, 2, 3))], axis=1)
+
+    return kg.metrics.features.FunctionFeatures(network, name="toy")
+
+
+def test_metrics_of_one_network_run_it_once(make, dataset, metric):
+    seen = []
+    features = toy(seen)
+    kinds = [kg.metrics.FrechetDistance, kg.metrics.KID, kg.metrics.DensityCoverage]
+    evaluation = kg.callbacks.Evaluation(
+        [kind(features) for kind in kinds], dataset, num_images=64
+    )
+    gan = make()
+    values = evaluation.measure(gan)
+    assert sum(seen) == 2 * 64
+    alone = kg.callbacks.Evaluation(kg.metrics.KID(toy()), dataset, num_images=64)
+    assert alone.measure(gan).items() <= values.items()
+
+
+def test_an_inception_score_needs_no_features_of_real_images(make, dataset):
+    metric = kg.metrics.InceptionScore("fashion_mnist", splits=2)
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    assert evaluation.measure(make())["class_score_fashion_mnist"] > 1.0
+    assert (metric.num_real, metric.num_fake) == (0, 64)
 
 
 def test_the_protocol_tells_what_a_number_depends_on(make, dataset, metric):
@@ -141,6 +187,49 @@ def test_the_protocol_tells_what_a_number_depends_on(make, dataset, metric):
     protocol = evaluation.protocol()["fd_toy"]
     assert (protocol["num_real"], protocol["num_fake"], protocol["seed"]) == (50, 50, 3)
     assert protocol["features"] == "toy"
+    assert (protocol["ema_momentum"], len(protocol["data"])) == (0.9, 64)
+
+
+def test_a_value_comes_with_its_protocol(make, dataset, images, metric):
+    gan = make()
+    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
+    ours = evaluation.measurements(gan)["fd_toy"]
+    assert float(ours) == evaluation.measure(gan)["fd_toy"]
+    assert ours.protocol == evaluation.protocol()["fd_toy"]
+    other = kg.callbacks.Evaluation(metric, images[::-1], num_images=64)
+    with pytest.raises(ValueError, match=facts("different ways")) as refused:
+        _ = ours < other.measurements(gan)["fd_toy"]
+    assert "data: " in str(refused.value)
+    assert "num_fake" not in str(refused.value)
+
+
+def test_statistics_of_real_images_are_kept_between_runs(make, images, tmp_path):
+    gan, folder = make(), tmp_path / "kept"
+
+    def measure():
+        metric = kg.metrics.FrechetDistance("fashion_mnist")
+        evaluation = kg.callbacks.Evaluation(metric, images, 64, cache=folder)
+        with pytest.warns(UserWarning, match="features"):
+            return evaluation.measure(gan)
+
+    first = measure()
+    (file,) = folder.iterdir()
+    written = file.stat().st_mtime_ns
+    assert measure() == first
+    assert file.stat().st_mtime_ns == written
+    kg.callbacks.Evaluation("fd_fashion_mnist", images[:32], 32, cache=folder).prepare()
+    assert len([*folder.iterdir()]) == 2
+
+
+def test_real_images_of_several_sizes_are_refused(make, metric):
+    def batches():
+        yield np.zeros((2, 8, 8, 1), "float32")
+        yield np.zeros((2, 9, 8, 1), "float32")
+
+    evaluation = kg.callbacks.Evaluation(metric, batches(), num_images=4)
+    with pytest.raises(ValueError, match=facts("one size")) as refused:
+        evaluation.prepare()
+    assert "(8, 8, 1) and (9, 8, 1)" in str(refused.value)
 
 
 def test_a_generator_that_makes_nan_measures_nan(make, dataset, metric):
@@ -148,8 +237,11 @@ def test_a_generator_that_makes_nan_measures_nan(make, dataset, metric):
     gan.ema_generator.set_weights(
         [np.full_like(weight, np.nan) for weight in gan.ema_generator.get_weights()]
     )
-    evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    assert np.isnan(evaluation.measure(gan)["fd_toy"])
+    metrics = [metric, kg.metrics.KID(metric.features)]
+    evaluation = kg.callbacks.Evaluation(metrics, dataset, num_images=64)
+    values = evaluation.measure(gan)
+    assert list(values) == ["fd_toy", "kd_toy", "kd_toy_std"]
+    assert np.isnan(list(values.values())).all()
 
 
 @pytest.mark.parametrize("num_images", [65, 10_000])
@@ -163,22 +255,29 @@ def test_too_few_real_images_stop_before_training(make, dataset, metric, num_ima
 
 def test_a_name_that_the_logs_have_already_is_refused(make, dataset, metric):
     gan = make()
-    metric.name = "generator_loss"
+    metric.keys = ["generator_loss"]
     evaluation = kg.callbacks.Evaluation(metric, dataset, num_images=64)
-    with pytest.raises(ValueError, match=r"name of a metric[\s\S]*generator_loss"):
+    with pytest.raises(ValueError, match=r"key of a metric[\s\S]*generator_loss"):
         gan.fit(dataset, verbose=0, callbacks=[evaluation])
     assert int(gan.steps) == 0
 
 
 def test_two_evaluations_of_one_name_are_refused(make, dataset, metric, images):
     twice = [kg.callbacks.Evaluation(metric, data, 32) for data in (dataset, images)]
-    with pytest.raises(ValueError, match="What to do: Give the metric another name"):
+    with pytest.raises(ValueError, match="What to do: Give the metric other keys"):
         make().fit(dataset, verbose=0, callbacks=twice)
 
 
 def test_two_metrics_of_one_name_are_refused(dataset, metric):
-    with pytest.raises(ValueError, match=r"different names[\s\S]*fd_toy, fd_toy"):
+    with pytest.raises(ValueError, match=r"different log keys[\s\S]*fd_toy, fd_toy"):
         kg.callbacks.Evaluation([metric, metric], dataset)
+
+
+def test_every_value_of_two_metrics_needs_a_key_of_its_own(dataset, metric):
+    other = kg.metrics.KID(metric.features)
+    other.keys = ["kd_test", "fd_toy"]
+    with pytest.raises(ValueError, match="fd_toy, kd_test, fd_toy"):
+        kg.callbacks.Evaluation([metric, other], dataset)
 
 
 def test_an_unknown_metric_is_named_with_the_near_ones(dataset):

@@ -133,10 +133,67 @@ def test_a_string_names_a_metric():
         metrics.get(7)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("kd_fashion_mnist", metrics.KID),
+        ("class_score_fashion_mnist", metrics.InceptionScore),
+        ("precision_fashion_mnist", metrics.PrecisionRecall),
+        ("density_fashion_mnist", metrics.DensityCoverage),
+    ],
+)
+def test_a_string_names_the_metric_that_logs_it_first(name, kind):
+    metric = metrics.get(name)
+    assert isinstance(metric, kind)
+    assert metric.name == name
+
+
 def test_its_config_builds_it_again():
     metric = FrechetDistance("fashion_mnist")
     again = FrechetDistance.from_config(metric.get_config())
     assert (again.name, again.protocol()) == (metric.name, metric.protocol())
+
+
+def flat(images):
+    """72 features."""
+    return images.reshape(len(images), -1)
+
+
+def test_fewer_images_than_features_are_doubted_and_their_kernel_distance_shown():
+    metric = FrechetDistance(flat)
+    real, fake = levels(71, 0), levels(60, 1)
+    metric.update_real(real)
+    metric.update_fake(fake)
+    rows = [np.float64(flat(images)) for images in (real, fake)]
+    value, _ = metrics.kernel_distance(*rows, subsets=1, subset_size=71)
+    with pytest.warns(UserWarning, match="fewer than its 72 features") as caught:
+        found = metric.results()
+    (warning,) = caught
+    assert f"{value:.6g}" in str(warning.message)
+    assert warning.filename == __file__
+    assert found == {"fd_flat": metrics.frechet_distance(*rows)}
+    assert metric.results() == found  # it warns once
+
+
+@pytest.mark.parametrize(("num_real", "num_fake"), [(71, 72), (72, 71)])
+def test_one_side_of_few_images_is_doubted(num_real, num_fake):
+    with pytest.warns(UserWarning, match=f"{num_real} real and {num_fake} fake"):
+        distance(levels(num_real, 0), levels(num_fake, 1), features=flat)
+
+
+def test_as_many_images_as_features_are_not_doubted():
+    real, fake = levels(72, 0), levels(72, 1)
+    expected = metrics.frechet_distance(flat(real), flat(fake))
+    assert distance(real, fake, features=flat) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 71])
+def test_few_images_are_measured_exactly_at_any_batch_size(batch_size):
+    real, fake = levels(50, 0), levels(71, 1)
+    expected = metrics.frechet_distance(flat(real), flat(fake))
+    with pytest.warns(UserWarning, match="bias"):
+        found = distance(real, fake, batch_size, flat)
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_colour_and_another_size_are_fitted_to_the_network(clothes):

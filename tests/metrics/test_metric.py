@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from keras_gan import images as pictures
+from keras_gan import metrics
 from keras_gan.metrics.metric import pixels
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (6, 5, 4, 3)).astype(np.uint8)
@@ -47,3 +48,65 @@ def test_the_image_out_of_range_is_named(value):
 def test_another_shape_or_type_is_refused(images):
     with pytest.raises(ValueError, match="not images that a metric can take"):
         pixels(images)
+
+
+KINDS = {
+    metrics.FrechetDistance: ["fid"],
+    metrics.KID: ["kid", "kid_std"],
+    metrics.InceptionScore: ["inception_score", "inception_score_std"],
+    metrics.PrecisionRecall: ["precision", "recall"],
+    metrics.DensityCoverage: ["density", "coverage"],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_names_of_the_papers_are_for_the_canonical_network_alone(kind):
+    network = Fake(brightness, name="inception")
+    assert all("inception" in key for key in kind(network).keys[:1])
+    assert not set(kind(network).keys) & set(KINDS[kind])
+    network.is_canonical = True
+    assert list(kind(network).keys) == KINDS[kind]
+
+
+class Fake(metrics.features.FunctionFeatures):
+    def classify(self, features):
+        return features
+
+
+class Means(metrics.SampleMetric):
+    """Two values, as a user would write them."""
+
+    measure = "means"
+    network_keys = ("real_{}", "fake_{}")
+    summary = metrics.Moments
+
+    def compare(self, real, fake):
+        return real.mean.sum(), fake.mean.sum()
+
+
+def brightness(images):
+    return images.mean(axis=(1, 2))
+
+
+def test_a_metric_of_ones_own_gives_a_value_for_each_key():
+    metric = Means(brightness)
+    metric.update_real(LEVELS[:2])
+    metric.update_fake(LEVELS[2:])
+    expected = [
+        brightness(part).mean(axis=0).sum() for part in (LEVELS[:2], LEVELS[2:])
+    ]
+    assert list(metric.results()) == ["real_brightness", "fake_brightness"]
+    assert list(metric.results().values()) == pytest.approx(expected, rel=1e-6)
+    assert metric.result() == metric.results()["real_brightness"]
+    assert metric.name == "real_brightness"
+
+
+def test_other_keys_are_assigned():
+    metric = Means(brightness)
+    metric.keys = ["one", "other"]
+    metric.update_real(LEVELS)
+    metric.update_fake(LEVELS)
+    assert list(metric.results()) == ["one", "other"]
+    metric.keys = ["one"]
+    with pytest.raises(ValueError, match="zip"):
+        metric.results()
