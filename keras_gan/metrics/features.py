@@ -1,117 +1,23 @@
 """Feature networks: what turns images into the vectors that a metric compares."""
 
-import abc
 import functools
 import hashlib
-import re
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import config
+from keras_gan.metrics import classifier as classifiers
+from keras_gan.metrics import classifier_file
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
+from keras_gan.metrics.feature_network import FeatureNetwork
+from keras_gan.metrics.fitting import fitted
+from keras_gan.metrics.inception import preprocessing as preprocessings
+from keras_gan.metrics.inception.features import CANONICAL, Inception
 
 BLOCK = 256
 """Images that pass a network together, whatever the size of the batch given."""
-
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in gray (ITU-R BT.601)."""
-
-
-def with_channels(levels, channels):
-    """Turns gray, RGB or either with alpha into so many channels.
-
-    Args:
-        levels: `float32` tensor `(num_images, height, width, 1 to 4)` in 0..255; of 2
-            or 4 channels the last is alpha.
-        channels: 1 (gray, by the luma of ITU-R BT.601) or 3 (gray is repeated).
-
-    Returns:
-        The images on white, `(num_images, height, width, channels)`.
-    """
-    if levels.shape[-1] in (2, 4):
-        alpha = levels[..., -1:] / 255.0
-        levels = levels[..., :-1] * alpha + 255.0 * (1.0 - alpha)
-    if levels.shape[-1] == 3 and channels == 1:
-        return tf.reduce_sum(levels * tf.constant(LUMA), axis=-1, keepdims=True)
-    if levels.shape[-1] == 1 and channels == 3:
-        return tf.repeat(levels, 3, axis=-1)
-    return levels
-
-
-def fitted(images, image_shape):
-    """Makes images fit a network: its channels, then its size.
-
-    Args:
-        images: `uint8` array `(num_images, height, width, channels)`.
-        image_shape: `(height, width, channels)` of the network; `None` among them
-            leaves that size as it is.
-
-    Returns:
-        `float32` tensor of grey levels, 0..255. Colour becomes gray by the luma of
-        ITU-R BT.601, gray is repeated for a colour network, alpha is laid on white;
-        another size is resized bilinearly with antialiasing and not rounded again.
-
-    Raises:
-        ValueError: If the channels cannot be turned into the network's.
-    """
-    *size, channels = image_shape
-    levels = tf.cast(images, tf.float32)
-    if channels not in (None, levels.shape[-1]):
-        config.check(
-            levels.shape[-1] in (1, 2, 3, 4) and channels in (1, 3),
-            "These images do not fit the feature network.",
-            expected=f"images of {channels} channels, or gray or colour ones",
-            received=f"images of {levels.shape[-1]} channels",
-            do="Turn the images into the network's channels first.",
-        )
-        levels = with_channels(levels, channels)
-    given = levels.shape[1:3]
-    size = [own or other for own, other in zip(size, given, strict=True)]
-    if size == list(given):
-        return levels
-    return tf.image.resize(levels, size, antialias=True)
-
-
-class FeatureNetwork(abc.ABC):
-    """Turns `uint8` images into feature vectors; subclass it for a network of your own.
-
-    A metric writes down the name and the fingerprint beside its number, because numbers
-    of different networks cannot be compared.
-
-    Args:
-        name: Short name; the metrics log under it, as `fd_<name>`.
-        image_shape: `(height, width, channels)` that the network takes, or `None` for
-            any.
-    """
-
-    def __init__(self, name, image_shape=None):
-        config.check(
-            isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),
-            "A feature network needs a name: its numbers are logged under it.",
-            expected="letters, digits, and _ . -",
-            received=repr(name),
-            do='Name it, e.g. FunctionFeatures(function, name="edges").',
-        )
-        self.name = name
-        self.image_shape = image_shape
-
-    @property
-    @abc.abstractmethod
-    def fingerprint(self):
-        """The sha256 of the weights, in hexadecimal, or `None` where nobody knows."""
-
-    @abc.abstractmethod
-    def __call__(self, images):
-        """Computes features.
-
-        Args:
-            images: `uint8` array `(num_images, height, width, channels)`.
-
-        Returns:
-            `float32` array `(num_images, num_features)`.
-        """
 
 
 class ModelFeatures(FeatureNetwork):
@@ -161,6 +67,26 @@ class ModelFeatures(FeatureNetwork):
             digest.update(f"{array.dtype}{array.shape}".encode())
             digest.update(array.tobytes())
         return digest.hexdigest()
+
+
+class ClassifierFeatures(ModelFeatures):
+    """The features of a Keras classifier: an inner layer's, and what is made of them.
+
+    Args:
+        model: The features, as in `ModelFeatures`.
+        head: A Keras model of them, from `(num_images, num_features)` to class
+            probabilities `(num_images, num_classes)`: its end is a softmax.
+        name: Name for logs; by default the model's.
+        fingerprint: As in `ModelFeatures`.
+    """
+
+    def __init__(self, model, head, name=None, fingerprint=None):
+        super().__init__(model, name, fingerprint)
+        self.head = head
+
+    def classify(self, features):
+        """Computes class probabilities from features, `float32`."""
+        return np.asarray(self.head(np.float32(features), training=False))
 
 
 class FunctionFeatures(FeatureNetwork):
@@ -228,14 +154,34 @@ def image_shape_of(model):
 @functools.cache
 def fashion_mnist():
     """Returns the features of the Fashion-MNIST classifier that ships: 128 values."""
-    classifier = fashion_mnist_classifier()
-    features = classifier.get_layer("features").output
-    model = keras.Model(classifier.input, features, name="fashion_mnist")
-    return ModelFeatures(model, fingerprint=protocol()["sha256"])
+    model, head = classifiers.parts(fashion_mnist_classifier())
+    return ClassifierFeatures(model, head, fingerprint=protocol()["sha256"])
 
 
-NAMES = {"fashion_mnist": fashion_mnist}
-"""The networks that ship."""
+def of_file(path):
+    """Returns the network in a `.keras` file: a classifier's, else the whole model."""
+    model, sha256 = classifier_file.load(path), classifier_file.sha256_of(path)
+    if not classifiers.has_features(model):
+        return ModelFeatures(model, fingerprint=sha256)
+    return ClassifierFeatures(*classifiers.parts(model), fingerprint=sha256)
+
+
+@functools.cache
+def inception(preprocessing):
+    """Returns the features of the 2015 Inception, made once for each pre-processing."""
+    return Inception(preprocessing)
+
+
+NAMES = {
+    "fashion_mnist": fashion_mnist,
+    CANONICAL: functools.partial(inception, "tf1"),
+    **{
+        f"{CANONICAL}_{name}": functools.partial(inception, name)
+        for name in preprocessings.NAMES
+        if name != "tf1"
+    },
+}
+"""The networks that ship, or whose weights are fetched when they are made."""
 
 
 def get(identifier):
@@ -243,8 +189,9 @@ def get(identifier):
 
     Args:
         identifier: A name (`"fashion_mnist"`), a Keras model from images in [-1, 1] to
-            `(num_images, num_features)`, a function of `uint8` images that has a name,
-            or a `FeatureNetwork`.
+            `(num_images, num_features)`, the path of a file that ends in `.keras` and
+            has such a model or what `keras-gan features train` wrote, a function of
+            `uint8` images that has a name, or a `FeatureNetwork`.
 
     Returns:
         A `FeatureNetwork`.
@@ -263,4 +210,6 @@ def get(identifier):
         return ModelFeatures(identifier)
     if callable(identifier) and not isinstance(identifier, FeatureNetwork | type):
         return FunctionFeatures(identifier)
+    if str(identifier).endswith(".keras"):
+        return of_file(identifier)
     return config.get(identifier, FeatureNetwork, NAMES)

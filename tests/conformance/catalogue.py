@@ -248,17 +248,29 @@ TENSORS = {
 """All that runs on tensors."""
 
 
+class ToyClassifier(kg.metrics.features.FunctionFeatures):
+    """Says of an image how bright it is, as probabilities of two classes."""
+
+    def classify(self, features):
+        bright = features[:, 0] / 255.0
+        return np.stack([bright, 1.0 - bright], axis=1)
+
+
 def toy_features():
     """Returns two features of an image, for metrics that cost nothing."""
 
     def shades(images):
         return np.stack([images.mean((1, 2, 3)), images.std((1, 2, 3))], axis=1)
 
-    return kg.metrics.features.FunctionFeatures(shades, name="shades")
+    return ToyClassifier(shades, name="shades")
 
 
 METRICS = {
+    "DensityCoverage": lambda features: kg.metrics.DensityCoverage(features, 4),
     "FrechetDistance": lambda features: kg.metrics.FrechetDistance(features),
+    "InceptionScore": lambda features: kg.metrics.InceptionScore(features, splits=1),
+    "KID": lambda features: kg.metrics.KID(features, subsets=2, subset_size=24),
+    "PrecisionRecall": lambda features: kg.metrics.PrecisionRecall(features, 4),
 }
 """Metrics of samples, from a feature network."""
 
@@ -289,15 +301,25 @@ BESIDE = {
     "latents.get": "resolves names",
     "layers.advance": "of spectral normalization: tests/layers/test_spectral.py",
     "layers.holding": "of spectral normalization: tests/layers/test_spectral.py",
+    "metrics.FID": "needs its weights: tests/metrics/inception/test_fid.py",
+    "metrics.Memorization": "a result: tests/metrics/test_memorization.py",
     "metrics.ModeCoverage": "a result: tests/metrics/test_modes.py",
     "metrics.Moments": "what a metric keeps: tests/metrics/test_moments.py",
+    "metrics.Rows": "what a metric keeps: tests/metrics/test_rows.py",
     "metrics.checkerboard_energy": "a formula: tests/metrics/test_checkerboard.py",
     "metrics.class_coverage": "counts modes: tests/metrics/test_modes.py",
+    "metrics.density_coverage": "a formula: tests/metrics/test_neighbors.py",
     "metrics.fashion_mnist_classifier": "ships: tests/metrics/",
     "metrics.features": "feature networks: tests/metrics/test_features.py",
     "metrics.frechet_distance": "a formula: tests/metrics/test_frechet.py",
+    "metrics.frechet_distance_infinity": "tests/metrics/test_extrapolation.py",
     "metrics.frechet_distance_of_moments": "a formula: tests/metrics/test_frechet.py",
     "metrics.get": "resolves names",
+    "metrics.inception": "the network of the FID: tests/metrics/inception/",
+    "metrics.inception_score": "a formula: tests/metrics/test_classification.py",
+    "metrics.kernel_distance": "a formula: tests/metrics/test_kernel.py",
+    "metrics.memorization_report": "a report: tests/metrics/test_memorization.py",
     "metrics.mode_coverage": "counts modes: tests/metrics/test_modes.py",
+    "metrics.precision_recall": "a formula: tests/metrics/test_neighbors.py",
 }
 """Public names that are no member of a family, and why."""

@@ -41,6 +41,6 @@ def test_a_metric_of_samples_knows_no_order_and_no_batches(name):
             metric.update_real(batch)
         for batch in np.array_split(fake[order], parts):
             metric.update_fake(batch)
-        values.append(metric.result())
+        values.append(metric.results())
     assert values[0] == pytest.approx(values[1], rel=1e-9)
-    assert values[0] > 0
+    assert metric.result() != 0

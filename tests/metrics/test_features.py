@@ -218,3 +218,18 @@ def test_one_graph_serves_batches_of_any_size():
     for num_images in (1, 5, 256, 300):
         network(levels(num_images, 4, 4, 1))
     assert network.graph.experimental_get_tracing_count() == 1
+
+
+def test_a_classifier_makes_probabilities_of_its_features():
+    features_of, head = (
+        mean_model(name="mean"),
+        keras.Sequential([keras.Input((1,)), keras.layers.Dense(3, "softmax")]),
+    )
+    head.set_weights([np.array([[1.0, 0.0, -2.0]]), np.array([0.0, 1.0, 0.5])])
+    network = features.ClassifierFeatures(features_of, head)
+    images = levels(5, 4, 4, 1)
+    means = (images / 127.5 - 1.0).mean(axis=(1, 2))
+    exponents = np.exp(means * [1.0, 0.0, -2.0] + [0.0, 1.0, 0.5])
+    expected = exponents / exponents.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(network.probabilities(images), expected, atol=1e-6)
+    np.testing.assert_allclose(network.classify(network(images)), expected, atol=1e-6)

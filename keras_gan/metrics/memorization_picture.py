@@ -1,0 +1,133 @@
+"""The picture of a memorization report: nearest pairs beside histograms."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from keras_gan.config import whole_file
+from keras_gan.images import grid
+
+PAIRS = 8
+"""Pairs that are shown in each space."""
+
+BINS = 60
+"""Bars of a histogram."""
+
+FAKE, REAL, LIMIT = "#E69F00", "#009E73", "#D55E00"
+"""Colours of samples, held-out images and the limit (Okabe and Ito's palette)."""
+
+QUIET = "#444444"
+"""Colour of what explains."""
+
+SPACES = {"features": "Nearest in the features of {}", "pixels": "Nearest in pixels"}
+"""Titles of the spaces."""
+
+TITLE = {"fontsize": 11, "loc": "left", "fontweight": "bold"}
+"""How a panel's title is written."""
+
+GRAY = {"cmap": "gray", "vmin": 0, "vmax": 255}
+"""How gray images are drawn."""
+
+NOTE = (
+    "Relative distance: that to the nearest training image, by the distance from there "
+    "to the nearest other training image. Samples left of the red limit are as near\n"
+    "as the nearest {} of the held-out images, which cannot be copies. z: rank "
+    "statistic of the distances, below 0 where samples are nearer. The last bars are "
+    "open."
+)
+"""What the reader needs to know."""
+
+
+def save_picture(report, path):
+    """Draws a `Memorization` into a PNG file.
+
+    A row for each space: the samples that are relatively nearest to the training set,
+    each above its nearest training image; the distances; the relative distances.
+    """
+    figure = Figure((15, 7.8), dpi=110, facecolor="white")
+    figure.text(0.02, 0.948, report.verdict, fontsize=17, fontweight="bold")
+    figure.text(0.02, 0.915, report.counts, fontsize=9.5, color=QUIET)
+    note = NOTE.format(percent(report.features.quantile))
+    figure.text(0.02, 0.02, note, fontsize=9, color=QUIET, linespacing=1.5)
+    for (name, title), bottom in zip(SPACES.items(), (0.51, 0.1), strict=True):
+        space = getattr(report, name)
+        box = (0.06, bottom + 0.045, 0.47, 0.28)
+        draw_pairs(figure.add_axes(box), *report.pairs(space, PAIRS))
+        title = title.format(report.network)
+        figure.text(0.02, bottom + 0.355, title, fontsize=12, fontweight="bold")
+        draw_distances(figure.add_axes((0.56, bottom + 0.065, 0.19, 0.27)), space)
+        draw_relative(figure.add_axes((0.79, bottom + 0.065, 0.19, 0.27)), space)
+    with whole_file(path) as part:
+        figure.savefig(part, format="png")
+
+
+def draw_pairs(axes, samples, nearest, relative):
+    """Draws samples, their nearest training images below, then relative distances."""
+    height, width = samples.shape[1:3]
+    gap = max(1, width // 14)
+    shown = grid(visible(np.concatenate([samples, nearest])), len(samples), gap)
+    axes.imshow(shown.squeeze(axis=-1) if shown.shape[-1] == 1 else shown, **GRAY)
+    axes.set_anchor("NW")
+    axes.set_axis_off()
+    for row, name in enumerate(("sample", "training")):
+        place = (row + 0.5) * height + row * gap
+        axes.text(-gap, place, name, rotation=90, ha="right", va="center", color=QUIET)
+    below = 2 * height + 2 * gap
+    axes.text(-gap, below, "relative", ha="right", va="top", color=QUIET)
+    for column, value in enumerate(relative):
+        place = (column + 0.5) * width + column * gap
+        axes.text(place, below, f"{value:.2f}", ha="center", va="top")
+
+
+def visible(images):
+    """Returns images with channels that can be drawn: of 2 or 5 and more the first."""
+    return images if images.shape[-1] in (1, 3, 4) else images[..., :1]
+
+
+def draw_distances(axes, space):
+    """Draws how far samples and held-out images are from the training set."""
+    draw_histograms(axes, space.samples.distances, space.held_out.distances)
+    axes.set_title("Distance", **TITLE)
+    axes.set_xlabel(f"to the nearest training image; z = {space.z_score:+.1f}")
+    axes.legend(fontsize=9, frameon=False)
+
+
+def draw_relative(axes, space):
+    """Draws the distances by those among the training images, and the limit."""
+    draw_histograms(axes, space.samples.relative, space.held_out.relative)
+    axes.axvspan(0.0, space.limit, color=LIMIT, alpha=0.15, linewidth=0)
+    axes.axvline(space.limit, color=LIMIT, linewidth=1.2)
+    axes.set_title("Relative distance", **TITLE)
+    axes.set_xlabel(
+        f"left of the limit {space.limit:.2f}: {percent(space.share)} of samples"
+    )
+
+
+def percent(share):
+    """Returns a share as text.
+
+    Example:
+    >>> percent(0.01), percent(0.1234), percent(1.0)
+    ('1 %', '12.3 %', '100 %')
+    """
+    return f"{100.0 * share:.3g} %"
+
+
+def draw_histograms(axes, samples, held_out):
+    """Draws two histograms of shares over the same bars, the last of them open."""
+    both = np.concatenate([samples, held_out])
+    longest = np.quantile(both[np.isfinite(both)], 0.995)
+    edges = np.linspace(0.0, longest or 1.0, BINS + 1)
+    for values, color, name in (
+        (held_out, REAL, "held-out"),
+        (samples, FAKE, "samples"),
+    ):
+        counts, _ = np.histogram(np.minimum(values, edges[-1]), edges)
+        for look in ({"fill": True, "alpha": 0.35}, {"label": name}):
+            axes.stairs(counts / len(values), edges, color=color, **look)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.2)
+    axes.set_axisbelow(True)
+    axes.set_xlim(0.0, edges[-1])
+    axes.set_ylim(bottom=0.0)
