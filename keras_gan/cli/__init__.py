@@ -1,4 +1,4 @@
-"""The command line: keras-gan train, generate, evaluate, export, check."""
+"""The command line: keras-gan train, generate, evaluate, export, check, features."""
 
 from keras_gan.cli.commands import main
 

@@ -9,26 +9,14 @@ import keras
 
 from keras_gan import callbacks, data, images, recipes
 from keras_gan.callbacks.drawing import draw
-from keras_gan.cli import runs, training
+from keras_gan.cli import measuring, runs, training
+from keras_gan.cli.arguments import COUNT, FEATURES, PATH, SEED, TARGET, load
 from keras_gan.cli.terminal import Commands, ImageShape, closing, summary, table
 from keras_gan.config import check as ensure
 from keras_gan.version import __version__
 
-METRIC = "fd_fashion_mnist"
-"""What the commands measure."""
-
-MEASURED = 10_000
-"""Images on both sides of a measurement, where there are so many."""
-
 EVERY = 5
 """Epochs from one measurement to the next."""
-
-BATCH = 8
-"""Images in a batch where nothing is trained: small, so that small sets will do."""
-
-PATH = click.Path(path_type=pathlib.Path)
-COUNT = click.IntRange(1)
-
 
 EXAMPLES = """\b
 Start here:
@@ -104,6 +92,7 @@ def main():
 @click.option(
     "--seed", metavar="N", type=int, help="Decides all random numbers.  [default: 0]"
 )
+@FEATURES
 @click.option(
     "--flip/--no-flip", default=None, help="Mirror half of the images left-right."
 )
@@ -125,9 +114,9 @@ def train(out, resume, **choices):
     recipe = recipes.get(options["recipe"])
     gan, dataset = training.prepare(run, options, recipe)
     done = training.epochs_done(run, gan, dataset, options)
-    evaluation = callbacks.Evaluation(
-        METRIC, dataset, min(MEASURED, dataset.num_images), every=EVERY
-    )
+    num_images = min(measuring.MEASURED, dataset.num_images)
+    metric = measuring.distance(options["features"])
+    evaluation = callbacks.Evaluation(metric, dataset, num_images, every=EVERY)
     evaluation.prepare()
     click.echo(summary(run, gan, dataset, evaluation, options, done))
     runs.write_json(run.options, options)
@@ -177,22 +166,9 @@ def finish(run, gan, evaluation, options):
     path = gan.export(options["export"])
     measured = training.report(evaluation, values, options["data"], gan)
     runs.write_json(run.metrics, {"epochs": options["epochs"], **measured})
-    click.echo(f"\n{METRIC}: {values[METRIC]:.2f} (0 is best)\n")
+    name = evaluation.metrics[0].name
+    click.echo(f"\n{name}: {values[name]:.2f} (0 is best)\n")
     click.echo(closing(run, path, options["epochs"]))
-
-
-TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
-"""A trained GAN: a run's folder, a file, or what `runs.find` finds by itself."""
-
-SEED = click.option("--seed", metavar="N", type=int, default=0, show_default=True)
-
-
-def load(target):
-    """Loads the GAN that a user means, and says which one that is."""
-    path = runs.find(target)
-    gan = training.load(path)
-    click.echo(f"{path}: images of {'x'.join(map(str, gan.image_shape))}", err=True)
-    return path, gan
 
 
 @main.command()
@@ -252,45 +228,7 @@ def ensure_pictures(gan, folder):
     )
 
 
-@main.command()
-@TARGET
-@click.option(
-    "--data",
-    "name",
-    metavar="NAME|FOLDER",
-    help="Real images.  [default: what the run was trained with, else "
-    "fashion_mnist_10k]",
-)
-@click.option(
-    "--num-images",
-    metavar="N",
-    type=click.IntRange(2),
-    help="Images on both sides.  [default: 10,000, or all where there are fewer]",
-)
-@SEED
-@click.option("--out", metavar="FILE", type=PATH, help="JSON file to write, besides.")
-def evaluate(target, name, num_images, seed, out):
-    """Measures generated images against real ones.
-
-    Prints the Fréchet distance in the features of the Fashion-MNIST classifier that
-    ships (0 is best), and what the number depends on: compare only numbers of the same
-    data and as many images. Writes nothing, unless --out says so.
-    """
-    if out:
-        runs.prove_writable(out.absolute().parent)
-    path, gan = load(target)
-    options = runs.Run(path.parent).options
-    kept = runs.read_json(options) if options.is_file() else runs.CHOICES
-    name = name or kept["data"]
-    dataset = training.load_data(name, batch_size=BATCH, image_shape=gan.image_shape)
-    num_images = num_images or min(MEASURED, dataset.num_images)
-    evaluation = callbacks.Evaluation(METRIC, dataset, num_images, seed=seed)
-    measured = training.report(evaluation, evaluation.measure(gan), name, gan)
-    for metric, result in measured.items():
-        click.echo(f"{metric}: {result['value']:.4f} (0 is best)")
-        click.echo(table(result["protocol"], indent=2))
-    if out:
-        runs.write_json(out, measured)
+main.add_command(measuring.evaluate)
 
 
 @main.command()
@@ -346,3 +284,6 @@ def check(context, source, image_shape, out):
         found.save_picture(out)
         click.echo(f"\nWhat the networks will see: {out}")
     context.exit(0 if found.ok else 1)
+
+
+main.add_command(measuring.features)

@@ -24,6 +24,7 @@ CHOICES = {
     "batch_size": 64,
     "from": None,
     "seed": 0,
+    "features": "fashion_mnist",
     "flip": False,
     "epochs": 12,
 }
@@ -96,7 +97,7 @@ def resume(folder, choices):
             run was begun with.
     """
     run = started(folder)
-    kept = read_json(run.options)
+    kept = CHOICES | read_json(run.options)
     kept["image_shape"] = tuple(kept["image_shape"])
     choices = absolute(choices)
     for name in choices.keys() - set(CHANGEABLE):
@@ -123,6 +124,8 @@ def absolute(choices):
         paths["from"] = os.path.abspath(find(pathlib.Path(choices["from"])))
     if "data" in choices and is_folder(choices["data"]):
         paths["data"] = os.path.abspath(choices["data"])
+    if choices.get("features", "").endswith(".keras"):
+        paths["features"] = os.path.abspath(choices["features"])
     return {**choices, **paths}
 
 

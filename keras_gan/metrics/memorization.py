@@ -174,21 +174,22 @@ def memorization_report(
     """Looks for copies of training images among the samples of a generator.
 
     For each sample it finds the nearest training image, and divides the distance by
-    that from this training image to the nearest other one, as Alaa et al. do (2022,
-    https://arxiv.org/abs/2102.08921): so simple images, which are all near to each
-    other, do not look like copies. It does the same for real images that were held out,
-    which cannot be copies: no more than a `quantile` of the samples should be as near
-    as the nearest `quantile` of them. Where clearly more are, the generator copies,
-    and `(share - quantile) / (1 - quantile)` is about the share of the copies.
+    that to the second nearest: a copy is near to one image, while what is simple,
+    blurred or common is as near to several. Carlini et al. divide by the mean of the 50
+    nearest (2023, https://arxiv.org/abs/2301.13188). It does the same for real images
+    that were held out, which cannot be copies: about a `quantile` of the samples is as
+    near as the nearest `quantile` of these. Where clearly more are, the generator
+    copies, and `(share - quantile) / (1 - quantile)` is about the share of the copies.
 
     It also ranks the distances themselves by the statistic of Meehan et al. (2020,
     https://arxiv.org/abs/2004.05675), over the whole space as one cell: read it beside
     the share, because too many simple images lower it, and copies among poor samples
     do not.
 
-    Distances are Euclidean, in float64, in features and in pixels, where they find what
-    was shifted and what was copied exactly. A mirrored copy is found if the mirrored
-    training images are passed among the others.
+    Distances are Euclidean, in float64, of features, where copies that were shifted a
+    little are found, and of pixels, where those with noise are. A mirrored copy is
+    found if the mirrored training images are passed among the others. Copies of images
+    that are nearly, but not exactly, twice in the training set are not found.
 
     Args:
         samples: Array or tensor `(num_samples, height, width, channels)`, `uint8` or

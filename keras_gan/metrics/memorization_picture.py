@@ -2,16 +2,13 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from keras_gan.config import whole_file
 from keras_gan.images import grid
 
 PAIRS = 8
 """Pairs that are shown in each space."""
-
-BINS = 60
-"""Bars of a histogram."""
 
 FAKE, REAL, LIMIT = "#E69F00", "#009E73", "#D55E00"
 """Colours of samples, held-out images and the limit (Okabe and Ito's palette)."""
@@ -29,11 +26,11 @@ GRAY = {"cmap": "gray", "vmin": 0, "vmax": 255}
 """How gray images are drawn."""
 
 NOTE = (
-    "Relative distance: that to the nearest training image, by the distance from there "
-    "to the nearest other training image. Samples left of the red limit are as near\n"
-    "as the nearest {} of the held-out images, which cannot be copies. z: rank "
-    "statistic of the distances, below 0 where samples are nearer. The last bars are "
-    "open."
+    "Relative distance: that to the nearest training image, by that to the second "
+    "nearest; 0 for a copy. Samples left of the red limit are as near as the nearest "
+    "{} of the\nheld-out images, which cannot be copies. z: rank statistic of the "
+    "distances, below 0 where samples are nearer than held-out images. The last bar "
+    "of the distances is open."
 )
 """What the reader needs to know."""
 
@@ -86,17 +83,26 @@ def visible(images):
 
 def draw_distances(axes, space):
     """Draws how far samples and held-out images are from the training set."""
-    draw_histograms(axes, space.samples.distances, space.held_out.distances)
+    sides = space.samples.distances, space.held_out.distances
+    longest = np.quantile(np.concatenate(sides), 0.995) or 1.0
+    draw_histograms(axes, *sides, np.linspace(0.0, longest, 61))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_ylim(bottom=0.0)
     axes.set_title("Distance", **TITLE)
     axes.set_xlabel(f"to the nearest training image; z = {space.z_score:+.1f}")
     axes.legend(fontsize=9, frameon=False)
 
 
 def draw_relative(axes, space):
-    """Draws the distances by those among the training images, and the limit."""
-    draw_histograms(axes, space.samples.relative, space.held_out.relative)
-    axes.axvspan(0.0, space.limit, color=LIMIT, alpha=0.15, linewidth=0)
+    """Draws the distances by those to the second nearest image, and the limit."""
+    sides = space.samples.relative, space.held_out.relative
+    draw_histograms(axes, *sides, np.linspace(0.0, 1.0, 41))
+    axes.axvspan(0.0, space.limit, color=LIMIT, alpha=0.12, linewidth=0)
     axes.axvline(space.limit, color=LIMIT, linewidth=1.2)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100.0 * y:g}%"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(0.5 / max(map(len, sides)), 1.0)
     axes.set_title("Relative distance", **TITLE)
     axes.set_xlabel(
         f"left of the limit {space.limit:.2f}: {percent(space.share)} of samples"
@@ -113,11 +119,8 @@ def percent(share):
     return f"{100.0 * share:.3g} %"
 
 
-def draw_histograms(axes, samples, held_out):
+def draw_histograms(axes, samples, held_out, edges):
     """Draws two histograms of shares over the same bars, the last of them open."""
-    both = np.concatenate([samples, held_out])
-    longest = np.quantile(both[np.isfinite(both)], 0.995)
-    edges = np.linspace(0.0, longest or 1.0, BINS + 1)
     for values, color, name in (
         (held_out, REAL, "held-out"),
         (samples, FAKE, "samples"),
@@ -125,9 +128,7 @@ def draw_histograms(axes, samples, held_out):
         counts, _ = np.histogram(np.minimum(values, edges[-1]), edges)
         for look in ({"fill": True, "alpha": 0.35}, {"label": name}):
             axes.stairs(counts / len(values), edges, color=color, **look)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.2)
     axes.set_axisbelow(True)
     axes.set_xlim(0.0, edges[-1])
-    axes.set_ylim(bottom=0.0)

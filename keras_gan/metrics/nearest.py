@@ -21,8 +21,8 @@ class Nearest:
         indices: Number of the nearest training image, `(num_images,)`; of several
             equally near the first.
         distances: Euclidean distance to it, `float64` `(num_images,)`.
-        relative: That distance by the one from this training image to the nearest other
-            one: below 1 an image is nearer to it than any training image.
+        relative: That distance by the one to the second nearest training image, which
+            is of other pixels: 0 for a copy, near 1 for what is like many of them.
     """
 
     indices: np.ndarray
@@ -96,11 +96,8 @@ class Neighborhood:
     def of(self, points):
         """Returns the `Nearest` of a matrix `(num_images, num_values)`."""
         indices, distances = nearest(points, self.training)
-        met, places = np.unique(indices, return_inverse=True)
-        own = self.kinds[met]
-        _, radii = nearest(self.training[met], self.training, self.kinds, own)
-        radii = radii[places]
+        _, seconds = nearest(points, self.training, self.kinds, self.kinds[indices])
         # Where a network sees no difference between training images, nothing is near.
-        relative = np.where(distances > 0.0, np.inf, 1.0)
-        np.divide(distances, radii, out=relative, where=radii > 0.0)
+        relative = np.ones(len(points))
+        np.divide(distances, seconds, out=relative, where=seconds > 0.0)
         return Nearest(indices, distances, relative)

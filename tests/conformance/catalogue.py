@@ -302,6 +302,7 @@ BESIDE = {
     "layers.advance": "of spectral normalization: tests/layers/test_spectral.py",
     "layers.holding": "of spectral normalization: tests/layers/test_spectral.py",
     "metrics.FID": "needs its weights: tests/metrics/inception/test_fid.py",
+    "metrics.Measurement": "a value: tests/metrics/test_measurement.py",
     "metrics.Memorization": "a result: tests/metrics/test_memorization.py",
     "metrics.ModeCoverage": "a result: tests/metrics/test_modes.py",
     "metrics.Moments": "what a metric keeps: tests/metrics/test_moments.py",

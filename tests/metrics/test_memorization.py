@@ -48,7 +48,7 @@ def test_the_nearest_on_a_line():
     )
     assert found.indices.tolist() == [0, 2, 0]
     assert found.distances.tolist() == [1.0, 0.5, 3.0]
-    assert found.relative.tolist() == [0.1, 0.25, 0.3]
+    assert found.relative.tolist() == [1 / 9, 1 / 3, 3 / 13]
 
 
 def test_the_nearest_are_those_of_scipy():
@@ -90,7 +90,7 @@ def test_a_space_without_differences_has_nothing_near():
     found = Neighborhood(np.zeros((2, 3)), np.arange(2)).of(np.zeros((1, 3)))
     assert found.relative.tolist() == [1.0]
     found = Neighborhood(np.zeros((2, 3)), np.arange(2)).of(np.ones((1, 3)))
-    assert found.relative.tolist() == [np.inf]
+    assert found.relative.tolist() == [1.0]
 
 
 def space(samples, held_out, quantile):
@@ -153,6 +153,16 @@ def test_too_many_plain_images_are_no_copies(sets):
     plain = samples[::2]
     found = report(plain, training, held_out)
     assert found.pixels.z_score < -10.0  # the distances alone would say so
+    assert not found.copies
+
+
+def test_what_is_between_training_images_is_no_copy(sets):
+    samples, training, held_out = sets
+    distances = scipy.spatial.distance.cdist(identity(samples), identity(training))
+    near = training[np.argsort(distances, axis=1)[:, :10]]
+    averages = np.rint(near.mean(axis=1)).astype(np.uint8)
+    found = report(averages, training, held_out)
+    assert found.pixels.z_score < -5.0
     assert not found.copies
 
 
