@@ -87,13 +87,13 @@ def evaluate(target, name, num_images, features, memorization, held_out, seed, o
     evaluation = callbacks.Evaluation(
         distance(features), dataset, num_images, seed=seed
     )
-    measured = training.report(evaluation, evaluation.measure(gan), name, gan)
-    for metric, result in measured.items():
+    values = evaluation.measure(gan)
+    for metric, result in evaluation.with_protocol(values).items():
         best = " (0 is best)" if metric == evaluation.metrics[0].name else ""
-        click.echo(f"{metric}: {result['value']:.4f}{best}")
-        click.echo(table(result["protocol"], indent=2))
+        click.echo(f"{metric}: {result.value:.4f}{best}")
+        click.echo(table(result.protocol, indent=2))
     if out:
-        runs.write_json(out, measured)
+        runs.write_json(out, training.report(evaluation, values, name, gan))
     if memorization:
         sets = apart(name, dataset, held_out, seed)
         samples, network = (

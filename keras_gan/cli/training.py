@@ -1,5 +1,6 @@
 """What a run trains: its GAN, as far as it has come, and its data."""
 
+import dataclasses
 import zipfile
 
 import keras
@@ -113,9 +114,10 @@ def load_data(name, **arguments):
 
 
 def report(evaluation, values, name, gan):
-    """Returns values with what they depend on, ready for JSON."""
-    beside = {"data": name, "steps": steps(gan)}
+    """Returns values with what they depend on and whose they are, ready for JSON."""
+    measured = evaluation.with_protocol(values)
     return {
-        metric: {"value": values[metric], "protocol": {**protocol, **beside}}
-        for metric, protocol in evaluation.protocol().items()
+        "data": name,
+        "steps": steps(gan),
+        **{key: dataclasses.asdict(one) for key, one in measured.items()},
     }

@@ -52,7 +52,8 @@ def test_data_may_be_a_name_and_only_so_many_are_measured(workplace, monkeypatch
     assert result.exit_code == 0, result.output
     metrics = read("run", "metrics.json")
     protocol = metrics["fd_fashion_mnist"]["protocol"]
-    assert protocol["data"] == "fashion_mnist_10k"
+    assert metrics["data"] == "fashion_mnist_10k"
+    assert (protocol["ema_momentum"], len(protocol["data"])) == (0.5, 64)
     assert (protocol["num_real"], protocol["num_fake"]) == (64, 64)
     loaded = tf.saved_model.load("saved_models/run/1")
     sampled = loaded.signatures["sample"](
