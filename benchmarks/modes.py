@@ -154,7 +154,7 @@ TECHNIQUES = {
         "slow D + unrolling, 5 steps", {"unrolling": kg.Unrolling(5)}, rates=SLOW
     ),
     "skipping": Technique(
-        "plain, D waits while its loss is below 0.7", {"skip_discriminator_below": 0.7}
+        "plain, D waits while its loss is below 1.3", {"skip_discriminator_below": 1.3}
     ),
     "by_winner": Technique(
         "who is behind learns", {"schedule": kg.schedules.ByWinner()}
@@ -324,7 +324,7 @@ def draw(mixture_name, names):
     mixture = MIXTURES[mixture_name]
     found = {name: read(mixture_name, name) for name in names}
     found = {name: one for name, one in found.items() if one[0]}
-    across = 6 if len(found) > 6 else 3
+    across = 6 if len(found) > 8 else 4
     down = -(-len(found) // across)
     size = (2.3 * across, 2.55 * down)
     figure, axes = plt.subplots(down, across, figsize=size, squeeze=False)

@@ -12,7 +12,7 @@ from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.callbacks.real_images import blocks_of, check_number
 from keras_gan.config import check, writable_folder
 from keras_gan.metrics import Measurement, statistics
-from keras_gan.metrics.metric import update_fake
+from keras_gan.metrics.metric import OWN_RANGE, pixels, update_fake
 
 
 class Evaluation(keras.callbacks.Callback):
@@ -87,7 +87,7 @@ class Evaluation(keras.callbacks.Callback):
         for images in gan.generate_batches(self.num_real, self.seed):
             if not np.isfinite(images).all():
                 return dict.fromkeys(keys_of(self.metrics), math.nan)
-            update_fake(self.metrics, images)
+            update_fake(self.metrics, pixels(images, OWN_RANGE))
         results = (metric.results() for metric in self.metrics)
         return dict(itertools.chain.from_iterable(map(dict.items, results)))
 

@@ -114,7 +114,8 @@ class InceptionScore(SampleMetric):
     Example:
     >>> import keras_gan as kg
     >>> metric = kg.metrics.InceptionScore("fashion_mnist", splits=1)
-    >>> metric.update_fake(kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0))
+    >>> images = kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0)
+    >>> metric.update_fake(images, value_range=(-1, 1))
     >>> 1.0 <= metric.result() <= 10.0
     True
     """

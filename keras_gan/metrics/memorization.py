@@ -9,7 +9,7 @@ import numpy as np
 from keras_gan.config import check, is_number
 from keras_gan.metrics import features as feature_networks
 from keras_gan.metrics.memorization_picture import percent, save_picture
-from keras_gan.metrics.metric import pixels
+from keras_gan.metrics.metric import OWN_RANGE, pixels
 from keras_gan.metrics.moments import checked_features
 from keras_gan.metrics.nearest import Nearest, Neighborhood
 
@@ -222,7 +222,7 @@ def memorization_report(
     >>> report.copies, report.pixels.share, report.identical
     (True, 1.0, 100)
     """
-    sets = [pixels(images) for images in (samples, training, held_out)]
+    sets = [pixels(images, OWN_RANGE) for images in (samples, training, held_out)]
     check_sets(*sets)
     digests = [list(map(digest, images)) for images in sets]
     first = {}

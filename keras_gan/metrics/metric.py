@@ -14,22 +14,33 @@ from keras_gan.version import __version__
 OVERSHOOT = 1e-3
 """How far rounding may carry a pixel out of [-1, 1]."""
 
+OWN_RANGE = (-1, 1)
+"""Range of float images in this library."""
+
+RANGES = (OWN_RANGE, (0, 1), (0, 255))
+"""Ranges of float images that are in use."""
+
 PIXELS = "uint8, round((image + 1) * 127.5)"
 """How a metric sees pixels, for the protocol."""
 
 
-def pixels(images):
+def pixels(images, value_range=None):
     """Returns images as a file would hold them: a metric sees what a user sees.
 
+    The level of a float is `round(255 (value - low) / (high - low))`, half to even.
+
     Args:
-        images: Array or tensor `(num_images, height, width, channels)`: `uint8`, or
-            floats in [-1, 1], which are rounded by `keras_gan.images.to_uint8`.
+        images: Array or tensor `(num_images, height, width, channels)`, `uint8` or
+            float.
+        value_range: `(low, high)` of floats: (-1, 1), (0, 1) or (0, 255). It must be
+            said, because a wrong guess is not seen in the number.
 
     Returns:
         `uint8` array of the same shape.
 
     Raises:
-        ValueError: If the shape, the type or the range is another one.
+        ValueError: If the shape or the type is another one, or the range of floats is
+            not said, unknown, or another than theirs.
     """
     images = keras.ops.convert_to_numpy(images)
     floating = tf.as_dtype(images.dtype).is_floating
@@ -42,43 +53,57 @@ def pixels(images):
     )
     if not floating:
         return images
-    inside = (images >= -1.0 - OVERSHOOT) & (images <= 1.0 + OVERSHOOT)  # NaN is not
+    low, high = checked_range(images, value_range)
+    slack = OVERSHOOT * (high - low) / 2
+    inside = (images >= low - slack) & (images <= high + slack)  # NaN is not
     outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
     config.check(
         len(outside) == 0,
-        "Float images of a metric are in [-1, 1].",
-        expected="pixels in [-1, 1], none of them NaN",
+        "Some pixels are out of the range that was said.",
+        expected=f"pixels in [{low}, {high}], none of them NaN",
         received=f"{np.sum(~inside)} others in {len(outside)} of {len(images)} images, "
         f"the first {images[~inside][:1]} in image {outside[:1]} (counted from 0)",
-        do="Scale grey levels by keras_gan.images.to_float(levels), or pass uint8; "
-        "NaN from a generator means that its training has diverged.",
+        do="Pass the range that they have, or uint8; NaN from a generator means that "
+        "its training has diverged.",
     )
-    return to_uint8(images)
+    return to_uint8((np.float64(images) - low) * (2.0 / (high - low)) - 1.0)
 
 
-def observed(metrics, images):
+def checked_range(images, value_range):
+    """Returns the low and high end of float images, if they were said."""
+    seen = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
+    config.check(
+        value_range in RANGES,
+        "Float images need their range: white may be 1 or 255, black 0 or -1.",
+        expected=f"value_range, one of {', '.join(map(str, RANGES))}, or uint8 images",
+        received=f"value_range={value_range} of {images.dtype} images from {seen}",
+        do="For images of a GAN of this library, value_range=(-1, 1).",
+    )
+    return value_range
+
+
+def observed(metrics, levels):
     """Returns pairs of a metric and its features of images; a network runs once.
 
     Args:
         metrics: List of `SampleMetric`.
-        images: What `pixels` takes.
+        levels: `uint8` images, what `pixels` returns.
     """
-    levels = pixels(images)
     networks = {metric.features for metric in metrics}
     rows = {network: network(levels) for network in networks}
     return [(metric, rows[metric.features]) for metric in metrics]
 
 
-def update_real(metrics, images):
-    """Adds real images to several metrics, at the cost of one of each network."""
-    for metric, rows in observed([one for one in metrics if one.needs_real], images):
+def update_real(metrics, levels):
+    """Adds real images, `uint8`, to several metrics; each network runs once."""
+    for metric, rows in observed([one for one in metrics if one.needs_real], levels):
         start = metric.real.count
         metric.real = metric.real.merge(metric.summary.of(rows, "real", start))
 
 
-def update_fake(metrics, images):
-    """Adds generated images to several metrics, at the cost of one of each network."""
-    for metric, rows in observed(metrics, images):
+def update_fake(metrics, levels):
+    """Adds generated images, `uint8`, to several metrics; each network runs once."""
+    for metric, rows in observed(metrics, levels):
         start = metric.fake.count
         metric.fake = metric.fake.merge(metric.summary.of(rows, "fake", start))
 
@@ -138,13 +163,21 @@ class SampleMetric(abc.ABC):
         """The log key of the first value, such as `fd_fashion_mnist`."""
         return self.keys[0]
 
-    def update_real(self, images):
-        """Adds real images: `uint8`, or float in [-1, 1], `(n, height, width, c)`."""
-        update_real([self], images)
+    def update_real(self, images, value_range=None):
+        """Adds real images, `(num_images, height, width, channels)`.
 
-    def update_fake(self, images):
+        Args:
+            images: `uint8`, or floats.
+            value_range: Range of floats: (-1, 1), (0, 1) or (0, 255).
+
+        Raises:
+            ValueError: If these are no images, or floats of an unsaid or other range.
+        """
+        update_real([self], pixels(images, value_range))
+
+    def update_fake(self, images, value_range=None):
         """Adds generated images, in the form that `update_real` takes."""
-        update_fake([self], images)
+        update_fake([self], pixels(images, value_range))
 
     def results(self):
         """Returns the values for all images seen so far, a `float` for each log key."""

@@ -14,7 +14,7 @@ import numpy as np
 from keras_gan.config import check
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
 from keras_gan.metrics.features import ModelFeatures
-from keras_gan.metrics.metric import pixels
+from keras_gan.metrics.metric import OWN_RANGE, pixels
 
 SIGMAS = 3.0
 """How many standard deviations from its mean a sample of high quality may lie."""
@@ -129,7 +129,7 @@ def class_coverage(images, classify=None, num_classes=10):
     >>> coverage.modes, coverage.num_modes
     (2, 8)
     """
-    images = pixels(images)
+    images = pixels(images, OWN_RANGE)
     check_some(len(images))
     classify = garment if classify is None else classify
     modes = np.zeros(len(images), np.int64)

@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 
 from keras_gan.config import whole_file
-from keras_gan.metrics.metric import PIXELS, pixels, update_real
+from keras_gan.metrics.metric import OWN_RANGE, PIXELS, pixels, update_real
 from keras_gan.version import __version__
 
 KEY = "key"
@@ -40,7 +40,7 @@ class Fingerprint:
 
     def update(self, images):
         """Adds images: `uint8`, or float in [-1, 1], `(n, height, width, channels)`."""
-        levels = pixels(images)
+        levels = pixels(images, OWN_RANGE)
         self.count += len(levels)
         for image in levels:
             self.digest.update(f"{image.shape}".encode())
@@ -107,7 +107,7 @@ def show_real(metrics, blocks, folder):
     fingerprint = Fingerprint()  # anew: a data set may shuffle itself
     for images in blocks():
         fingerprint.update(images)
-        update_real(metrics, images)
+        update_real(metrics, pixels(images, OWN_RANGE))
     for metric in seeing:
         keep(folder, metric, fingerprint)
     return fingerprint

@@ -12,7 +12,7 @@ class Scripted(kg.metrics.SampleMetric):
     """A metric named `fd_fashion_mnist` whose values are known beforehand."""
 
     measure = "scripted"
-    prefix = "fd"
+    network_keys = ("fd_{}",)
     summary = kg.metrics.Moments
 
     def __init__(self, *values):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from toys import facts
 
 from keras_gan import images as pictures
 from keras_gan import metrics
@@ -12,15 +13,15 @@ LEVELS = np.random.default_rng(0).integers(0, 256, (6, 5, 4, 3)).astype(np.uint8
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_floats_become_the_levels_they_were_made_of(dtype):
     floats = (LEVELS / 127.5 - 1.0).astype(dtype)
-    np.testing.assert_array_equal(pixels(floats), LEVELS)
-    np.testing.assert_array_equal(pixels(tf.constant(floats)), LEVELS)
+    np.testing.assert_array_equal(pixels(floats, (-1, 1)), LEVELS)
+    np.testing.assert_array_equal(pixels(tf.constant(floats), (-1, 1)), LEVELS)
 
 
 def test_half_precision_is_taken():
     for dtype in (tf.float16, tf.bfloat16):
         halves = tf.cast(pictures.to_float(LEVELS), dtype)
         expected = pictures.to_uint8(np.asarray(halves, np.float64))
-        np.testing.assert_array_equal(pixels(halves), expected)
+        np.testing.assert_array_equal(pixels(halves, (-1, 1)), expected)
 
 
 def test_uint8_passes_as_it_is():
@@ -30,7 +31,7 @@ def test_uint8_passes_as_it_is():
 
 def test_rounding_just_beyond_the_range_is_forgiven():
     images = np.full((1, 2, 2, 1), 1.0005, np.float32)
-    assert pixels(images).tolist() == np.full((1, 2, 2, 1), 255).tolist()
+    assert pixels(images, (-1, 1)).tolist() == np.full((1, 2, 2, 1), 255).tolist()
 
 
 @pytest.mark.parametrize("value", [255.0, 1.01, -1.01, np.nan, np.inf])
@@ -38,7 +39,32 @@ def test_the_image_out_of_range_is_named(value):
     images = np.zeros((6, 2, 2, 1), np.float32)
     images[4, 1, 0, 0] = value
     with pytest.raises(ValueError, match=r"1 others in 1 of 6 .*image \[4\]"):
-        pixels(images)
+        pixels(images, (-1, 1))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("value_range", [(-1, 1), (0, 1), (0, 255)])
+def test_floats_of_any_range_become_levels(value_range, dtype):
+    low, high = value_range
+    floats = (low + (high - low) * (LEVELS / 255.0)).astype(dtype)
+    np.testing.assert_array_equal(pixels(floats, value_range), LEVELS)
+
+
+@pytest.mark.parametrize("value_range", [None, (0, 2), (1, 0), "unit"])
+def test_floats_of_an_unsaid_range_are_refused(value_range):
+    metric = metrics.FrechetDistance("fashion_mnist")
+    for update in (metric.update_real, metric.update_fake):
+        with pytest.raises(ValueError, match=facts("need their range")) as refused:
+            update(np.full((2, 4, 4, 1), 0.25, np.float32), value_range)
+        assert "from 0.25 to 0.25" in str(refused.value)
+    assert metric.num_real == metric.num_fake == 0
+
+
+def test_floats_beyond_the_range_that_was_said_are_refused():
+    with pytest.raises(ValueError, match=facts("out of the range that was said")):
+        pixels(np.full((1, 2, 2, 1), -0.5), (0, 1))
+    with pytest.raises(ValueError, match=facts("out of the range that was said")):
+        pixels(np.full((1, 2, 2, 1), 128.0), (0, 1))
 
 
 @pytest.mark.parametrize(
