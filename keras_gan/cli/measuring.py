@@ -66,9 +66,18 @@ def distance(features):
     "data's own test split; else a tenth of the data, drawn by --seed, with which the "
     "samples are not compared]",
 )
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Measure the kernel distance, the score of the classes, precision, recall, "
+    "density and coverage, too.",
+)
 @SEED
 @click.option("--out", metavar="FILE", type=PATH, help="JSON file to write, besides.")
-def evaluate(target, name, num_images, features, memorization, held_out, seed, out):
+def evaluate(
+    target, name, num_images, features, memorization, held_out, everything, seed, out
+):
     """Measures generated images against real ones.
 
     Prints the Fréchet distance in the features of a network (0 is best), and what the
@@ -84,14 +93,12 @@ def evaluate(target, name, num_images, features, memorization, held_out, seed, o
     name, features = name or kept["data"], features or kept["features"]
     dataset = training.load_data(name, batch_size=BATCH, image_shape=gan.image_shape)
     num_images = num_images or min(MEASURED, dataset.num_images)
-    evaluation = callbacks.Evaluation(
-        distance(features), dataset, num_images, seed=seed
-    )
+    measures = [distance(features)]
+    if everything:
+        measures += [kind(measures[0].features) for kind in distances.KINDS[1:]]
+    evaluation = callbacks.Evaluation(measures, dataset, num_images, seed=seed)
     values = evaluation.measure(gan)
-    for metric, result in evaluation.with_protocol(values).items():
-        best = " (0 is best)" if metric == evaluation.metrics[0].name else ""
-        click.echo(f"{metric}: {result.value:.4f}{best}")
-        click.echo(table(result.protocol, indent=2))
+    show(evaluation.with_protocol(values))
     if out:
         runs.write_json(out, training.report(evaluation, values, name, gan))
     if memorization:
@@ -120,6 +127,20 @@ def look_for_copies(samples, real, others, where, network, flip, path):
     found = metrics.memorization_report(samples, real, others, network)
     found.save_picture(path)
     click.echo(f"\n{found}\n  Held out: {where}.\nPicture: {path}")
+
+
+def show(measurements):
+    """Prints measurements, and what all of them depend on; the first is a distance."""
+    first, *others = measurements.values()
+    for key, one in measurements.items():
+        click.echo(f"{key}: {one.value:.4f}{' (0 is best)' if one is first else ''}")
+    protocols = [one.protocol for one in others]
+    shared = {
+        entry: value
+        for entry, value in first.protocol.items()
+        if all(protocol.get(entry) == value for protocol in protocols)
+    }
+    click.echo(table(shared, indent=2))
 
 
 def levels(dataset):

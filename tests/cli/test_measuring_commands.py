@@ -245,3 +245,20 @@ def test_too_few_images_for_a_report_are_refused(workplace, gan):
     assert not pathlib.Path("a.png").exists()
     result = keras_gan("evaluate", "saved.keras", "--memorization", "saved.keras/a.png")
     assert refused(result, "cannot be made")
+
+
+def test_all_measures_are_those_of_one_network(workplace, gan, in_earnest):
+    result = keras_gan(
+        *("evaluate", "saved.keras", "--all"),
+        *("--num-images", 200, "--out", "number.json"),
+    )
+    assert result.exit_code == 0, result.output
+    found = read("number.json")
+    measures = {"fd", "kd", "precision", "recall", "density", "coverage", "class_score"}
+    keys = {f"{measure}_fashion_mnist" for measure in measures}
+    assert keys <= set(found)
+    for key in keys:
+        assert f"{key}: {found[key]['value']:.4f}" in result.stdout
+    fingerprints = {found[key]["protocol"]["fingerprint"] for key in keys}
+    assert len(fingerprints) == 1
+    assert result.stdout.count(fingerprints.pop()) == 1
