@@ -135,8 +135,8 @@ class FrechetDistance(SampleMetric):
     >>> import keras_gan as kg
     >>> metric = kg.metrics.FrechetDistance("fashion_mnist")
     >>> images = kg.random.Random(0).uniform((200, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images)
-    >>> metric.update_fake(images)
+    >>> metric.update_real(images, (-1, 1))
+    >>> metric.update_fake(images, (-1, 1))
     >>> metric.name, metric.num_fake, round(metric.result(), 4)
     ('fd_fashion_mnist', 200, 0.0)
     """

@@ -121,8 +121,8 @@ class KID(SampleMetric):
     >>> import keras_gan as kg
     >>> metric = kg.metrics.KID("fashion_mnist", subset_size=8)
     >>> images = kg.random.Random(0).uniform((16, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images[:8])
-    >>> metric.update_fake(images[8:])
+    >>> metric.update_real(images[:8], (-1, 1))
+    >>> metric.update_fake(images[8:], (-1, 1))
     >>> list(metric.results()), metric.result() < 0.1
     (['kd_fashion_mnist', 'kd_fashion_mnist_std'], True)
     """

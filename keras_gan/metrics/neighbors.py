@@ -203,8 +203,8 @@ class PrecisionRecall(NeighborMetric):
     >>> import keras_gan as kg
     >>> metric = kg.metrics.PrecisionRecall("fashion_mnist")
     >>> images = kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images)
-    >>> metric.update_fake(images[:4])
+    >>> metric.update_real(images, (-1, 1))
+    >>> metric.update_fake(images[:4], (-1, 1))
     >>> metric.results()["precision_fashion_mnist"]
     1.0
     """
@@ -241,8 +241,8 @@ class DensityCoverage(NeighborMetric):
     >>> import keras_gan as kg
     >>> metric = kg.metrics.DensityCoverage("fashion_mnist")
     >>> images = kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images)
-    >>> metric.update_fake(images)
+    >>> metric.update_real(images, (-1, 1))
+    >>> metric.update_fake(images, (-1, 1))
     >>> metric.results()
     {'density_fashion_mnist': 1.0, 'coverage_fashion_mnist': 1.0}
     """

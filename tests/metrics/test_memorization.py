@@ -8,9 +8,10 @@ import scipy.stats
 from PIL import Image
 
 import keras_gan as kg
-from keras_gan.metrics import memorization_picture, nearest
-from keras_gan.metrics.memorization import Space
-from keras_gan.metrics.nearest import Nearest, Neighborhood
+from keras_gan.metrics.memorization import nearest
+from keras_gan.metrics.memorization import picture as drawing
+from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
+from keras_gan.metrics.memorization.report import Space
 
 
 def identity(images):
@@ -232,18 +233,18 @@ def test_the_picture_shows_the_images_and_the_distances(sets, tmp_path, monkeypa
     seen = []
 
     def watch(name):
-        draw = getattr(memorization_picture, name)
+        draw = getattr(drawing, name)
 
         def watched(axes, *arguments):
             draw(axes, *arguments)
             seen.append((axes, arguments))
 
-        monkeypatch.setattr(memorization_picture, name, watched)
+        monkeypatch.setattr(drawing, name, watched)
 
     watch("draw_pairs")
     watch("draw_histograms")
     found.save_picture(tmp_path / "report.png")
-    count = memorization_picture.PAIRS
+    count = drawing.PAIRS
     for number, each in ((0, found.features), (3, found.pixels)):
         samples, nearest_images, relative = found.pairs(each, count)
         drawn = seen[number][0].get_images()[0].get_array()

@@ -8,10 +8,10 @@ import numpy as np
 
 from keras_gan.config import check, is_number
 from keras_gan.metrics import features as feature_networks
-from keras_gan.metrics.memorization_picture import percent, save_picture
+from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
+from keras_gan.metrics.memorization.picture import percent, save_picture
 from keras_gan.metrics.metric import OWN_RANGE, pixels
 from keras_gan.metrics.moments import checked_features
-from keras_gan.metrics.nearest import Nearest, Neighborhood
 
 ERRORS = 4.0
 """Standard errors beyond which a share is no accident."""
