@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from toys import run_python
 
 CODE = """
 import json
+import os
 import keras
 import numpy as np
 import tensorflow as tf
@@ -93,7 +95,7 @@ def train(case):
 
 
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-for case in CASES:
+for case in os.environ["CASES"].split(", "):
     history, one = train(case)
     with strategy.scope():
         mirrored, other = train(case)
@@ -105,14 +107,21 @@ for case in CASES:
 """
 
 
-def test_two_replicas_are_one_device():
-    done = run_python(CODE)
+@pytest.mark.parametrize(
+    "cases",
+    [
+        "began, ada, lazy",
+        pytest.param("unrolled, batch statistics", marks=pytest.mark.slow),
+    ],
+)
+def test_two_replicas_are_one_device(cases):
+    done = run_python(CODE, CASES=cases)
     results = [
         json.loads(line.removeprefix("RESULT"))
         for line in done.stdout.splitlines()
         if line.startswith("RESULT")
     ]
-    assert len(results) == 5, done.stderr[-2000:]
+    assert len(results) == len(cases.split(", ")), done.stderr[-2000:]
     for case, replicas, differences in results:
         assert replicas == 2
         # Where D normalizes over replicas, a lazy penalty looks at every batch.
