@@ -1,5 +1,6 @@
 """Evaluation: metrics of generated images against real ones, among the logs."""
 
+import collections.abc
 import functools
 import itertools
 import math
@@ -10,7 +11,7 @@ import numpy as np
 from keras_gan import metrics
 from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.callbacks.real_images import blocks_of, check_number
-from keras_gan.config import check, writable_folder
+from keras_gan.config import check, check_seed, writable_folder
 from keras_gan.metrics import Measurement, statistics
 from keras_gan.metrics.metric import OWN_RANGE, pixels, update_fake
 
@@ -25,7 +26,7 @@ class Evaluation(keras.callbacks.Callback):
     logs carry the latest values on: the columns of a CSV file and the lists of a
     `History` stay whole, ModelCheckpoint does not save what was not measured, and the
     patience of EarlyStopping counts epochs. A generator that makes NaN measures NaN.
-    An image passes a feature network once, however many metrics use its features, and
+    An image passes a feature network once, however many metrics share it, and
     a real one once for ever: what the metrics keep of the real images goes to a folder,
     where it is found again by the pixels and the network.
 
@@ -61,12 +62,14 @@ class Evaluation(keras.callbacks.Callback):
     ):
         super().__init__()
         check_every(every)
+        check_seed(seed)
         check_number(num_images, dataset)
         self.metrics = resolve(metrics)
         self.dataset, self.num_images = dataset, num_images
         self.every, self.seed = every, seed
         self.cache = cache_folder(cache)
-        self.fingerprint, self.ema_momentum, self.values = None, None, None
+        self.fingerprint, self.kept = None, None
+        self.ema_momentum, self.values = None, None
 
     def measure(self, gan):
         """Measures a GAN, also one that is not being trained.
@@ -82,7 +85,8 @@ class Evaluation(keras.callbacks.Callback):
         """
         self.prepare()
         self.ema_momentum = gan.ema_momentum
-        for metric in self.metrics:
+        for metric, kept in zip(self.metrics, self.kept, strict=True):
+            metric.real = kept  # another evaluation may have the same metric
             metric.reset_fake()
         for images in gan.generate_batches(self.num_real, self.seed):
             if not np.isfinite(images).all():
@@ -95,7 +99,10 @@ class Evaluation(keras.callbacks.Callback):
         """Shows the real images to the metrics, once."""
         if self.fingerprint is None:
             blocks = functools.partial(blocks_of, self.dataset, self.num_images)
-            self.fingerprint = statistics.show_real(self.metrics, blocks, self.cache)
+            once = isinstance(self.dataset, collections.abc.Iterator)
+            folder = None if once else self.cache
+            self.fingerprint = statistics.show_real(self.metrics, blocks, folder)
+            self.kept = [metric.real for metric in self.metrics]
 
     @property
     def num_real(self):

@@ -25,18 +25,28 @@ def blocks_of(dataset, num_images):
         ValueError: If images differ in shape, or there are too few.
     """
     images = itertools.islice(each_image(dataset), num_images)
-    count = 0
+    count, shapes, darkest = 0, set(), np.inf
     while block := list(itertools.islice(images, BLOCK)):
-        shapes = sorted({image.shape for image in block})
+        shapes |= {image.shape for image in block}
         check(
             len(shapes) == 1,
             "The real images are not all of one size.",
             expected="images of one shape (height, width, channels)",
-            received=" and ".join(map(str, shapes)),
+            received=" and ".join(map(str, sorted(shapes))),
             do="Bring them to one: kg.data.from_directory(..., image_shape=shape).",
         )
-        yield np.stack(block)
+        stacked = np.stack(block)
+        yield stacked
         count += len(block)
+        floating = tf.as_dtype(stacked.dtype).is_floating
+        darkest = min(darkest, stacked.min()) if floating else -1.0
+    check(
+        count == 0 or not darkest >= 0.0,
+        "No pixel of the real images is below 0: their range is not that of a GAN.",
+        expected="float images in [-1, 1], where -1 is black, or uint8",
+        received=f"{count} images with pixels of {darkest:.3g} and more",
+        do="Scale them: 2.0 * images - 1.0 if white is 1, or pass uint8.",
+    )
     check(
         count >= (num_images or 2),
         "There are too few real images to measure against.",

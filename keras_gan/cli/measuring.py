@@ -132,14 +132,16 @@ def look_for_copies(samples, real, others, where, network, flip, path):
 def show(measurements):
     """Prints measurements, and what all of them depend on; the first is a distance."""
     first, *others = measurements.values()
-    for key, one in measurements.items():
-        click.echo(f"{key}: {one.value:.4f}{' (0 is best)' if one is first else ''}")
     protocols = [one.protocol for one in others]
     shared = {
         entry: value
         for entry, value in first.protocol.items()
         if all(protocol.get(entry) == value for protocol in protocols)
     }
+    for key, one in measurements.items():
+        click.echo(f"{key}: {one.value:.4f}{' (0 is best)' if one is first else ''}")
+        own = sorted(one.protocol.items() - shared.items())
+        click.echo("".join(f"  {name} {value}\n" for name, value in own), nl=False)
     click.echo(table(shared, indent=2))
 
 

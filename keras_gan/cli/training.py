@@ -1,6 +1,5 @@
 """What a run trains: its GAN, as far as it has come, and its data."""
 
-import dataclasses
 import zipfile
 
 import keras
@@ -119,5 +118,5 @@ def report(evaluation, values, name, gan):
     return {
         "data": name,
         "steps": steps(gan),
-        **{key: dataclasses.asdict(one) for key, one in measured.items()},
+        **{key: one.as_json() for key, one in measured.items()},
     }

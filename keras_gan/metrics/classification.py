@@ -45,9 +45,9 @@ def inception_score(probabilities, splits=10):
     probabilities = checked_probabilities(probabilities)
     count = len(probabilities)
     config.check(
-        count >= splits,
-        "There are fewer images than parts of an Inception Score.",
-        expected=f"{splits} images or more for splits={splits}; the papers take 50,000",
+        count >= 2 * splits,
+        "Each part of an Inception Score needs two images: one alone has no spread.",
+        expected=f"{2 * splits} images or more for splits={splits}; papers take 50,000",
         received=f"{count} images",
         do="Generate more images, or pass splits=1.",
     )

@@ -46,7 +46,7 @@ def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
     real, fake = checked_sides(real, fake, 4, "A line through Fréchet distances")
     counts = set_sizes(len(fake), smallest, sizes)
     config.check_seed(seed)
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(None if seed is None else seed % 2**64)
     real = Gaussian.of(real, "real")
     distances = []
     for count in counts:

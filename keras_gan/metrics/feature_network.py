@@ -21,6 +21,9 @@ class FeatureNetwork(abc.ABC):
     is_canonical = False
     """Whether it is the network of the papers, whose numbers alone have their names."""
 
+    preprocessing = None
+    """How it resizes and scales images, by name, if there are several ways."""
+
     def __init__(self, name, image_shape=None):
         config.check(
             isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 
 import keras
 import numpy as np
@@ -58,15 +59,43 @@ class ModelFeatures(FeatureNetwork):
 
     @property
     def fingerprint(self):
-        """The sha256 of the file it came from, or of its weights as they are now."""
+        """The sha256 of its file, or of its layers and weights as they are now."""
         if self.known_fingerprint is not None:
             return self.known_fingerprint
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(architecture(self.model).encode())
         for weight in self.model.weights:
             array = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
             digest.update(f"{array.dtype}{array.shape}".encode())
             digest.update(array.tobytes())
         return digest.hexdigest()
+
+
+def architecture(model):
+    """Returns what a Keras model does, as text: all of its config but the names.
+
+    The names of layers are counted on within a process; instead of them stands their
+    order.
+    """
+    config = keras.saving.serialize_keras_object(model)
+    config.pop("compile_config", None)
+    names = {}
+
+    def collect(value):
+        if isinstance(value, dict) and isinstance(value.get("name"), str):
+            names.setdefault(value["name"], f"name_{len(names)}")
+        for each in value.values() if isinstance(value, dict) else value:
+            if isinstance(each, dict | list | tuple):
+                collect(each)
+
+    def renamed(value):
+        if isinstance(value, dict):
+            return {key: renamed(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [renamed(each) for each in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    collect(config)
+    return json.dumps(renamed(config), sort_keys=True)
 
 
 class ClassifierFeatures(ModelFeatures):

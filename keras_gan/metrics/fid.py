@@ -33,13 +33,13 @@ class FID(FrechetDistance):
 
     Example:
     >>> import keras_gan as kg
-    >>> kg.metrics.FID(weights="/nowhere/inception.npz")
+    >>> kg.metrics.FID("nearest")
     Traceback (most recent call last):
     ...
-    FileNotFoundError: There is no file of Inception weights here.
-      Expected: a file that ends in .npz, .pb, .tgz, .pth
-      Received: /nowhere/inception.npz
-      What to do: Look at the path.
+    ValueError: There is no pre-processing of this name.
+      Expected: "tf1", "pytorch", "clean" or "antialias"
+      Received: 'nearest'
+      What to do: Known names: antialias, clean, pytorch, tf1.
     """
 
     canonical_keys = network_keys = ("fid", "fid_images")
@@ -64,10 +64,6 @@ class FID(FrechetDistance):
     def compare(self, real, fake):
         """Returns the distance, and the number of generated images."""
         return super().compare(real, fake), fake.count
-
-    def protocol(self):
-        """Returns what the number depends on: the pre-processing too."""
-        return {**super().protocol(), "preprocessing": self.features.preprocessing}
 
     def get_config(self):
         """Returns the arguments of the constructor."""

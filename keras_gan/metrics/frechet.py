@@ -30,6 +30,9 @@ def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_cova
     Returns:
         A `float`, 0 or more, in the squared units of the features.
 
+    Raises:
+        ValueError: If the shapes do not belong together, or a number is not finite.
+
     Example:
     >>> import numpy as np
     >>> from keras_gan.metrics.frechet import frechet_distance_of_moments
@@ -37,6 +40,18 @@ def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_cova
     >>> frechet_distance_of_moments(np.zeros(3), unit, np.ones(3), 4.0 * unit)
     6.0
     """
+    arrays = (real_mean, real_covariance, fake_mean, fake_covariance)
+    shapes = [np.shape(array) for array in arrays]
+    size = np.size(real_mean)
+    config.check(
+        shapes == [(size,), (size, size)] * 2
+        and all(np.isfinite(array).all() for array in arrays),
+        "These are not the means and covariances of two Gaussians.",
+        expected="finite means (num_features,) and covariances (num_features, "
+        "num_features)",
+        received=f"shapes {', '.join(map(str, shapes))}",
+        do="Pass the two means and covariances of `Moments`.",
+    )
     root = trace_of_root(factor_of(real_covariance), fake_covariance)
     spread = np.trace(real_covariance) + np.trace(fake_covariance) - 2.0 * root
     return distance(real_mean, fake_mean, spread)

@@ -48,10 +48,11 @@ def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
     check_subsets(subsets, subset_size, seed)
     real, fake = checked_sides(real, fake, 2, "A kernel distance")
     size = min(subset_size, len(real), len(fake))
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(None if seed is None else seed % 2**64)
+    different = subsets if size < max(len(real), len(fake)) else 1
     values = [
         discrepancy(*(draw(side, size, generator) for side in (real, fake)))
-        for _ in range(subsets)
+        for _ in range(different)
     ]
     return float(np.mean(values)), float(np.std(values))
 

@@ -1,8 +1,9 @@
 """A measured number and what it depends on: neither goes anywhere without the other."""
 
 import dataclasses
-import functools
 import json
+import math
+import operator
 import pathlib
 
 from keras_gan.config import check, fault, whole_file
@@ -11,14 +12,14 @@ MISSING = "(not said)"
 """What stands for an entry that only one of two protocols has."""
 
 
-@functools.total_ordering
 @dataclasses.dataclass(frozen=True)
 class Measurement:
     """A number with its protocol, that compares only with numbers of the same one.
 
-    `<`, `>`, `-` and sorting work between measurements of one name and one protocol;
-    others raise an error that names what differs. `float(measurement)` is the bare
-    number.
+    `<`, `<=`, `>`, `>=`, `-` and sorting work between measurements of one name and one
+    protocol; others raise an error that names what differs. NaN, that of a generator
+    that diverged, is neither more nor less than anything. `float(measurement)` is the
+    bare number.
 
     Args:
         name: What was measured, as in the logs, such as `"fid"`.
@@ -78,17 +79,27 @@ class Measurement:
             do="Measure one of them again as the other was, or compare float(...)s.",
         )
 
-    def __lt__(self, other):
+    def compared(self, other, compare):
+        """Returns what a function makes of both values, if they can be compared."""
         if not isinstance(other, Measurement):
             return NotImplemented
         self.check_comparable(other)
-        return self.value < other.value
+        return compare(self.value, other.value)
+
+    def __lt__(self, other):
+        return self.compared(other, operator.lt)
+
+    def __le__(self, other):
+        return self.compared(other, operator.le)
+
+    def __gt__(self, other):
+        return self.compared(other, operator.gt)
+
+    def __ge__(self, other):
+        return self.compared(other, operator.ge)
 
     def __sub__(self, other):
-        if not isinstance(other, Measurement):
-            return NotImplemented
-        self.check_comparable(other)
-        return self.value - other.value
+        return self.compared(other, operator.sub)
 
     def __float__(self):
         return float(self.value)
@@ -108,7 +119,12 @@ class Measurement:
             OSError: If the folder cannot be written.
         """
         with whole_file(path) as part:
-            part.write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+            part.write_text(json.dumps(self.as_json(), indent=2) + "\n")
+
+    def as_json(self):
+        """Returns a dictionary for JSON, which has no NaN: it is written as null."""
+        value = None if math.isnan(self.value) else float(self.value)
+        return {**dataclasses.asdict(self), "value": value}
 
     @classmethod
     def load(cls, path):
@@ -118,11 +134,17 @@ class Measurement:
             ValueError: If the file holds something else.
         """
         try:
-            return cls(**json.loads(pathlib.Path(path).read_text()))
-        except (ValueError, TypeError) as error:
+            read = json.loads(pathlib.Path(path).read_text())
+            return cls(**{**read, "value": to_float(read["value"])})
+        except (ValueError, TypeError, KeyError) as error:
             raise fault(
                 "This file holds no measurement.",
                 expected="JSON with name, value and protocol",
                 received=f"{path} ({error})",
                 do="Name a file that Measurement.save wrote.",
             ) from error
+
+
+def to_float(value):
+    """Returns a number that JSON has; null is NaN."""
+    return math.nan if value is None else float(value)

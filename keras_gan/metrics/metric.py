@@ -217,6 +217,7 @@ class SampleMetric(abc.ABC):
             "metric": self.measure,
             "features": self.features.name,
             "fingerprint": self.features.fingerprint,
+            "preprocessing": self.features.preprocessing,
             "pixels": PIXELS,
             "num_real": self.num_real,
             "num_fake": self.num_fake,

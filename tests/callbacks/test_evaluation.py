@@ -221,12 +221,13 @@ def test_statistics_of_real_images_are_kept_between_runs(make, images, tmp_path)
     assert len([*folder.iterdir()]) == 2
 
 
-def test_real_images_of_several_sizes_are_refused(make, metric):
+@pytest.mark.parametrize("first", [2, 256])  # a block has 256
+def test_real_images_of_several_sizes_are_refused(make, metric, first):
     def batches():
-        yield np.zeros((2, 8, 8, 1), "float32")
+        yield np.zeros((first, 8, 8, 1), "float32")
         yield np.zeros((2, 9, 8, 1), "float32")
 
-    evaluation = kg.callbacks.Evaluation(metric, batches(), num_images=4)
+    evaluation = kg.callbacks.Evaluation(metric, batches(), num_images=first + 2)
     with pytest.raises(ValueError, match=facts("one size")) as refused:
         evaluation.prepare()
     assert "(8, 8, 1) and (9, 8, 1)" in str(refused.value)
@@ -305,3 +306,30 @@ def test_the_number_does_not_depend_on_the_batches(make, images, metric):
         for size in (7, 64)
     ]
     assert values[0] == values[1]
+
+
+def test_real_images_of_another_range_are_refused(images, metric):
+    evaluation = kg.callbacks.Evaluation(metric, (images + 1.0) / 2.0, num_images=64)
+    with pytest.raises(ValueError, match=facts("below 0")) as refused:
+        evaluation.prepare()
+    assert "64 images with pixels of 0" in str(refused.value)
+
+
+def test_evaluations_may_share_a_metric(make, images, metric):
+    gan = make()
+    first = kg.callbacks.Evaluation(metric, images[:32], num_images=32)
+    value = first.measure(gan)
+    other = kg.callbacks.Evaluation(metric, images[32:], num_images=32).measure(gan)
+    assert first.measure(gan) == value != other
+
+
+def test_real_images_that_come_once_are_enough(make, images, tmp_path):
+    batches = iter(np.split(images, 4))
+    metric = kg.metrics.PrecisionRecall("fashion_mnist")
+    evaluation = kg.callbacks.Evaluation(metric, batches, 64, cache=tmp_path / "kept")
+    assert evaluation.measure(make())["precision_fashion_mnist"] >= 0.0
+
+
+def test_the_seed_is_checked_before_training(dataset, metric):
+    with pytest.raises(ValueError, match=facts("seed")):
+        kg.callbacks.Evaluation(metric, dataset, seed="one")

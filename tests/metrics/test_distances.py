@@ -115,6 +115,7 @@ def test_the_protocol_says_what_the_number_depends_on():
         "metric": "frechet_distance",
         "features": "fashion_mnist",
         "fingerprint": metrics.features.get("fashion_mnist").fingerprint,
+        "preprocessing": None,
         "pixels": "uint8, round((image + 1) * 127.5)",
         "num_real": 4,
         "num_fake": 3,

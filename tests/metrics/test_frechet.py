@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import tensorflow as tf
+from toys import facts
 
 from keras_gan.metrics import frechet_distance, frechet_distance_of_moments
 
@@ -184,3 +185,16 @@ def test_it_takes_tensors_and_float32():
     tensors = frechet_distance(*(tf.constant(each) for each in (real, fake)))
     expected = distance_by_root(np.float64(real), np.float64(fake))
     assert tensors == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        (np.zeros(1), np.eye(2), np.zeros(2), np.eye(2)),
+        (np.zeros(2), np.eye(2), np.zeros(3), np.eye(3)),
+        (np.zeros(2), np.full((2, 2), np.nan), np.zeros(2), np.eye(2)),
+    ],
+)
+def test_moments_that_do_not_belong_together_are_refused(moments):
+    with pytest.raises(ValueError, match=facts("two Gaussians")):
+        frechet_distance_of_moments(*moments)

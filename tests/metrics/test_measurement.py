@@ -80,3 +80,13 @@ def test_other_files_are_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(ValueError, match=facts("no measurement")):
         Measurement.load(path)
+
+
+def test_nan_is_neither_more_nor_less():
+    for one, other in ((fid(math.nan), fid(1.0)), (fid(1.0), fid(math.nan))):
+        assert not any([one < other, one <= other, one > other, one >= other])
+
+
+def test_nan_is_written_as_strict_json(tmp_path):
+    fid(math.nan).save(tmp_path / "fid.json")
+    assert json.loads((tmp_path / "fid.json").read_text())["value"] is None

@@ -1,5 +1,7 @@
 """The features of the 2015 Inception, from images to vectors."""
 
+import contextlib
+
 import numpy as np
 import scipy.special
 import tensorflow as tf
@@ -15,6 +17,18 @@ BLOCK = 32
 
 CANONICAL = "inception"
 """Name of the network as the papers have it."""
+
+
+@contextlib.contextmanager
+def single_precision():
+    """Keeps GPUs from rounding `float32` products to 10 bits (TensorFloat-32)."""
+    runtime = tf.config.experimental
+    before = runtime.tensor_float_32_execution_enabled()
+    runtime.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        runtime.enable_tensor_float_32_execution(before)
 
 
 class Inception(FeatureNetwork):
@@ -65,13 +79,18 @@ class Inception(FeatureNetwork):
     def __call__(self, images):
         """Computes the features of `uint8` images of 1 to 4 channels and any size."""
         found = np.empty((len(images), NUM_FEATURES), np.float32)
+        with single_precision():
+            self.extract(images, found)
+        return found
+
+    def extract(self, images, found):
+        """Writes the features of images into an array, block by block."""
         for start in range(0, len(images), BLOCK):
             block = images[start : start + BLOCK]
             empty = BLOCK - len(block)
             whole = np.pad(block, [(0, empty), (0, 0), (0, 0), (0, 0)])
             features = self.graph(fitted(whole, self.image_shape))
             found[start : start + len(block)] = features[: len(block)]
-        return found
 
     def classify(self, features):
         """Returns the probabilities of the 1,008 classes, `(num_images, 1008)`.

@@ -111,7 +111,9 @@ def read(path):
             "There is no file of Inception weights here.",
             expected=f"a file that ends in {', '.join(READERS)}",
             received=str(path),
-            do="Look at the path.",
+            do="Look at the path, and at KERAS_GAN_INCEPTION if you did not pass one. "
+            "These files are known:"
+            + "".join(f"\n    {file.describe()}" for file in files.KNOWN),
             kind=FileNotFoundError,
         )
     size = path.stat().st_size
