@@ -104,31 +104,43 @@ def test_feature_matching_brings_the_means_of_features_together():
     assert logs["feature_matching"][-1] < 0.1 * logs["feature_matching"][0]
 
 
+class Gallery(keras.layers.Layer):
+    """Turns latents into images of a table: a generator as good as the data."""
+
+    def __init__(self, images):
+        super().__init__()
+        self.images = images
+
+    def build(self, input_shape):
+        self.table = self.add_weight(shape=self.images.shape, name="table")
+        self.table.assign(self.images)
+
+    def call(self, latents):
+        share = 0.5 * (1.0 + tf.math.erf(latents[:, 0] / np.sqrt(2.0)))
+        numbers = tf.cast(share * len(self.images), tf.int32)
+        return tf.gather(self.table, tf.minimum(numbers, len(self.images) - 1))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "augment", [kg.augment.DiffAugment(), kg.augment.ADA(horizon=8_000)]
-)
-def test_augmentation_keeps_the_discriminator_from_learning_1000_images_by_heart(
-    augment,
-):
+def test_augmentation_keeps_the_discriminator_from_learning_200_images_by_heart():
     whole = kg.data.load("fashion_mnist_10k", batch_size=500, seed=0)
-    images = np.concatenate([batch for _, batch in zip(range(4), whole, strict=False)])
-    seen, unseen = images[:1000], images[1000:]
-    gaps = []
-    for one in (None, augment):
+    images = np.concatenate([batch for _, batch in zip(range(3), whole, strict=False)])
+    seen, others, unseen = images[:200], images[200:400], images[400:]
+    ranks = {}
+    for augment in (None, kg.augment.DiffAugment(), kg.augment.ADA(horizon=4_000)):
         keras.utils.set_random_seed(0)
+        latents = keras.Input((1,))
         gan = kg.GAN(
-            kg.networks.dcgan_generator((28, 28, 1), 32, width=8),
+            keras.Model(latents, Gallery(others)(latents)),
             kg.networks.dcgan_discriminator((28, 28, 1), width=16, normalization=None),
-            augment=one,
+            augment=augment,
             seed=0,
         )
-        gan.compile(adam(2e-4), adam(1e-3))
-        gan.fit(seen, batch_size=50, epochs=60, verbose=0)
-        scores = [
-            float(tf.reduce_mean(gan.discriminator(some, training=False)))
-            for some in (seen, unseen)
-        ]
-        gaps.append(scores[0] - scores[1])
-    assert gaps[0] > 0
-    assert gaps[1] < 0.5 * gaps[0]
+        gan.compile(keras.optimizers.SGD(0.0), adam(1e-3))
+        gan.fit(seen, batch_size=50, epochs=100, verbose=0)
+        known, new = (np.asarray(gan.discriminator(one)) for one in (seen, unseen))
+        ranks[type(augment)] = np.mean(known[:, None] > new)
+    plain, differentiable, adaptive = ranks.values()
+    assert plain > 0.65  # 0.5 for a discriminator that knows none of them
+    assert abs(differentiable - 0.5) < 0.05
+    assert abs(adaptive - 0.5) < 0.6 * (plain - 0.5)
