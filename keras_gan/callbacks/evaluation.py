@@ -101,8 +101,10 @@ class Evaluation(keras.callbacks.Callback):
             blocks = functools.partial(blocks_of, self.dataset, self.num_images)
             once = isinstance(self.dataset, collections.abc.Iterator)
             folder = None if once else self.cache
-            self.fingerprint = statistics.show_real(self.metrics, blocks, folder)
+            fingerprint = statistics.show_real(self.metrics, blocks, folder)
+            check_enough(self.metrics, fingerprint.count)
             self.kept = [metric.real for metric in self.metrics]
+            self.fingerprint = fingerprint
 
     @property
     def num_real(self):
@@ -187,6 +189,19 @@ def resolve(identifiers):
 def keys_of(metrics):
     """Returns the log keys of all metrics, a list."""
     return [key for metric in metrics for key in metric.keys]
+
+
+def check_enough(metrics, count):
+    """Makes sure that so many images are enough for each metric."""
+    for metric in metrics:
+        check(
+            count >= metric.least,
+            f"{metric.name} needs more images.",
+            expected=f"{metric.least} images or more on either side, better 10,000",
+            received=f"{count}",
+            do="Measure more of them, or ask less of the metric: fewer neighbors, "
+            "fewer splits.",
+        )
 
 
 def cache_folder(cache):

@@ -94,7 +94,8 @@ def load(path):
         gan = keras.saving.load_model(path)
         received = f"{path}, a {type(gan).__name__}"
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        gan, received = None, f"{path} ({str(error).strip().splitlines()[0]})"
+        first = "".join(str(error).strip().splitlines()[:1])
+        gan, received = None, f"{path} ({first})"
     check(
         isinstance(gan, GAN),
         "This file is not a saved GAN.",

@@ -130,6 +130,7 @@ class InceptionScore(SampleMetric):
         check_splits(splits)
         super().__init__(features)
         self.classify, self.splits = self.features.classify, splits
+        self.least = 2 * splits
 
     def compare(self, real, fake):
         """Returns the mean and the standard deviation over the parts."""

@@ -104,7 +104,10 @@ def load(path):
         model = keras.saving.load_model(path, compile=False)
         received = f"{path}, a {type(model).__name__}"
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        model, received = None, f"{path} ({str(error).strip().splitlines()[0]})"
+        model, received = (
+            None,
+            f"{path} ({''.join(str(error).strip().splitlines()[:1])})",
+        )
     check(
         isinstance(model, keras.Model),
         "This file holds no Keras model.",

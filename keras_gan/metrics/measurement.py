@@ -127,21 +127,27 @@ class Measurement:
         return {**dataclasses.asdict(self), "value": value}
 
     @classmethod
-    def load(cls, path):
-        """Reads what `save` wrote.
+    def load(cls, path, name=None):
+        """Reads what `save` wrote, or one number of a run.
+
+        Args:
+            path: JSON file.
+            name: Key in a file of several numbers, such as the `metrics.json` of
+                `keras-gan train`.
 
         Raises:
             ValueError: If the file holds something else.
         """
         try:
             read = json.loads(pathlib.Path(path).read_text())
+            read = read if name is None else read[name]
             return cls(**{**read, "value": to_float(read["value"])})
         except (ValueError, TypeError, KeyError) as error:
             raise fault(
                 "This file holds no measurement.",
                 expected="JSON with name, value and protocol",
                 received=f"{path} ({error})",
-                do="Name a file that Measurement.save wrote.",
+                do="Name a file that Measurement.save wrote, or a number in it.",
             ) from error
 
 

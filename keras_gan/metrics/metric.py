@@ -143,6 +143,9 @@ class SampleMetric(abc.ABC):
     needs_real = True
     """Whether real images play a part."""
 
+    least = 2
+    """Images that each side needs."""
+
     def __init__(self, features="fashion_mnist"):
         self.features = feature_networks.get(features)
         self.keys = self.keys_with(self.features.name, self.features.is_canonical)

@@ -170,7 +170,7 @@ class NeighborMetric(SampleMetric):
     def __init__(self, features, neighbors):
         config.check_count(neighbors, "neighbors", "Balls reach to the nearest images.")
         super().__init__(features)
-        self.neighbors = neighbors
+        self.neighbors, self.least = neighbors, neighbors + 1
 
     def protocol(self):
         """Returns what the numbers depend on."""

@@ -333,3 +333,23 @@ def test_real_images_that_come_once_are_enough(make, images, tmp_path):
 def test_the_seed_is_checked_before_training(dataset, metric):
     with pytest.raises(ValueError, match=facts("seed")):
         kg.callbacks.Evaluation(metric, dataset, seed="one")
+
+
+@pytest.mark.parametrize(
+    ("make_metric", "least"),
+    [
+        (lambda features: kg.metrics.PrecisionRecall(features, neighbors=40), 41),
+        (lambda features: kg.metrics.DensityCoverage(features, neighbors=40), 41),
+        (lambda features: kg.metrics.InceptionScore(features, splits=20), 40),
+    ],
+)
+def test_too_few_images_for_a_metric_stop_before_training(
+    make, images, make_metric, least
+):
+    gan, metric = make(), make_metric("fashion_mnist")
+    evaluation = kg.callbacks.Evaluation(metric, images, num_images=least - 1)
+    with pytest.raises(ValueError, match=facts("needs more images")):
+        gan.fit(images, batch_size=32, verbose=0, callbacks=[evaluation])
+    assert gan.steps == 0
+    evaluation = kg.callbacks.Evaluation(metric, images, num_images=least)
+    assert evaluation.measure(gan)

@@ -90,3 +90,12 @@ def test_nan_is_neither_more_nor_less():
 def test_nan_is_written_as_strict_json(tmp_path):
     fid(math.nan).save(tmp_path / "fid.json")
     assert json.loads((tmp_path / "fid.json").read_text())["value"] is None
+
+
+def test_a_number_of_a_run_is_read_by_its_name(tmp_path):
+    path = tmp_path / "metrics.json"
+    path.write_text(json.dumps({"epochs": 3, "fid": fid(12.5).as_json()}))
+    assert Measurement.load(path, "fid") == fid(12.5)
+    for name in ("kid", "epochs", None):
+        with pytest.raises(ValueError, match=facts("no measurement")):
+            Measurement.load(path, name)
