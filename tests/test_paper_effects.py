@@ -127,7 +127,7 @@ def test_augmentation_keeps_the_discriminator_from_learning_200_images_by_heart(
     images = np.concatenate([batch for _, batch in zip(range(3), whole, strict=False)])
     seen, others, unseen = images[:200], images[200:400], images[400:]
     ranks = {}
-    for augment in (None, kg.augment.DiffAugment(), kg.augment.ADA(horizon=4_000)):
+    for augment in (None, kg.augment.DiffAugment(), kg.augment.ADA(0.0, horizon=500)):
         keras.utils.set_random_seed(0)
         latents = keras.Input((1,))
         gan = kg.GAN(
@@ -143,4 +143,4 @@ def test_augmentation_keeps_the_discriminator_from_learning_200_images_by_heart(
     plain, differentiable, adaptive = ranks.values()
     assert plain > 0.65  # 0.5 for a discriminator that knows none of them
     assert abs(differentiable - 0.5) < 0.05
-    assert abs(adaptive - 0.5) < 0.6 * (plain - 0.5)
+    assert abs(adaptive - 0.5) < 0.1
