@@ -33,7 +33,7 @@ def inception_score(probabilities, splits=10):
 
     Raises:
         ValueError: If a row is no distribution (the image is named), or there are fewer
-            images than parts.
+            images than two for each part.
 
     Example:
     >>> import numpy as np

@@ -32,7 +32,7 @@ class ModelFeatures(FeatureNetwork):
             one output, `(num_images, num_features)`.
         name: Name for logs; by default the model's.
         fingerprint: The sha256 of the weights where a file has one; by default it is
-            computed from the model's weights, whenever asked.
+            computed from the model's layers and weights, whenever asked.
 
     Raises:
         ValueError: If the model has another kind of input or output.

@@ -128,11 +128,12 @@ class FrechetDistance(SampleMetric):
     `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))` of the features' means and unbiased
     covariances (Heusel et al., 2017, https://arxiv.org/abs/1706.08500), in float64 and
     in constant memory for any number of images. Lower is better; 0 is equality. It is
-    named after its network and never `fid`: that name is the 2015 Inception's alone.
+    named after its network, `fd_<features>`; `fid` is the 2015 Inception's alone.
 
-    Images are `uint8`, or floats in [-1, 1] that are rounded to `uint8` first. Images
-    of another size or colour than the network's are fitted to it: colour to gray by the
-    luma of ITU-R BT.601, alpha laid on white, and an antialiased bilinear resize.
+    Images are `uint8`, or floats of a range that is said, which are rounded to `uint8`
+    first. Images of another size or colour than the network's are fitted to it: colour
+    to gray by the luma of ITU-R BT.601, alpha laid on white, and an antialiased
+    bilinear resize.
 
     The distance falls with the number of images (by about `1 / num_images`): compare
     numbers of equally many. The README beside the classifier that ships tells what real
