@@ -48,6 +48,8 @@ class Random:
 
     Args:
         key: `uint64` tensor of shape `(1,)`, or a whole number: the seed.
+        start: Global number of the first row of draws that name none; None: the replica
+            decides.
 
     Example:
     >>> import keras_gan as kg
@@ -58,6 +60,7 @@ class Random:
     """
 
     key: object
+    start: object = None
 
     def __post_init__(self):
         if not tf.is_tensor(self.key):
@@ -80,16 +83,21 @@ class Random:
         # The high bit keeps these counters away from those of the rows.
         purpose = tf.constant(zlib.crc32(name.encode()) | 1 << 63, tf.uint64)
         words = philox(self.key, tf.stack([number, purpose]), (2,))
-        return Random(tf.reshape(tf.bitcast(words, tf.uint64), (1,)))
+        return Random(tf.reshape(tf.bitcast(words, tf.uint64), (1,)), self.start)
+
+    def at(self, start):
+        """Returns the source whose draws begin at a row of another number."""
+        return Random(self.key, start)
 
     def bits(self, shape, start=None):
         """Draws `uint32` bits.
 
         Args:
             shape: `(rows, ...)`; rows may be a tensor, the rest is static.
-            start: Global number of the first row; the replica decides by default.
+            start: Global number of the first row; by default that of the source.
         """
         rows, width = shape[0], math.prod(shape[1:])
+        start = self.start if start is None else start
         start = first_row(rows) if start is None else start
         words = max(1, -(-width // 4)) * 4  # one count of Philox makes four words
         row = tf.cast(tf.cast(start, tf.int64) * (words // 4), tf.uint64)
