@@ -19,8 +19,10 @@ from keras_gan import penalties as penalty
 from keras_gan.augment import Augmentation, Unaugmented
 from keras_gan.config import check, register
 from keras_gan.data import feeding
-from keras_gan.game import Game, Memory, Optimizers, Player, Score, schedules
+from keras_gan.game import Game, Memory, Optimizers, Player, Score, beside, schedules
+from keras_gan.networks import labels as classes
 from keras_gan.networks import pair
+from keras_gan.networks.sampler import Sampler
 from keras_gan.random import Random, fresh_seed, series
 from keras_gan.unrolling import Unrolling
 
@@ -39,9 +41,12 @@ class GAN(keras.Model):
 
     Args:
         generator: Keras network from latents `(batch, latent_dim)` to images in
-            [-1, 1]; functional, Sequential or subclassed.
+            [-1, 1]; functional, Sequential or subclassed. One that takes labels has two
+            inputs, `[latents, labels]`; one of several scales returns a list of images,
+            the finest last.
         discriminator: Keras network from images to scores, high for real, unbounded (no
-            sigmoid), of shape `(batch,)` or `(batch, 1)`.
+            sigmoid), of shape `(batch,)` or `(batch, 1)`; with labels from `[images,
+            labels]`.
         latents: Distribution of the latents: `"normal"`, `"uniform"`, `"sphere"`, or an
             object of `kg.latents`, which a subclassed generator needs.
         ema_momentum: Momentum in [0, 1) of the averaged generator, such as 0.999, which
@@ -50,6 +55,8 @@ class GAN(keras.Model):
             in training. None (the default): it sees them as they are.
         seed: Whole number that decides all latents of the training. None: decided by
             `keras.utils.set_random_seed`.
+        class_names: Names of the classes of networks that take labels. None: those of
+            the data set, when `fit` first sees one.
         **kwargs: Keras's `name` and `dtype`.
 
     Raises:
@@ -72,6 +79,7 @@ class GAN(keras.Model):
         ema_momentum=None,
         augment=None,
         seed=None,
+        class_names=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -85,7 +93,9 @@ class GAN(keras.Model):
         )
         config.check_seed(seed)
         self.latents = priors.get(latents, pair.latent_dim(generator))
-        self.image_shape = pair.check_pair(generator, discriminator, self.latents)
+        self.labels = classes.find(generator, discriminator, class_names)
+        given = self.latents, self.labels
+        self.image_shape = pair.check_pair(generator, discriminator, *given)
         self.generator = generator
         self.discriminator = discriminator
         self.augment = Unaugmented() if augment is None else augment
@@ -101,11 +111,12 @@ class GAN(keras.Model):
         self.ema_momentum = ema_momentum
         self.ema_generator = generator
         if ema_momentum is not None:
-            self.ema_generator = pair.copy_network(generator, self.latents)
+            self.ema_generator = pair.copy_network(generator, *given)
         self.seed = fresh_seed() if seed is None else seed
         self.steps = self.add_weight(
             name="steps", dtype="int64", initializer="zeros", trainable=False
         )
+        self.steps_per_batch = 1
         self.sample = tf.function(self.sample, reduce_retracing=True)
         self.built = True
 
@@ -194,7 +205,7 @@ class GAN(keras.Model):
             "schedule": schedule,
         }
         if loss.is_energy:
-            pair.check_energy(self.discriminator, self.generate(8, seed=0))
+            self.check_energy((tf.zeros((8, *self.image_shape)), *self.labels.some(8)))
         half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())
         optimizers = Optimizers(
             self.generator,
@@ -237,12 +248,17 @@ class GAN(keras.Model):
 
     # The algorithm.
 
-    @layers.holding()
     def train_step(self, data):
+        """Plays with a batch: once, or with each of `steps_per_batch` parts of it."""
+        turns = self.split(self.batch(data), self.steps_per_batch)
+        return [self.play(turn) for turn in turns][-1]
+
+    @layers.holding()
+    def play(self, batch):
         """Updates D with every part of the batch, then G with the last one's fakes."""
         layers.advance(self.generator)
-        for number, real in enumerate(self.parts(data)):
-            game = self.bind(self.generator, real, "train", self.steps, number)
+        for number, part in enumerate(self.split(batch, self.discriminator_steps)):
+            game = self.bind(self.generator, part, "train", self.steps, number)
             with tf.GradientTape() as tape:
                 game = game.replace(fake=game.generate(game.latents))
             real_scores = self.discriminator_step(self.shown(game))
@@ -331,9 +347,10 @@ class GAN(keras.Model):
         """Returns the game as D is shown it: with fakes that its update cannot move."""
         if self.loss.fresh_latents:
             random = game.random.fork("shown")
-            latents = self.latents.draw(random, tf.shape(game.real)[0])
+            latents = self.latents.draw(random, tf.shape(game.latents)[0])
             game = game.replace(latents=latents, fake=game.generate(latents))
-        return game.replace(fake=tf.stop_gradient(game.fake))
+        fake = tf.nest.map_structure(tf.stop_gradient, game.fake)
+        return game.replace(fake=fake)
 
     def carry(self, real_scores, fake_scores, values):
         """Logs an update of D, and moves what loss, schedule and augmentation carry."""
@@ -344,30 +361,42 @@ class GAN(keras.Model):
             for key, value in logs.items():
                 self.means[key].update_state(value)
 
-    def parts(self, data):
-        """Returns the real images of each step of D; a short batch loses its rest."""
-        images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+    def batch(self, data):
+        """Returns the images of a batch, with the labels that the networks take."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         images = tf.convert_to_tensor(images)  # run eagerly, Keras passes arrays on
-        count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
-        size = count // self.discriminator_steps
-        tf.debugging.assert_positive(size, "a batch has no image for each step of D")
-        starts = [number * size for number in range(self.discriminator_steps)]
-        return [images[start : start + size] for start in starts]
+        return (images, *self.labels.of_batch(labels))
 
-    def bind(self, generator, real, purpose, step, number=0, training=True):
-        """Closes over networks, mode and random numbers: the game of one part."""
+    def split(self, batch, parts):
+        """Returns equal parts of a batch; a short batch loses its rest."""
+        images = batch[0]
+        count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
+        size = count // parts
+        tf.debugging.assert_positive(size, "a batch has no image for each of its parts")
+        starts = [number * size for number in range(parts)]
+        return [tuple(one[start : start + size] for one in batch) for start in starts]
+
+    def bind(self, generator, batch, purpose, step, number=0, training=True):
+        """Closes over networks, labels, mode and random numbers: the game of a part."""
+        real, *labels = batch
         random = Random(self.seed).fork(purpose, step).fork("part", number)
         augment = functools.partial(
             self.augment if training else Unaugmented(),
             random=random.fork("augment"),
             **self.memories["augment"].state,
         )
+
+        @layers.drawing(random.fork("layers"))
+        def generate(latents):
+            return generator(beside(latents, labels), training=training)
+
         return Game(
-            score=Score(self.discriminator, training, augment),
-            generate=lambda latents: generator(latents, training=training),
-            real=real,
+            score=Score(self.discriminator, training, augment, labels=tuple(labels)),
+            generate=generate,
+            real=pair.matched(generator, real),
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
             random=random,
+            generator=generator,
         )
 
     def read(self, key, scores):
@@ -389,7 +418,8 @@ class GAN(keras.Model):
 
     def logs(self, game):
         """Returns the running means; `loss`, which Keras looks for, is their sum."""
-        logs = self.compute_metrics(game.latents, game.real, game.fake)
+        images = pair.finest(game.real), pair.finest(game.fake)
+        logs = self.compute_metrics(game.latents, *images)
         return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
 
     @property
@@ -400,9 +430,9 @@ class GAN(keras.Model):
 
     def test_step(self, data):
         """Measures both losses and the scores, with the averaged generator."""
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         seen = self.means["generator_loss"].count  # images of this evaluation so far
-        game = self.bind(self.ema_generator, real, "test", seen, training=False)
+        batch = self.batch(data)
+        game = self.bind(self.ema_generator, batch, "test", seen, training=False)
         game = game.replace(fake=game.generate(game.latents))
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
         values = self.generator_loss(fake_scores, real_scores)
@@ -463,12 +493,15 @@ class GAN(keras.Model):
             x, held_out = feeding.shuffled(x, y, size, split, self.seed)
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
-        images = feeding.check_fit(x, y, validation_data, self.image_shape, parts)
-        if images is not None:
+        self.labels = self.labels.named(getattr(x, "class_names", None))
+        batch = feeding.check_fit(
+            x, y, validation_data, self.image_shape, parts, self.labels
+        )
+        if batch is not None:
             paid = [*self.penalties.values(), *self.generator_penalties.values()]
-            penalty.check_batch(paid, len(images) // parts)
+            penalty.check_batch(paid, len(batch[0]) // parts)
             if self.loss.is_energy:
-                pair.check_energy(self.discriminator, images)
+                self.check_energy(batch)
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
@@ -483,40 +516,76 @@ class GAN(keras.Model):
             **kwargs,
         )
 
-    def evaluate(self, x=None, *args, **kwargs):
+    def evaluate(self, x=None, y=None, *args, **kwargs):
         """Measures losses and scores of some data, as in Keras: see `fit` for `x`.
 
         Raises:
             ValueError: If the first batch does not suit the networks.
         """
         if "_use_cached_eval_dataset" not in kwargs:  # else `fit` has looked at it
-            feeding.check_data(x, self.image_shape)
-        return super().evaluate(x, *args, **kwargs)
+            images, labels = feeding.check_data(x, self.image_shape)
+            if images is not None:
+                self.labels.check_batch(labels if y is None else y)
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def check_energy(self, batch):
+        """Makes sure that D's scores are minus an energy, for real and generated."""
+        game = self.bind(self.generator, batch, "check", 0, training=False)
+        for images in (game.real, game.generate(game.latents)):
+            pair.check_energy(game.score(images))
+
+    def retrace(self):
+        """Traces what was compiled anew: for who changes what the networks compute."""
+        self.make_train_function(force=True)
+        self.test_function = self.predict_function = None
+        self.sample = tf.function(self.sample.python_function, reduce_retracing=True)
 
     def call(self, latents, training=False):
-        """Makes images of latents, by the averaged generator."""
-        return self.ema_generator(latents, training=training)
+        """Makes images of latents (and labels, in a list), by the averaged generator.
 
-    def sample(self, key, start, count):
+        Noise stands still: the same latents make the same images.
+        """
+        return pair.finest(self.ema_generator(latents, training=training))
+
+    @property
+    def sampler(self):
+        """The averaged generator with its latents and labels."""
+        return Sampler(self.ema_generator, self.latents, self.labels)
+
+    def sample(self, key, start, count, labels=(), truncation=None):
         """Makes the images `start` to `start + count` of a key's endless series."""
-        latents = self.latents.draw(Random(key), count, start)
-        return tf.cast(self(latents), tf.float32)
+        return self.sampler(Random(key), start, count, labels, truncation)
 
-    def generate(self, num_images=16, seed=None):
+    def generate(self, num_images=None, seed=None, labels=None, truncation=None):
         """Makes images, by the averaged generator.
 
         Args:
-            num_images: How many.
+            num_images: How many; by default as many as there are labels, else 16.
             seed: Whole number; the same one gives the same images, and few are the
                 first of many. None gives new ones each time.
+            labels: What to show, for networks that take labels: the name or number of
+                a class for all images, or a list with one for each. None: every class
+                is as likely. Images of the same seed and other labels have the same
+                latents.
+            truncation: How much variety to leave, for fidelity. Of a generator with
+                styles: they go this share of the way from their mean, 0 to 1. Of any
+                other: size that no component of the latents exceeds, above 0. None:
+                all of it.
 
         Returns:
             NumPy `float32` array of shape `(num_images, *image_shape)`, images in
             [-1, 1].
-        """
-        return np.concatenate(list(self.generate_batches(num_images, seed)))
 
-    def generate_batches(self, num_images, seed=None):
+        Raises:
+            ValueError: If a number is out of range, there is no such class, or the
+                networks take no labels.
+        """
+        if num_images is None:
+            num_images = 16 if labels is None or np.ndim(labels) == 0 else len(labels)
+        given = num_images, seed, labels, truncation
+        return np.concatenate(list(self.generate_batches(*given)))
+
+    def generate_batches(self, num_images, seed=None, labels=None, truncation=None):
         """Yields the images of `generate`, some at a time, in constant memory."""
         check(
             isinstance(num_images, int | np.integer) and num_images >= 1,
@@ -526,10 +595,16 @@ class GAN(keras.Model):
             do="For example, gan.generate(16, seed=0).",
         )
         config.check_seed(seed)
+        self.sampler.check_truncation(truncation)
+        numbers = self.labels.numbers(labels, num_images)
+        if truncation is not None:
+            truncation = tf.constant(truncation, tf.float32)
         key = series(fresh_seed() if seed is None else seed).key
         for start in range(0, num_images, GENERATE_BATCH):
             count = min(GENERATE_BATCH, num_images - start)
-            yield self.sample(key, tf.constant(start), tf.constant(count)).numpy()
+            part = tuple(tf.constant(one[start : start + count]) for one in numbers)
+            place = tf.constant(start), tf.constant(count)
+            yield self.sample(key, *place, part, truncation).numpy()
 
     def save(self, filepath, overwrite=True, **kwargs):
         """Saves everything, whole or not at all; a loaded GAN trains on without a seam.
@@ -553,14 +628,17 @@ class GAN(keras.Model):
         with config.whole_file(filepath, overwrite) as part:
             super().save(part, overwrite=True, **kwargs)
 
-    def export(self, filepath, format="tf_saved_model", **kwargs):
+    def export(self, filepath, format="tf_saved_model", truncation=None, **kwargs):
         """Writes the averaged generator for serving, and verifies what it wrote.
+
+        The signatures are those of `keras_gan.export`; with labels there are two more.
 
         Args:
             filepath: Folder of the model; the SavedModel goes to the next free version
                 in it, `filepath/1` at first, as TF Serving expects.
             format: `"tf_saved_model"`, or another of Keras's formats, such as
                 `"litert"`, in which `filepath` is the file and nothing is verified.
+            truncation: As in `generate`; of a SavedModel only.
             **kwargs: As in Keras, for its own formats.
 
         Returns:
@@ -569,7 +647,8 @@ class GAN(keras.Model):
         if format != "tf_saved_model":
             self.ema_generator.export(filepath, format=format, **kwargs)
             return filepath
-        return saved_model.export(self.ema_generator, self.latents, filepath)
+        self.sampler.check_truncation(truncation)
+        return saved_model.export(self.sampler, filepath, truncation)
 
     # What Keras needs to save and to load.
 
@@ -583,6 +662,7 @@ class GAN(keras.Model):
             "ema_momentum": self.ema_momentum,
             "augment": keras.saving.serialize_keras_object(self.augment),
             "seed": self.seed,
+            "class_names": self.labels.names,
         }
 
     @classmethod

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -22,6 +23,12 @@ FACTS = r"(?s).*\n  Expected: .*\n  Received: .*\n  What to do: "
 def facts(*words):
     """Returns a pattern for an error of four facts that says some words first."""
     return "(?s)" + ".*".join(words) + FACTS.removeprefix("(?s)")
+
+
+def stated(*words):
+    """Returns a pattern for an error of four facts with some words anywhere in it."""
+    ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
+    return "(?s)" + ahead + FACTS.removeprefix("(?s)")
 
 
 def points(count=64, seed=0):

@@ -1,8 +1,11 @@
 """A picture of generated samples: a grid of images, or points in the plane."""
 
+import dataclasses
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageFont
 
 from keras_gan import images
 
@@ -10,13 +13,60 @@ BLUE = "#0072B2"
 """The colour of generated points (Okabe and Ito's, told apart by colour-blind eyes)."""
 
 
-def draw(samples, columns=None, side=512):
+MOST_ROWS = 20
+"""Classes that have a row in a grid; of more, the first."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """How a grid is laid out.
+
+    Args:
+        columns: Images in a row; None: as square as it can be.
+        names: What stands before each row, or nothing.
+    """
+
+    columns: int | None = None
+    names: tuple = ()
+
+
+def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
+    """Makes the images of a grid, of networks with labels a row for each class.
+
+    The images of a column have the same latents.
+
+    Args:
+        gan: The `kg.GAN`.
+        num_images: Images in the grid; with labels the rows are filled, and there are
+            as many columns as make about this number.
+        seed: Whole number that decides the latents.
+        columns: Images in a row; None: as many as suit.
+        truncation: As in `gan.generate`.
+        labels: Names or numbers of the classes that have a row; None: all, but at most
+            20.
+
+    Returns:
+        Float array `(count, *image_shape)`, and the `Layout` for `draw`.
+    """
+    classes = gan.labels.num_classes
+    if not classes:
+        made = gan.generate(num_images, seed, labels, truncation)
+        return made, Layout(columns)
+    labels = labels or list(range(min(classes, MOST_ROWS)))
+    columns = columns or max(1, round(num_images / len(labels)))
+    made = [gan.generate(columns, seed, label, truncation) for label in labels]
+    known = gan.labels.names or [str(number) for number in range(classes)]
+    names = tuple(known[gan.labels.number(label)] for label in labels)
+    return np.concatenate(made), Layout(columns, names)
+
+
+def draw(samples, layout=Layout(), side=512):
     """Draws what a generator made.
 
     Args:
         samples: Float array `(num_images, height, width, channels)` in [-1, 1], or
             `(num_points, features)`. NaN is drawn as gray or 0.
-        columns: Images in a row of the grid; as square as it can be by default.
+        layout: A `Layout` of the grid.
         side: Pixels that a grid has at least on its longer side; they are repeated.
 
     Returns:
@@ -28,7 +78,25 @@ def draw(samples, columns=None, side=512):
         return scatter(samples)
     if samples.shape[-1] not in (1, 3, 4):
         samples = samples[..., :1]
-    return images.enlarge(images.grid(images.to_uint8(samples), columns), side)
+    levels = images.grid(images.to_uint8(samples), layout.columns)
+    drawn = images.enlarge(levels, side)
+    return with_names(drawn, layout.names) if layout.names else drawn
+
+
+def with_names(drawn, names):
+    """Returns a grid with a name before each of its rows, black on white."""
+    height, _, channels = drawn.shape
+    font = ImageFont.load_default(size=max(10.0, min(18.0, 0.5 * height / len(names))))
+    margin = round(max(font.getlength(name) for name in names)) + 16
+    canvas = Image.new("L", (margin, height), 255)
+    for number, name in enumerate(names):
+        middle = (number + 0.5) * height / len(names)
+        place = margin - 8, middle
+        ImageDraw.Draw(canvas).text(place, name, fill=0, font=font, anchor="rm")
+    beside = np.repeat(np.asarray(canvas)[..., None], channels, axis=-1)
+    if channels == 4:
+        beside[..., 3] = 255
+    return np.concatenate([beside, drawn], axis=1)
 
 
 def scatter(points):

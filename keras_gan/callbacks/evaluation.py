@@ -39,7 +39,9 @@ class Evaluation(keras.callbacks.Callback):
             many as the data set has.
         every: Epochs from one measurement to the next.
         seed: Whole number that decides the generated images, those of
-            `gan.generate(num_images, seed)`.
+            `gan.generate(num_images, seed)`: of networks with labels every class is as
+            likely.
+        truncation: As in `gan.generate`.
         cache: Folder for what is kept of real images; `"auto"`: one beside Keras's own,
             `~/.keras/keras_gan/statistics`; None: nothing is kept.
 
@@ -58,7 +60,14 @@ class Evaluation(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, metrics, dataset, num_images=10_000, every=1, seed=0, cache="auto"
+        self,
+        metrics,
+        dataset,
+        num_images=10_000,
+        every=1,
+        seed=0,
+        cache="auto",
+        truncation=None,
     ):
         super().__init__()
         check_every(every)
@@ -66,7 +75,7 @@ class Evaluation(keras.callbacks.Callback):
         check_number(num_images, dataset)
         self.metrics = resolve(metrics)
         self.dataset, self.num_images = dataset, num_images
-        self.every, self.seed = every, seed
+        self.every, self.seed, self.truncation = every, seed, truncation
         self.cache = cache_folder(cache)
         self.fingerprint, self.kept = None, None
         self.ema_momentum, self.values = None, None
@@ -88,7 +97,8 @@ class Evaluation(keras.callbacks.Callback):
         for metric, kept in zip(self.metrics, self.kept, strict=True):
             metric.real = kept  # another evaluation may have the same metric
             metric.reset_fake()
-        for images in gan.generate_batches(self.num_real, self.seed):
+        wanted = {"seed": self.seed, "truncation": self.truncation}
+        for images in gan.generate_batches(self.num_real, **wanted):
             if not np.isfinite(images).all():
                 return dict.fromkeys(keys_of(self.metrics), math.nan)
             update_fake(self.metrics, pixels(images, OWN_RANGE))
@@ -117,6 +127,7 @@ class Evaluation(keras.callbacks.Callback):
             "data": self.fingerprint.hexdigest,
             "ema_momentum": self.ema_momentum,
             "seed": self.seed,
+            "truncation": self.truncation,
         }
         return {
             key: {**metric.protocol(), **beside}

@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan import images
-from keras_gan.callbacks.drawing import draw
+from keras_gan.callbacks.drawing import draw, sample
 from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.config import check, fault, writable_folder
 
@@ -22,6 +22,8 @@ class SampleGrid(keras.callbacks.Callback):
     In `directory` it leaves `epoch_0001.png` after the first epoch and so on,
     `epoch_0000.png` before it, and at the end of training `animation.gif` of all that
     are there, those of a run that was resumed too. Points are drawn in the plane.
+    Networks that take labels have a row for each class, its name before it; the images
+    of a column have the same latents.
 
     Args:
         directory: Folder of the pictures; it is made.
@@ -30,6 +32,7 @@ class SampleGrid(keras.callbacks.Callback):
         seed: Whole number that decides the latents: the images are those of
             `gan.generate(num_images, seed)`.
         columns: Images in a row; as square as it can be by default.
+        truncation: As in `gan.generate`.
         log_dir: Folder of TensorBoard's images (step: epoch); `directory` by default.
         animation: Whether to make `animation.gif`.
         show: Whether a notebook shows the latest picture below its cell.
@@ -53,6 +56,7 @@ class SampleGrid(keras.callbacks.Callback):
         every=1,
         seed=0,
         columns=None,
+        truncation=None,
         log_dir=None,
         animation=True,
         show=False,
@@ -69,7 +73,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.directory = pathlib.Path(directory)
         self.log_dir = pathlib.Path(log_dir or directory)
         self.num_images, self.columns, self.seed = num_images, columns, seed
-        self.every, self.animation = every, animation
+        self.every, self.animation, self.truncation = every, animation, truncation
         self.notebook = notebook() if show else None
         self.drawn = None
 
@@ -101,8 +105,8 @@ class SampleGrid(keras.callbacks.Callback):
 
     def draw(self, epoch):
         """Writes the picture of an epoch to its file, to TensorBoard, to a notebook."""
-        samples = self.model.generate(self.num_images, seed=self.seed)
-        drawn = draw(samples, self.columns)
+        wanted = self.num_images, self.seed, self.columns, self.truncation
+        drawn = draw(*sample(self.model, *wanted))
         images.save_png(self.path(epoch), drawn)
         with self.writer.as_default(step=epoch):
             tf.summary.image("samples", drawn[None])

@@ -14,6 +14,14 @@ TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PAT
 
 SEED = click.option("--seed", metavar="N", type=int, default=0, show_default=True)
 
+TRUNCATION = click.option(
+    "--truncation",
+    metavar="X",
+    type=float,
+    help="Less variety, for more fidelity: 0.7 of a way to the mean (StyleGAN), or the "
+    "size that no latent exceeds.",
+)
+
 FEATURES = click.option(
     "--features",
     metavar="NAME|FILE",

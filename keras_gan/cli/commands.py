@@ -1,18 +1,14 @@
 """The commands and their options."""
 
-import itertools
-import pathlib
 import sys
 
 import click
 import keras
 
-from keras_gan import callbacks, data, images, recipes
-from keras_gan.callbacks.drawing import draw
-from keras_gan.cli import measuring, runs, training
-from keras_gan.cli.arguments import COUNT, FEATURES, PATH, SEED, TARGET, load
+from keras_gan import callbacks, data, recipes
+from keras_gan.cli import making, measuring, runs, training
+from keras_gan.cli.arguments import COUNT, FEATURES, PATH, TARGET, TRUNCATION, load
 from keras_gan.cli.terminal import Commands, ImageShape, closing, summary, table
-from keras_gan.config import check as ensure
 from keras_gan.version import __version__
 
 EVERY = 5
@@ -171,63 +167,7 @@ def finish(run, gan, evaluation, options):
     click.echo(closing(run, path, options["epochs"]))
 
 
-@main.command()
-@TARGET
-@click.option("--count", metavar="N", type=COUNT, default=64, show_default=True)
-@SEED
-@click.option(
-    "--out",
-    metavar="FILE",
-    type=PATH,
-    help="PNG file of a grid.  [default: samples.png]",
-)
-@click.option(
-    "--separate",
-    metavar="FOLDER",
-    type=PATH,
-    help="New folder for a PNG file per image.",
-)
-def generate(target, count, seed, out, separate):
-    """Makes images with a trained GAN.
-
-    Without RUN or FILE: with the newest run in runs/, else with the small model that
-    ships. The same seed makes the same images, and few are the first of many.
-    """
-    out = out or (None if separate else pathlib.Path("samples.png"))
-    for folder in [out and out.absolute().parent, separate]:
-        if folder:
-            runs.prove_writable(folder)
-    _, gan = load(target)
-    if separate:
-        ensure_pictures(gan, separate)
-        batches = gan.generate_batches(count, seed)
-        for number, image in enumerate(itertools.chain.from_iterable(batches)):
-            path = separate / f"image_{number:05d}.png"
-            images.save_png(path, draw(image[None], side=1))
-        click.echo(f"{count} images: {separate}")
-    if out:
-        images.save_png(out, draw(gan.generate(count, seed)))
-        click.echo(f"Grid of {count} images: {out}")
-
-
-def ensure_pictures(gan, folder):
-    """Makes sure that separate pictures can go to a folder."""
-    ensure(
-        len(gan.image_shape) == 3,
-        "This GAN makes points and not images.",
-        expected="a GAN of images",
-        received=f"samples of shape {gan.image_shape}",
-        do="Leave --separate out, to have all points in one picture.",
-    )
-    ensure(
-        not runs.is_taken(folder),
-        "The folder for the images holds something.",
-        expected="a new or empty folder",
-        received=str(folder),
-        do="Name another folder by --separate.",
-    )
-
-
+main.add_command(making.generate)
 main.add_command(measuring.evaluate)
 
 
@@ -239,7 +179,8 @@ main.add_command(measuring.evaluate)
     type=PATH,
     help="Folder; each export is a new version in it.  [default: saved_models/NAME]",
 )
-def export(target, out):
+@TRUNCATION
+def export(target, out, truncation):
     """Writes the generator as a SavedModel.
 
     That is what TensorFlow Serving and other programs take. It is loaded again and
@@ -249,12 +190,12 @@ def export(target, out):
         runs.prove_writable(out)
     path, gan = load(target)
     name = path.parent.name if path.name == "gan.keras" else path.stem
-    version = gan.export(out or runs.MODELS / name)
+    version = gan.export(out or runs.MODELS / name, truncation=truncation)
+    signatures = "\n  ".join(training.signatures(gan))
     click.echo(f"""{version}: written, loaded again and compared.
 
 Signatures, which return uint8 `images`:
-  serving_default(latents: float32 (count, {gan.latents.dim}))
-  sample(seed: int64, count: int32)
+  {signatures}
 
 From Python:
   import tensorflow as tf

@@ -8,7 +8,15 @@ import numpy as np
 
 from keras_gan import callbacks, data, images, metrics
 from keras_gan.cli import runs, training
-from keras_gan.cli.arguments import COUNT, FEATURES, PATH, SEED, TARGET, load
+from keras_gan.cli.arguments import (
+    COUNT,
+    FEATURES,
+    PATH,
+    SEED,
+    TARGET,
+    TRUNCATION,
+    load,
+)
 from keras_gan.cli.terminal import ImageShape, table
 from keras_gan.config import check, whole_file
 from keras_gan.metrics import classifier, classifier_file, distances
@@ -73,10 +81,20 @@ def distance(features):
     help="Measure the kernel distance, the score of the classes, precision, recall, "
     "density and coverage, too.",
 )
+@TRUNCATION
 @SEED
 @click.option("--out", metavar="FILE", type=PATH, help="JSON file to write, besides.")
 def evaluate(
-    target, name, num_images, features, memorization, held_out, everything, seed, out
+    target,
+    name,
+    num_images,
+    features,
+    memorization,
+    held_out,
+    everything,
+    truncation,
+    seed,
+    out,
 ):
     """Measures generated images against real ones.
 
@@ -96,7 +114,9 @@ def evaluate(
     measures = [distance(features)]
     if everything:
         measures += [kind(measures[0].features) for kind in distances.KINDS[1:]]
-    evaluation = callbacks.Evaluation(measures, dataset, num_images, seed=seed)
+    evaluation = callbacks.Evaluation(
+        measures, dataset, num_images, seed=seed, truncation=truncation
+    )
     values = evaluation.measure(gan)
     show(evaluation.with_protocol(values))
     if out:
@@ -104,7 +124,7 @@ def evaluate(
     if memorization:
         sets = apart(name, dataset, held_out, seed)
         samples, network = (
-            gan.generate(num_images, seed),
+            gan.generate(num_images, seed, truncation=truncation),
             evaluation.metrics[0].features,
         )
         look_for_copies(samples, *sets, network, kept["flip"], memorization)

@@ -1,5 +1,6 @@
 """What a run trains: its GAN, as far as it has come, and its data."""
 
+import inspect
 import zipfile
 
 import keras
@@ -17,7 +18,8 @@ def prepare(run, options, recipe):
         run: A `keras_gan.cli.runs.Run`, fresh or begun.
         options: Dictionary of what decides it; what is found out is added: the image's
             shape, the step at which the run starts, where the optimizers come from.
-        recipe: Function from an image's shape and a seed to a compiled GAN.
+        recipe: Function from an image's shape and a seed (and the number of classes) to
+            a compiled GAN.
 
     Raises:
         ValueError: If the data, the files or their shapes are wrong.
@@ -36,13 +38,48 @@ def prepare(run, options, recipe):
     name, batch_size = options["data"], options["batch_size"]
     dataset = load_data(name, batch_size=batch_size, **loading)
     if gan is None:
-        gan = recipe(tuple(dataset.element_spec.shape[1:]), seed=options["seed"])
-    if gan.discriminator_steps > 1:
+        shape, seed = tuple(dataset.element_spec.shape[1:]), options["seed"]
+        gan = recipe(shape, **classes(recipe, dataset), seed=seed)
+    if gan.discriminator_steps > 1 or gan.labels.num_classes:
         batch_size *= gan.discriminator_steps
+        loading["labels"] = gan.labels.num_classes > 0
         dataset = load_data(name, batch_size=batch_size, **loading)
     options["image_shape"] = gan.image_shape
     options.setdefault("first_step", steps(gan))
     return gan, dataset
+
+
+def classes(recipe, dataset):
+    """Returns what a recipe is told of the classes of a data set, as arguments.
+
+    Raises:
+        ValueError: If the recipe needs classes, and the data has none.
+    """
+    asked = inspect.signature(recipe).parameters.get("num_classes")
+    names = dataset.class_names or ()
+    check(
+        names or asked is None or asked.default is None,
+        "This recipe needs classes, and the data has none.",
+        expected="images with labels: a folder per class, or a set with classes",
+        received="images alone",
+        do="Sort the pictures into one folder per class, or take another recipe.",
+    )
+    return {"num_classes": len(names)} if asked and names else {}
+
+
+def signatures(gan):
+    """Returns the signatures of an exported GAN, for people."""
+    latents = f"latents: float32 (count, {gan.latents.dim})"
+    if not gan.labels.num_classes:
+        return [f"serving_default({latents})", "sample(seed: int64, count: int32)"]
+    labels = "labels: int32 (count,)"
+    plain = [
+        f"serving_default({latents}, {labels})",
+        "sample(seed: int64, count: int32)",
+        f"sample_labels(seed: int64, {labels})",
+    ]
+    named = ["sample_names(seed: int64, names: string (count,))"]
+    return plain + named if gan.labels.names else plain
 
 
 def taken_over(gan, options, recipe):

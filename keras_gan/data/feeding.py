@@ -36,7 +36,7 @@ def shuffled(images, labels, batch_size, validation_split, seed):
     return dataset, from_arrays(images[kept:], batch_size=size).unshuffled
 
 
-def check_fit(data, labels, validation_data, image_shape, parts):
+def check_fit(data, labels, validation_data, image_shape, parts, classes):
     """Makes sure that what `fit` was given suits the networks.
 
     Args:
@@ -45,13 +45,15 @@ def check_fit(data, labels, validation_data, image_shape, parts):
         validation_data: What Keras's `fit` takes, or None.
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
+        classes: The labels that the networks take: see `keras_gan.networks.labels`.
 
     Returns:
-        Images of the first batch; None where they can be read only once.
+        The first batch: a tuple of its images, and of its labels if the networks take
+        any; None where it can be read only once.
 
     Raises:
-        ValueError: If there is no batch, the images do not suit, or a batch cannot be
-            split.
+        ValueError: If there is no batch, the images or labels do not suit, or a batch
+            cannot be split.
 
     Warns:
         UserWarning: If there are labels, which no network here uses.
@@ -64,16 +66,21 @@ def check_fit(data, labels, validation_data, image_shape, parts):
         do="Pass them one after the other.",
     )
     images, batch_labels = check_data(data, image_shape, parts)
-    held_out_labels = None
+    batch_labels = batch_labels if labels is None else labels
+    seen = [(images, batch_labels)]
     if validation_data is not None:
-        _, held_out_labels = check_data(validation_data, image_shape)
-    if any(some is not None for some in (labels, batch_labels, held_out_labels)):
+        seen.append(check_data(validation_data, image_shape))
+    for some, its_labels in seen:
+        if some is not None:
+            classes.check_batch(its_labels)
+    labeled = any(its_labels is not None for _, its_labels in seen)
+    if labeled and not classes.num_classes:
         warnings.warn(
             "The data has labels, but these networks take none: training goes on "
             "without them. Pass images alone to be rid of this message.",
             stacklevel=3,
         )
-    return images
+    return None if images is None else (images, *classes.of_batch(batch_labels))
 
 
 def check_data(data, image_shape, parts=1):

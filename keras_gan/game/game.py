@@ -18,10 +18,12 @@ class Game:
         score: From images to scores, shape `(batch,)`, high for real: a `Score`,
             which gives slopes and inner features too.
         generate: From latents to images.
-        real: Real images, shape `(batch, height, width, channels)`, in [-1, 1].
-        fake: Generated images, of the same shape.
+        real: Real images, shape `(batch, height, width, channels)`, in [-1, 1]; of a
+            game at several scales a list of them, the finest last.
+        fake: Generated images, of the same shapes.
         latents: What the generated images were made of, shape `(batch, latent_dim)`.
         random: The source of the random numbers of this part.
+        generator: The generator's network, for penalties on its weights.
     """
 
     score: Callable | None = None
@@ -30,6 +32,7 @@ class Game:
     fake: object = None
     latents: object = None
     random: Random | None = None
+    generator: object = None
 
     def replace(self, **changes):
         """Returns the game with some fields changed."""

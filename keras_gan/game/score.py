@@ -24,6 +24,10 @@ class Score:
         training: Whether it is called in training mode.
         augment: From images to the images that the network sees.
         imagined: Pairs of the network's variables and the values to see in their place.
+        labels: What the network is given beside images: a tuple of nothing, or of the
+            labels of the rows.
+
+    Images may be a structure of tensors, for a network of several scales.
 
     Example:
     >>> import keras_gan as kg
@@ -36,6 +40,7 @@ class Score:
     training: bool = True
     augment: Callable = unchanged
     imagined: tuple = ()
+    labels: tuple = ()
 
     def __call__(self, images):
         """Returns scores of shape `(batch,)`, single precision at least."""
@@ -68,19 +73,21 @@ class Score:
             weights: Tensors in the order of the network's `trainable_variables`.
         """
         pairs = zip(self.network.trainable_variables, weights, strict=True)
-        return Score(self.network, self.training, self.augment, tuple(pairs))
+        return dataclasses.replace(self, imagined=tuple(pairs))
 
     def remembering(self):
         """Returns a score that computes every batch of images once, slopes included."""
-        return Remembering(self.network, self.training, self.augment, self.imagined)
+        return Remembering(
+            self.network, self.training, self.augment, self.imagined, self.labels
+        )
 
     def run(self, network, images):
         """Calls a network of these weights; imagined ones change nothing for real."""
-        images = self.augment(images)
+        inputs = beside(tf.nest.map_structure(self.augment, images), self.labels)
         if not self.imagined:
-            return network(images, training=self.training)
+            return network(inputs, training=self.training)
         with keras.StatelessScope(self.imagined, initialize_variables=False):
-            return network(images, training=self.training)
+            return network(inputs, training=self.training)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,18 +102,34 @@ class Remembering(Score):
 
     def __call__(self, images):
         """Returns the scores of these images, computed at the first call."""
-        if images.ref() not in self.seen:
+        key = references(images)
+        if key not in self.seen:
             with tf.GradientTape(persistent=True) as tape:
                 tape.watch(images)
                 scores = super().__call__(images)
-            self.seen[images.ref()] = scores, tape
-        return self.seen[images.ref()][0]
+            self.seen[key] = scores, tape
+        return self.seen[key][0]
 
     def slopes(self, images):
         """Returns `d score / d image` without another pass forwards."""
         self(images)
-        scores, tape = self.seen[images.ref()]
+        scores, tape = self.seen[references(images)]
         return tape.gradient(scores, images)
+
+
+def references(images):
+    """Returns what tells tensors apart, for a dictionary."""
+    return tuple(image.ref() for image in tf.nest.flatten(images))
+
+
+def beside(inputs, labels):
+    """Returns what a network is called with: its inputs, and its labels if it has any.
+
+    Args:
+        inputs: Latents or images.
+        labels: Tuple of nothing, or of the labels of the rows.
+    """
+    return [inputs, *labels] if labels else inputs
 
 
 def flat(scores):

@@ -27,7 +27,9 @@ class Drawing:
     truncation: object = None
 
 
-CURRENT = contextvars.ContextVar("drawing", default=Drawing())
+NOTHING = Drawing()
+CURRENT = contextvars.ContextVar("drawing", default=NOTHING)
+"""What holds where nothing is said."""
 
 
 @contextlib.contextmanager

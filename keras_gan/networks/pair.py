@@ -2,8 +2,11 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from keras_gan.config import check, fault
+from keras_gan.game import beside
+from keras_gan.networks.labels import takes_labels
 from keras_gan.random import Random
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -29,18 +32,26 @@ def latent_dim(generator):
         shape = generator.input_shape
     except AttributeError:  # a subclassed or Sequential network that was never called
         return None
+    labeled = isinstance(shape, list) and len(shape) == 2 and takes_labels(generator)
+    first = shape[0] if labeled else shape
     check(
-        isinstance(shape, tuple) and len(shape) == 2,
+        isinstance(first, tuple) and len(first) == 2,
         "The generator does not take latents.",
-        expected="one input of shape (batch, latent_dim)",
+        expected="an input of shape (batch, latent_dim), alone or before labels",
         received=f"input shape {shape}",
-        do="Give it keras.Input((latent_dim,)) alone, and reshape inside.",
+        do="Give it keras.Input((latent_dim,)), and reshape inside.",
     )
-    return shape[-1]
+    return first[-1]
 
 
-def check_pair(generator, discriminator, latents):
+def check_pair(generator, discriminator, latents, labels):
     """Builds both networks, makes sure that they fit, and returns the image's shape.
+
+    Args:
+        generator: Keras network.
+        discriminator: Keras network.
+        latents: A `kg.latents.Latents`.
+        labels: What `keras_gan.networks.labels.find` returned.
 
     Raises:
         ValueError: If one cannot eat what the other makes, or the discriminator ends in
@@ -54,9 +65,10 @@ def check_pair(generator, discriminator, latents):
         received=f"{generator.name} twice",
         do="Build two networks.",
     )
-    drawn = latents.draw(Random(0), 2)
-    images = passed(generator, drawn, "generator", "latents")
-    scores = passed(discriminator, images, "discriminator", "the generator's images")
+    drawn, classes = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
+    images = passed(generator, drawn, classes, "generator", "latents")
+    what = "the generator's images"
+    scores = passed(discriminator, images, classes, "discriminator", what)
     check(
         tuple(scores.shape) in [(2,), (2, 1)],
         "The discriminator does not return one score for each image.",
@@ -71,16 +83,46 @@ def check_pair(generator, discriminator, latents):
         received=f"a sigmoid at the end of {discriminator.name}",
         do="Leave the sigmoid out of the last layer, e.g. keras.layers.Dense(1).",
     )
-    return tuple(images.shape[1:])
+    return tuple(finest(images).shape[1:])
 
 
-def check_energy(discriminator, images):
+def finest(images):
+    """Returns the images of the finest scale, which users see, of one or several."""
+    return tf.nest.flatten(images)[-1]
+
+
+def matched(generator, real):
+    """Returns real images as they look beside the generator's.
+
+    A generator of several scales faces them at every scale, averaged over squares of
+    pixels. One whose images change with its age has a method `match` of its own.
+
+    Args:
+        generator: Keras network.
+        real: Images, shape `(batch, *image_shape)`.
+    """
+    if callable(getattr(generator, "match", None)):
+        return generator.match(real)
+    outputs = getattr(generator, "outputs", None) or []
+    if len(outputs) < 2:
+        return real
+    return [averaged(real, scale.shape[1:3]) for scale in outputs]
+
+
+def averaged(images, size):
+    """Returns images of a smaller size: the means of squares of pixels."""
+    sides = zip(images.shape[1:3], size, strict=True)
+    square = [side // small for side, small in sides]
+    return tf.nn.avg_pool2d(images, square, square, "VALID")
+
+
+def check_energy(scores):
     """Makes sure that scores are minus an energy: none is above 0.
 
     Raises:
         ValueError: If one is.
     """
-    scores = np.asarray(discriminator(images, training=False))
+    scores = np.asarray(scores)
     check(
         float(scores.max()) <= 0.0,
         "This loss takes scores for minus an energy, which is never below 0.",
@@ -91,13 +133,14 @@ def check_energy(discriminator, images):
     )
 
 
-def passed(network, inputs, player, what):
+def passed(network, inputs, labels, player, what):
     """Returns a network's outputs, or an error that names both shapes."""
     try:
-        return network(inputs, training=False)
+        return network(beside(inputs, labels), training=False)
     except Exception as error:
         wanted = getattr(network, "input_shape", "that its layers take")
-        shape = ("batch", *inputs.shape[1:])
+        shapes = [("batch", *one.shape[1:]) for one in tf.nest.flatten(inputs)]
+        shape = shapes if len(shapes) > 1 else shapes[0]
         raise fault(
             f"The {player} cannot take {what}: the networks do not fit together.",
             expected=f"inputs of shape {wanted}",
@@ -127,7 +170,7 @@ def ends_in_sigmoid(network):
     return False
 
 
-def copy_network(network, latents):
+def copy_network(network, latents, labels):
     """Returns an untrainable copy of a generator, of the same weights.
 
     Raises:
@@ -135,7 +178,8 @@ def copy_network(network, latents):
     """
     try:
         copy = type(network).from_config(network.get_config())
-        copy(latents.draw(Random(0), 2), training=False)
+        drawn = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
+        copy(beside(*drawn), training=False)
         copy.set_weights([np.asarray(weight) for weight in network.get_weights()])
     except Exception as error:
         raise fault(

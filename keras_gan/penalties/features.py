@@ -107,7 +107,7 @@ class ModeSeeking(Penalty):
 
     def __call__(self, game):
         """Returns the inverse ratio of the distances, shape `()`."""
-        images = between_halves(wide(game.fake))
+        images = between_halves(wide(tf.nest.flatten(game.fake)[-1]))
         latents = between_halves(wide(game.latents))
         return self.weight / (images / latents + 1e-5)
 

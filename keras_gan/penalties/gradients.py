@@ -15,12 +15,14 @@ from keras_gan.penalties.penalty import Penalty, wide
 def squared_norm(values):
     """Returns `||value||^2` of every row, shape `(batch,)`.
 
+    Of a structure of tensors (several scales) it is the sum over all of them.
+
     Example:
     >>> squared_norm(tf.constant([[3.0, 4.0]])).numpy()
     array([25.], dtype=float32)
     """
-    squares = tf.square(wide(values))
-    return tf.reduce_sum(squares, axis=tuple(range(1, squares.shape.rank)))
+    squares = [tf.square(wide(value)) for value in tf.nest.flatten(values)]
+    return sum(tf.reduce_sum(one, tuple(range(1, one.shape.rank))) for one in squares)
 
 
 def norm(values):
@@ -84,13 +86,16 @@ class GradientPenalty(Penalty):
 
     def __call__(self, game):
         """Returns the penalty of each pair, shape `(batch,)`."""
-        rows = tf.shape(game.real)[0]
-        ones = [1] * (game.real.shape.rank - 1)
-        mix = game.random.fork("mix").uniform((rows, *ones))
-        mix = tf.cast(mix, game.real.dtype)
-        fake = tf.cast(game.fake, game.real.dtype)
-        mixed = mix * game.real + (1.0 - mix) * fake
-        return self.weight * tf.square(norm(slopes(game.score, mixed)) - 1.0)
+        rows = tf.shape(tf.nest.flatten(game.real)[0])[0]
+        share = game.random.fork("mix").uniform((rows,))
+
+        def mixed(real, fake):
+            mix = tf.reshape(share, (-1, *(1 for _ in real.shape[1:])))
+            mix = tf.cast(mix, real.dtype)
+            return mix * real + (1.0 - mix) * tf.cast(fake, real.dtype)
+
+        mixes = tf.nest.map_structure(mixed, game.real, game.fake)
+        return self.weight * tf.square(norm(slopes(game.score, mixes)) - 1.0)
 
     def check(self, discriminator):
         """Refuses batch normalization."""
@@ -183,12 +188,16 @@ class DRAGAN(Penalty):
 
     def __call__(self, game):
         """Returns the penalty of each real image, shape `(batch,)`."""
-        mean = tf.reduce_mean(global_mean(game.real))
-        spread = tf.sqrt(tf.reduce_mean(global_mean(tf.square(game.real - mean))))
-        shape = (tf.shape(game.real)[0], *game.real.shape[1:])
-        noise = tf.cast(game.random.fork("near").uniform(shape), game.real.dtype)
-        near = game.real + 0.5 * spread * noise
-        return self.weight * tf.square(norm(slopes(game.score, near)) - 1.0)
+        random = game.random.fork("near")
+
+        def near(real):
+            mean = tf.reduce_mean(global_mean(real))
+            spread = tf.sqrt(tf.reduce_mean(global_mean(tf.square(real - mean))))
+            noise = random.uniform((tf.shape(real)[0], *real.shape[1:]))
+            return real + 0.5 * spread * tf.cast(noise, real.dtype)
+
+        nearby = tf.nest.map_structure(near, game.real)
+        return self.weight * tf.square(norm(slopes(game.score, nearby)) - 1.0)
 
     def check(self, discriminator):
         """Warns of batch normalization."""

@@ -87,7 +87,7 @@ def test_steps_that_are_not_due_are_not_in_the_mean():
 def test_lazy_is_eager_on_the_mean():
     gan, penalty = toy(), kg.penalties.GradientPenalty
     gan.compile(run_eagerly=True)
-    game = gan.bind(gan.generator, tf.constant(points(8)), "train", 0)
+    game = gan.bind(gan.generator, (tf.constant(points(8)),), "train", 0)
     game = game.replace(fake=game.generate(game.latents))
     weights = [weight.value for weight in gan.discriminator.trainable_variables]
     with tf.GradientTape() as tape:

@@ -55,7 +55,7 @@ def test_a_skipped_update_leaves_no_bit_moved():
     gan.compile(skip_discriminator_below=1e6, run_eagerly=True)
     gan.train_on_batch(points(8))  # the first update counts
     assert int(gan.discriminator_optimizer.iterations) == 1
-    game = gan.bind(gan.generator, tf.constant(points(8)), "train", gan.steps)
+    game = gan.bind(gan.generator, (tf.constant(points(8)),), "train", gan.steps)
     game = game.replace(fake=game.generate(game.latents))
     owners = gan.discriminator, gan.discriminator_optimizer
     variables = [variable for owner in owners for variable in owner.variables]

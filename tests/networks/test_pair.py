@@ -7,6 +7,7 @@ from keras.layers import Dense
 
 from keras_gan import latents
 from keras_gan.networks import dcgan_generator, mlp_discriminator, mlp_generator, pair
+from keras_gan.networks.labels import Unlabeled
 
 
 class Plain(keras.Model):
@@ -41,7 +42,7 @@ def test_the_dimension_of_the_latents_is_read_off_the_input():
 @pytest.mark.parametrize("discriminator", [Plain(), Flat(), mlp_discriminator()])
 def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
     generator = Plain(2)
-    shape = pair.check_pair(generator, discriminator, latents.Normal(3))
+    shape = pair.check_pair(generator, discriminator, latents.Normal(3), Unlabeled())
     assert shape == (2,)
     assert generator.built
     assert discriminator.built
@@ -55,7 +56,7 @@ def test_a_network_that_breaks_is_said_to():
     with pytest.raises(
         ValueError, match=r"(?s)the plug is out.*What to do: "
     ) as caught:
-        pair.check_pair(Plain(2), Broken(), latents.Normal(3))
+        pair.check_pair(Plain(2), Broken(), latents.Normal(3), Unlabeled())
     assert "plug" in str(caught.value.__cause__)
 
 
@@ -92,7 +93,7 @@ def test_a_copy_has_the_weights_and_a_life_of_its_own(make):
     network(drawn)
     random = np.random.default_rng(0)
     network.set_weights([random.uniform(0.5, 1, w.shape) for w in network.weights])
-    copy = pair.copy_network(network, prior)
+    copy = pair.copy_network(network, prior, Unlabeled())
     np.testing.assert_array_equal(copy(drawn), network(drawn))
     assert copy.trainable_variables == []
     assert copy.name == f"ema_{network.name}"

@@ -1,0 +1,242 @@
+"""The labels that networks take: how many classes there are, and what they are called.
+
+A network takes labels when it has two inputs: `[latents, labels]` the generator,
+`[images, labels]` the discriminator. Labels are whole numbers of shape `(batch,)`.
+"""
+
+import dataclasses
+import numbers
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.config import check, fault, near
+
+
+@dataclasses.dataclass(frozen=True)
+class Unlabeled:
+    """The labels of networks that take none."""
+
+    num_classes: int = 0
+    names: tuple | None = None
+
+    def of_batch(self, labels):
+        """Returns the inputs of a network beside its images: none."""
+        return ()
+
+    def some(self, count):
+        """Returns any inputs of a network beside its images: none."""
+        return ()
+
+    def draw(self, random, count):
+        """Returns the inputs of a network beside its latents: none."""
+        return ()
+
+    def numbers(self, labels, count):
+        """Returns what a user asks for, as inputs of a network: none.
+
+        Raises:
+            ValueError: If labels were given.
+        """
+        check(
+            labels is None,
+            "This GAN was not trained with labels: it cannot be told what to make.",
+            expected="no labels",
+            received=f"labels={labels!r}",
+            do="Leave them out, or train conditional networks, e.g. "
+            "kg.networks.dcgan_generator(shape, num_classes=10).",
+        )
+        return ()
+
+    def named(self, names):
+        """Returns these labels: there is nothing to name."""
+        return self
+
+    def check_batch(self, labels):
+        """Takes every batch; labels are left out."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """The labels of conditional networks.
+
+    Args:
+        num_classes: How many classes there are; labels are 0 to `num_classes - 1`.
+        names: Their names, a tuple of texts, or None.
+    """
+
+    num_classes: int
+    names: tuple | None = None
+
+    def __post_init__(self):
+        names = self.names or ()
+        check(
+            self.names is None or len(names) == self.num_classes,
+            "The names of the classes do not fit the networks.",
+            expected=f"{self.num_classes} names, one for each class of the networks",
+            received=f"{len(names)}: {', '.join(names)}",
+            do="Build the networks with num_classes=len(dataset.class_names).",
+        )
+
+    def of_batch(self, labels):
+        """Returns the inputs of a network beside its images: the labels of a batch."""
+        return (tf.cast(tf.convert_to_tensor(labels), tf.int32),)
+
+    def some(self, count):
+        """Returns any inputs of a network beside its images: the classes in turn."""
+        return (tf.range(count) % self.num_classes,)
+
+    def draw(self, random, count):
+        """Returns the inputs of a network beside its latents: every class as likely."""
+        uniform = random.fork("labels").uniform((count,))
+        drawn = tf.cast(tf.floor(uniform * self.num_classes), tf.int32)
+        return (tf.minimum(drawn, self.num_classes - 1),)
+
+    def numbers(self, labels, count):
+        """Returns what a user asks for, as inputs of a network.
+
+        Args:
+            labels: Name or number of a class for all images, a list of them for each,
+                or None.
+            count: Number of images.
+
+        Returns:
+            Tuple of an `int32` array of shape `(count,)`; an empty one for None.
+
+        Raises:
+            ValueError: If there is no such class, or not a label for each image.
+        """
+        if labels is None:
+            return ()
+        several = isinstance(labels, list | tuple) or np.ndim(labels) > 0
+        found = [self.number(one) for one in (labels if several else [labels])]
+        found = found if several else found * count
+        check(
+            len(found) == count,
+            "There is not one label for each image.",
+            expected=f"{count} labels, or one for all",
+            received=f"{len(found)} labels",
+            do=f"Pass num_images={len(found)}, or leave it out.",
+        )
+        return (np.asarray(found, np.int32),)
+
+    def number(self, label):
+        """Returns the number of a class that a user means by its name or number."""
+        if self.names and label in self.names:
+            return self.names.index(label)
+        text = isinstance(label, str)
+        if text and label.isdecimal():
+            label, text = int(label), False
+        known = f"0 to {self.num_classes - 1}"
+        whole = not text and isinstance(label, numbers.Integral)
+        if whole and 0 <= label < self.num_classes:
+            return int(label)
+        raise fault(
+            "There is no class of this name or number.",
+            expected=f"a number of {known}" + (" or a name" if self.names else ""),
+            received=repr(label),
+            do=near(label, self.names) if self.names else f"Pass a number of {known}.",
+        )
+
+    def named(self, names):
+        """Returns the labels with the names of a data set, where there are none yet."""
+        if self.names or not names:
+            return self
+        return Labels(self.num_classes, tuple(map(str, names)))
+
+    def check_batch(self, labels):
+        """Makes sure that the labels of a batch are those of the networks.
+
+        Raises:
+            ValueError: If there are none, or they are no numbers of classes.
+        """
+        last = self.num_classes - 1
+        load = "kg.data.load(name, labels=True) or from_directory(folder, labels=True)"
+        check(
+            labels is not None,
+            "The networks take labels, and the data has none.",
+            expected="batches of (images, labels)",
+            received="batches of images",
+            do=f"Load them, e.g. by {load}, or build networks without num_classes.",
+        )
+        labels = np.asarray(labels)
+        enough = max(int(labels.max(initial=0)), last) + 1
+        whole = np.issubdtype(labels.dtype, np.integer)
+        check(
+            labels.ndim == 1 and whole,
+            "The labels are not numbers of classes.",
+            expected="whole numbers of shape (batch,)",
+            received=f"{labels.dtype} of shape {labels.shape}",
+            do="Of one-hot rows take np.argmax(labels, axis=1).",
+        )
+        check(
+            labels.min() >= 0 and labels.max() <= last,
+            "A label is outside the classes of the networks.",
+            expected=f"labels of 0 to {last}",
+            received=f"{labels.min()} to {labels.max()}",
+            do=f"Build both networks with num_classes={enough}, or number the classes "
+            "from 0.",
+        )
+
+
+def find(generator, discriminator, names=None):
+    """Returns the labels that two networks take.
+
+    Args:
+        generator: Keras network.
+        discriminator: Keras network.
+        names: Names of the classes, or None.
+
+    Returns:
+        `Unlabeled` or `Labels`.
+
+    Raises:
+        ValueError: If only one of them takes labels, or both do not agree how many
+            classes there are.
+    """
+    players = {"generator": generator, "discriminator": discriminator}
+    taking = [name for name, network in players.items() if takes_labels(network)]
+    if names is None and not taking:
+        return Unlabeled()
+    check(
+        len(taking) != 1 or not all(map(is_built, players.values())),
+        f"The {''.join(taking)} takes labels, and the other network does not.",
+        expected="two networks with labels, or two without",
+        received=f"labels in the {''.join(taking)} alone",
+        do="Build both with the same num_classes.",
+    )
+    if names is not None:
+        names = tuple(map(str, names))
+    counts = classes_of(generator) | classes_of(discriminator)
+    count = len(names or ()) or (max(counts) if len(counts) == 1 else 0)
+    check(
+        count >= 1 and (count in counts or not counts),
+        "The networks do not tell how many classes there are.",
+        expected="one number of classes in both networks, and as many names",
+        received=f"tables of {sorted(counts)} classes, {len(names or ())} names",
+        do="Build both with the same num_classes; if the networks are your own, pass "
+        "class_names to GAN.",
+    )
+    return Labels(count, names)
+
+
+def is_built(network):
+    """Tells whether a network says what its inputs are."""
+    return bool(getattr(network, "inputs", None))
+
+
+def takes_labels(network):
+    """Tells whether a network has an input of whole numbers beside the first."""
+    inputs = getattr(network, "inputs", None) or []
+    return any("int" in str(one.dtype) for one in inputs[1:])
+
+
+def classes_of(network):
+    """Returns the numbers of classes that the layers of a network have tables for."""
+    counts = set()
+    for layer in network._flatten_layers():
+        for name in ("num_classes", "input_dim", "num_tokens"):
+            count = getattr(layer, name, None)
+            if isinstance(count, int):
+                counts.add(count)
+    return counts
