@@ -1,7 +1,9 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy import stats
+from toys import stated
 
 from keras_gan import latents
 from keras_gan.random import Random
@@ -86,3 +88,39 @@ def test_a_dimension_is_a_whole_number(dim):
 def test_what_are_no_latents_is_refused(wrong):
     with pytest.raises(TypeError, match=r"(?s)Expected: .*Received: .*What to do: "):
         latents.get(wrong, 12)
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.5, 1.0, 2.0, 5.0])
+def test_truncated_normals_are_those_that_were_drawn_until_small(threshold):
+    prior = latents.Normal(4)
+    inside = prior.truncate(prior.draw(RANDOM, 10_000), threshold).numpy()
+    assert np.abs(inside).max() <= threshold
+    expected = stats.truncnorm(-threshold, threshold).cdf
+    assert stats.kstest(inside.ravel(), expected).pvalue > 1e-3
+
+
+def test_truncation_keeps_the_order_and_the_rows():
+    prior = latents.Normal(3)
+    drawn = prior.draw(RANDOM, 50)
+    inside = prior.truncate(drawn, 0.7)
+    np.testing.assert_array_equal(
+        np.argsort(np.ravel(drawn)), np.argsort(np.ravel(inside))
+    )
+    np.testing.assert_array_equal(prior.truncate(drawn[10:20], 0.7), inside[10:20])
+    np.testing.assert_allclose(prior.truncate(drawn, 30.0), drawn, atol=1e-3)
+    assert np.isfinite(prior.truncate(tf.constant([[9.0, -9.0, 0.0]]), 8.0)).all()
+
+
+def test_truncated_uniforms_are_uniform():
+    prior = latents.Uniform(4)
+    drawn = prior.draw(RANDOM, 5_000)
+    inside = np.asarray(prior.truncate(drawn, 0.3))
+    assert np.abs(inside).max() <= 0.3
+    assert inside.std() == pytest.approx(0.3 / np.sqrt(3), rel=0.02)
+    np.testing.assert_array_equal(prior.truncate(drawn, 1.5), drawn)
+
+
+def test_points_of_a_sphere_cannot_be_truncated():
+    prior = latents.Sphere(4)
+    with pytest.raises(ValueError, match=stated("no truncation of Sphere latents")):
+        prior.truncate(prior.draw(RANDOM, 2), 0.5)

@@ -1,0 +1,92 @@
+"""One small GAN of every architecture, which the other scripts train and measure.
+
+The sizes are chosen so that a training step of 64 Fashion-MNIST images (28x28, gray)
+takes some tenths of a second on two cores.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import keras_gan as kg
+
+SHAPE, CLASSES = (28, 28, 1), 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A recipe at a small size.
+
+    Args:
+        reads: What the row of a table says.
+        make: From nothing to a compiled GAN.
+        code: The call, as a reader would write it.
+        batch: Images of one update.
+        grows: Whether its training is driven by `ProgressiveGrowing`.
+    """
+
+    reads: str
+    make: Callable
+    code: str
+    batch: int = 64
+    grows: bool = False
+
+
+def example(reads, recipe, batch=64, grows=False, **arguments):
+    """Returns the example of a recipe, with these arguments beside shape and seed."""
+    given = "".join(f", {name}={value}" for name, value in arguments.items())
+    return Example(
+        reads,
+        lambda: getattr(kg.recipes, recipe)(SHAPE, seed=0, **arguments),
+        f"kg.recipes.{recipe}({SHAPE}{given})",
+        batch,
+        grows,
+    )
+
+
+EXAMPLES = {
+    "dcgan": example("DCGAN", "dcgan", width=32, ema_momentum=0.99),
+    "conditional": example(
+        "conditional DCGAN (label input)",
+        "conditional",
+        num_classes=CLASSES,
+        width=32,
+        ema_momentum=0.99,
+    ),
+    "resnet": example("SNGAN's ResNet", "projection", width=16, ema_momentum=0.99),
+    "projection": example(
+        "SNGAN's ResNet, projection discriminator",
+        "projection",
+        num_classes=CLASSES,
+        width=16,
+        ema_momentum=0.99,
+    ),
+    "sagan": example(
+        "SAGAN (self-attention)",
+        "sagan",
+        num_classes=CLASSES,
+        width=16,
+        ema_momentum=0.99,
+    ),
+    "biggan": example(
+        "BigGAN", "biggan", num_classes=CLASSES, width=16, ema_momentum=0.99
+    ),
+    "progressive": example(
+        "PGGAN (progressive growing)",
+        "progressive",
+        grows=True,
+        latent_dim=64,
+        width=16,
+        ema_momentum=0.99,
+    ),
+    "msg_gan": example(
+        "MSG-GAN (several scales)",
+        "msg_gan",
+        latent_dim=64,
+        width=16,
+        ema_momentum=0.99,
+    ),
+    "stylegan": example(
+        "StyleGAN", "stylegan", latent_dim=64, width=16, ema_momentum=0.99
+    ),
+}
+"""By the name that the scripts take; DCGAN is what the others are compared with."""

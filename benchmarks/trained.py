@@ -1,0 +1,166 @@
+"""A small model of every architecture, trained on real images: pictures and numbers.
+
+    python benchmarks/trained.py                         # all, some hours
+    python benchmarks/trained.py --only biggan           # one of them
+    python benchmarks/trained.py --page                  # the page, of what is there
+
+The models of `benchmarks/examples.py` learn the 60,000 images of Fashion-MNIST for so
+many minutes of processor time. Each leaves a folder in `runs/architectures`; one that
+is there is not trained again. Then 10,000 images are measured, a grid is drawn, and
+with labels a classifier that never saw the GAN says what is on the samples. At the end
+the script writes `docs/results/architectures.md` and its pictures.
+"""
+
+import argparse
+import json
+import pathlib
+import time
+
+import keras
+import numpy as np
+from examples import EXAMPLES
+
+import keras_gan as kg
+from keras_gan.callbacks.drawing import draw, sample
+
+RUNS = pathlib.Path("runs/architectures")
+PAGE = pathlib.Path("docs/results/architectures.md")
+PICTURES = pathlib.Path("docs/pictures")
+MEASURED = 10_000
+THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
+"""Truncations whose precision and recall are measured; of styles, those up to 1."""
+
+NUM_TRUNCATED = 2_000
+"""Images of each point of the curve."""
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Stops when the process has used so many minutes of the processor."""
+
+    def __init__(self, minutes):
+        super().__init__()
+        self.seconds = 60.0 * minutes
+
+    def on_train_begin(self, logs=None):
+        """Starts the clock, before the first step is traced."""
+        self.begin = time.process_time()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Looks at the clock."""
+        if time.process_time() - self.begin >= self.seconds:
+            self.model.stop_training = True
+
+
+def growth(gan, minutes):
+    """Returns what makes a growing network grow within the minutes, if it grows."""
+    plan = kg.callbacks.ProgressiveGrowing(
+        fade_images=2_000 * minutes, stable_images=2_000 * minutes
+    )
+    return [plan]
+
+
+def accuracy(gan, seed=0):
+    """Returns the share of samples on which a classifier sees what was asked for."""
+    classifier = kg.metrics.fashion_mnist_classifier()
+    labels = np.arange(MEASURED) % gan.labels.num_classes
+    seen, start = [], 0
+    for images in gan.generate_batches(MEASURED, seed, labels):
+        seen.append(np.argmax(classifier.predict(images, verbose=0), axis=1))
+        start += len(images)
+    return float((np.concatenate(seen) == labels).mean())
+
+
+def real_accuracy():
+    """Returns the share of the test images that the classifier knows."""
+    test = kg.data.load("fashion_mnist", "test", labels=True).unshuffled
+    classifier = kg.metrics.fashion_mnist_classifier()
+    hits = [np.argmax(classifier(x), axis=1) == np.asarray(y) for x, y in test]
+    return float(np.concatenate(hits).mean())
+
+
+def train(name, minutes):
+    """Trains an example and writes what came of it to its folder."""
+    keras.utils.set_random_seed(0)
+    chosen, folder = EXAMPLES[name], RUNS / name
+    gan = chosen.make()
+    size = chosen.batch * gan.discriminator_steps
+    labeled = gan.labels.num_classes > 0
+    data = kg.data.load("fashion_mnist", batch_size=size, labels=labeled)
+    callbacks = [StopAfter(minutes)]
+    if chosen.grows:
+        callbacks += growth(gan, minutes)
+    clock, processor = time.perf_counter(), time.process_time()
+    gan.fit(data, epochs=10_000, verbose=2, callbacks=callbacks)
+    record = {
+        "clock_minutes": (time.perf_counter() - clock) / 60,
+        "processor_minutes": (time.process_time() - processor) / 60,
+        "steps": int(gan.steps.numpy()),
+        "images": int(gan.steps.numpy()) * size,
+        "generator": gan.generator.count_params(),
+        "discriminator": gan.discriminator.count_params(),
+    }
+    gan.save(folder / "gan.keras")
+    write(name, record)
+
+
+def measure(name):
+    """Measures a trained example, and draws its grid."""
+    gan = keras.saving.load_model(RUNS / name / "gan.keras")
+    data = kg.data.load("fashion_mnist", "test")
+    evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", data, MEASURED)
+    record = evaluation.measure(gan)
+    if gan.labels.num_classes:
+        record["accuracy"] = accuracy(gan)
+        record["real_accuracy"] = real_accuracy()
+    columns = None if gan.labels.num_classes else 10
+    drawn = draw(*sample(gan, 80, seed=0, columns=columns))
+    kg.images.save_png(PICTURES / f"architecture_{name}.png", drawn)
+    if name in ("biggan", "stylegan"):
+        record["truncation"] = curve(gan, data, name == "stylegan")
+    write(name, record)
+
+
+def curve(gan, data, styles):
+    """Returns precision and recall at every truncation."""
+    points = []
+    for truncation in THRESHOLDS:
+        if styles and truncation is not None and truncation > 1.0:
+            continue
+        metrics = [kg.metrics.PrecisionRecall("fashion_mnist"), "fd_fashion_mnist"]
+        evaluation = kg.callbacks.Evaluation(
+            metrics, data, NUM_TRUNCATED, truncation=truncation
+        )
+        points.append({"truncation": truncation, **evaluation.measure(gan)})
+    return points
+
+
+def read(name):
+    """Returns what is known of an example."""
+    path = RUNS / name / "record.json"
+    return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def write(name, record):
+    """Adds to what is known of an example."""
+    path = RUNS / name / "record.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(read(name) | record, indent=2) + "\n")
+
+
+def main():
+    """Trains and measures what is not there, and writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", nargs="*", choices=EXAMPLES, default=list(EXAMPLES))
+    parser.add_argument("--minutes", type=float, default=15.0, help="of the processor")
+    parser.add_argument("--page", action="store_true", help="write the page alone")
+    arguments = parser.parse_args()
+    for name in [] if arguments.page else arguments.only:
+        if "steps" not in read(name):
+            train(name, arguments.minutes)
+        if "fd_fashion_mnist" not in read(name):
+            measure(name)
+        print(name, json.dumps(read(name)))
+
+
+if __name__ == "__main__":
+    main()
