@@ -47,6 +47,7 @@ SETTINGS = {
         normalization=None,
     ),
     "dcgan": setting(adam(2e-4), losses.NonSaturating()),
+    "conditional": setting(adam(2e-4), losses.NonSaturating()),
     "lsgan": setting(adam(2e-4), losses.LeastSquares(0.0, 1.0, 1.0)),
     "improved_gan": setting(
         adam(2e-4),
@@ -103,6 +104,30 @@ SETTINGS = {
         adam(2e-4), losses.Hinge(), augment=augment.DiffAugment(1.0, 0.125, 0.5)
     ),
     "ada": setting(adam(2e-4), losses.Hinge(), augment=augment.ADA(0.6, 500_000, 0.8)),
+    "projection": setting(
+        adam(2e-4, 0.0, 0.9),
+        losses.Hinge(),
+        discriminator_steps=5,
+        normalization="spectral",
+    ),
+    "sagan": setting(
+        [adam(1e-4, 0.0, 0.9), adam(4e-4, 0.0, 0.9)],
+        losses.Hinge(),
+        normalization="spectral",
+    ),
+    "biggan": setting(
+        [adam(5e-5, 0.0), adam(2e-4, 0.0)],
+        losses.Hinge(),
+        generator_penalties=[penalties.OrthogonalRegularization(1e-4)],
+        discriminator_steps=2,
+        normalization="spectral",
+    ),
+    "stylegan": setting(
+        adam(1e-3, 0.0, 0.99),
+        losses.NonSaturating(),
+        penalties=[penalties.R1(10.0)],
+        normalization=None,
+    ),
     "r3gan": setting(
         adam(1e-3, 0.0, 0.99),
         losses.Relativistic(),
@@ -113,12 +138,20 @@ SETTINGS = {
 """What the papers say, or where the recipe says that it goes another way."""
 
 AUGMENTED = ("ada", "diffaugment")
+OF_IMAGES = ("biggan", "conditional", "projection", "sagan", "stylegan")
+"""Recipes whose networks make no points."""
+
+LABELLED = ("biggan", "conditional", "projection", "sagan")
+"""Recipes that take labels."""
+
 COMMON = {"image_shape", "latent_dim", "width", "ema_momentum", "seed"}
 
 
 def made(name, shape=SHAPE, **arguments):
     """Returns the GAN of a recipe at toy size."""
     sizes = {"latent_dim": 4, "width": 4, "seed": 3}
+    if name in LABELLED:
+        sizes["num_classes"] = 3
     return recipes.get(name)(shape, **{**sizes, **arguments})
 
 
@@ -168,10 +201,11 @@ def setting_of(gan):
 def trained(gan, real):
     """Trains two steps, eagerly, and asserts that both players moved."""
     players = gan.generator, gan.discriminator
+    labels = np.arange(len(real)) % 3 if gan.labels.num_classes else None
     before = [one.trainable_variables[0].numpy() for one in players]
     gan.run_eagerly = True
     for _ in range(2):
-        logs = gan.train_on_batch(real, return_dict=True)
+        logs = gan.train_on_batch(real, labels, return_dict=True)
     assert np.isfinite(list(logs.values())).all()
     for one, old in zip(players, before, strict=True):
         assert (one.trainable_variables[0].numpy() != old).any()
@@ -193,7 +227,7 @@ def test_a_recipe_is_the_setting_of_its_paper_and_trains(name):
     trained(gan, pictures(10, SHAPE))
 
 
-@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in AUGMENTED])
+@pytest.mark.parametrize("name", sorted({*SETTINGS} - {*AUGMENTED, *OF_IMAGES}))
 def test_a_recipe_trains_on_points(name):
     gan = made(name, (2,), ema_momentum=0.5)
     expected = SETTINGS[name]
@@ -207,6 +241,12 @@ def test_a_recipe_trains_on_points(name):
 @pytest.mark.parametrize("name", AUGMENTED)
 def test_an_augmentation_of_points_is_refused(name):
     with pytest.raises(ValueError, match=facts("changes images")):
+        made(name, (2,))
+
+
+@pytest.mark.parametrize("name", OF_IMAGES)
+def test_networks_of_images_refuse_points(name):
+    with pytest.raises(ValueError, match=facts("cannot make images")):
         made(name, (2,))
 
 
@@ -225,6 +265,39 @@ def test_what_all_recipes_take_has_an_effect(name):
         assert sizes[0] < sizes[1]
 
 
+@pytest.mark.parametrize("name", LABELLED)
+def test_labels_decide_what_is_made_and_how_it_is_scored(name):
+    gan = made(name, (8, 8, 1), ema_momentum=None)
+    assert gan.labels.num_classes == 3
+    random = np.random.default_rng(0)  # at first all classes are equal to some layers
+    weights = [random.uniform(0.1, 1, one.shape) for one in gan.generator.get_weights()]
+    gan.generator.set_weights(weights)
+    first, second = (gan.generate(4, seed=0, labels=label) for label in (0, 2))
+    assert np.abs(first - second).max() > 1e-6
+    scores = [gan.discriminator([first, np.full(4, label)]) for label in (0, 2)]
+    assert np.abs(scores[0] - scores[1]).min() > 1e-6
+
+
+@pytest.mark.parametrize("name", ["projection", "sagan"])
+def test_labels_may_be_left_out(name):
+    gan = made(name, (8, 8, 1), num_classes=None)
+    assert gan.labels.num_classes == 0
+    trained(gan, pictures(10))
+
+
+@pytest.mark.parametrize(
+    ("side", "height"), [(128, 32), (64, 32), (32, 16), (28, 14), (8, 4)]
+)
+def test_attention_stands_in_both_networks_at_a_height_that_the_shape_has(side, height):
+    gan = made("sagan", (side, side, 1), width=1)
+    for network in (gan.generator, gan.discriminator):
+        (layer,) = (
+            one for one in network.layers if isinstance(one, kg.layers.SelfAttention2D)
+        )
+        assert layer.output.shape[1:3] == (height, height)
+        assert layer.normalization == "spectral"
+
+
 def test_what_is_not_named_is_the_papers_size():
     gan = recipes.dcgan(SHAPE)
     assert gan.latents == kg.latents.Normal(100)
@@ -238,6 +311,9 @@ def test_what_is_not_named_is_the_papers_size():
 
 def test_own_arguments_have_an_effect():
     assert made("unrolled", (2,), steps=7).unrolling == kg.Unrolling(7)
+    gan = made("biggan", (8, 8, 1), weight=0.5)
+    penalty = gan.generator_penalties["orthogonal_regularization"]
+    assert penalty == penalties.OrthogonalRegularization(0.5)
     gan = made("r3gan", (2,), weight=0.5, rate=0.01, steps=10)
     assert {one.weight for one in gan.penalties.values()} == {0.5}
     for optimizer in gan.optimizer.optimizers:
@@ -248,7 +324,7 @@ def test_own_arguments_have_an_effect():
         assert float(optimizer.learning_rate) == pytest.approx(0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["ebgan", "improved_gan", "r3gan", "ada"])
+@pytest.mark.parametrize("name", ["ebgan", "improved_gan", "r3gan", "ada", "stylegan"])
 def test_a_recipe_is_saved_and_loaded(name, tmp_path):
     gan = made(name, (8, 8, 1))
     gan.save(tmp_path / "gan.keras")

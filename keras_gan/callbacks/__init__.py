@@ -6,7 +6,8 @@ before all that read them.
 
 from keras_gan.callbacks.curves import Curves
 from keras_gan.callbacks.evaluation import Evaluation
+from keras_gan.callbacks.growth import ProgressiveGrowing
 from keras_gan.callbacks.progress import Progress
 from keras_gan.callbacks.sample_grid import SampleGrid
 
-__all__ = ["Curves", "Evaluation", "Progress", "SampleGrid"]
+__all__ = ["Curves", "Evaluation", "Progress", "ProgressiveGrowing", "SampleGrid"]

@@ -4,18 +4,30 @@ import itertools
 import pathlib
 
 import click
+import numpy as np
 
 from keras_gan import images
-from keras_gan.callbacks.drawing import draw, sample
+from keras_gan.callbacks.drawing import Layout, draw, sample
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import COUNT, PATH, SEED, TARGET, TRUNCATION, load
 from keras_gan.config import check
+from keras_gan.layers import drawing
+from keras_gan.networks import mixing
+from keras_gan.random import series
 
 EXAMPLES = """\b
 Examples:
   keras-gan generate
   keras-gan generate --labels Trouser,Bag --truncation 0.7
-  keras-gan generate runs/faces --separate faces --count 1000"""
+  keras-gan generate runs/faces --separate faces --count 1000
+  keras-gan generate runs/stylegan-faces --mix mixing.png
+  keras-gan generate --walk walk.gif"""
+
+ROWS, COLUMNS = 4, 8
+"""Images that are mixed: as many coarse ones, and fine ones."""
+
+STOPS, FRAMES = 8, 12
+"""Images that an animation passes, and frames from one to the next."""
 
 
 @click.command(epilog=EXAMPLES)
@@ -41,18 +53,47 @@ Examples:
     type=PATH,
     help="New folder for a PNG file per image.",
 )
-def generate(target, count, seed, labels, truncation, out, separate):
+@click.option(
+    "--mix",
+    metavar="FILE",
+    type=PATH,
+    help="PNG file of a table, of a GAN with styles: the images of the first column, "
+    "with the details of those of the first row.",
+)
+@click.option(
+    "--walk",
+    metavar="FILE",
+    type=PATH,
+    help="GIF file of an animation that walks from image to image.",
+)
+@click.option(
+    "--space",
+    type=click.Choice(["z", "w"]),
+    default="z",
+    show_default=True,
+    help="What the animation walks through: latents, or the styles of a GAN with them.",
+)
+def generate(target, count, seed, labels, truncation, out, separate, mix, walk, space):
     """Makes images with a trained GAN.
 
     Without RUN or FILE: with the newest run in runs/, else with the small model that
     ships. The same seed makes the same images, and few are the first of many.
     """
-    out = out or (None if separate else pathlib.Path("samples.png"))
-    for folder in [out and out.absolute().parent, separate]:
-        if folder:
-            runs.prove_writable(folder)
+    if not (out or separate or mix or walk):
+        out = pathlib.Path("samples.png")
+    for path in (
+        separate,
+        *(file.absolute().parent for file in (out, mix, walk) if file),
+    ):
+        if path:
+            runs.prove_writable(path)
     _, gan = load(target)
+    gan.sampler.check_truncation(truncation)
     wanted = labels.split(",") if labels else None
+    if mix:
+        write_mixed(gan, mix, seed, truncation)
+    if walk:
+        write_walk(gan, walk, seed, wanted, truncation, space)
     if separate:
         write_each(gan, separate, count, seed, wanted, truncation)
     if out:
@@ -71,6 +112,37 @@ def write_each(gan, folder, count, seed, labels, truncation):
         path = folder / f"image_{number:05d}.png"
         images.save_png(path, draw(image[None], side=1))
     click.echo(f"{count} images: {folder}")
+
+
+def write_mixed(gan, path, seed, truncation):
+    """Writes the table of coarse and fine styles as a PNG file."""
+    latents = gan.latents.draw(series(seed), ROWS + COLUMNS, 0)
+    coarse, fine = latents[:ROWS], latents[ROWS:]
+    num_layers = mixing.num_layers(gan.ema_generator)
+    with drawing(truncation=truncation):
+        table = mixing.mixing_table(gan.ema_generator, coarse, fine, num_layers // 2)
+    made = table.reshape(-1, *table.shape[2:])
+    images.save_png(path, draw(made, Layout(COLUMNS + 1), side=1024))
+    click.echo(f"Styles of {ROWS} images with the details of {COLUMNS}: {path}")
+
+
+def write_walk(gan, path, seed, labels, truncation, space):
+    """Writes an animation as a GIF file; several classes take turns."""
+    latents = gan.latents.draw(series(seed), STOPS, 0)
+    styles = gan.sampler.truncates_styles
+    if truncation is not None and not styles:
+        latents = gan.latents.truncate(latents, truncation)
+    classes = labels or list(range(gan.labels.num_classes)) or None
+    if classes:
+        turns = list(itertools.islice(itertools.cycle(classes), STOPS))
+        (classes,) = gan.labels.numbers(turns, STOPS) or (None,)
+    with drawing(truncation=truncation if styles else None):
+        frames = mixing.interpolate(
+            gan.ema_generator, latents, FRAMES, space, labels=classes
+        )
+    drawn = [draw(frame[None], side=256) for frame in np.asarray(frames)]
+    images.save_animation(path, drawn, 1 / 12, 1 / 12)
+    click.echo(f"Animation of {len(drawn)} images: {path}")
 
 
 def ensure_pictures(gan, folder):

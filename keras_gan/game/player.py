@@ -195,5 +195,5 @@ def build_optimizer(identifier, network, scale_loss):
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     if scale_loss and not scaled:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.build(network.trainable_variables)
+    optimizer.build(network.trainable_weights)  # a growing network has more of them
     return optimizer

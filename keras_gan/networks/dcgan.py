@@ -1,20 +1,25 @@
 """DCGAN: strided convolutions all the way, for images of any size.
 
-Reference: [Unsupervised Representation Learning with Deep Convolutional Generative
-Adversarial Networks](https://arxiv.org/abs/1511.06434).
+References: [Unsupervised Representation Learning with Deep Convolutional Generative
+Adversarial Networks](https://arxiv.org/abs/1511.06434); with labels, [Conditional
+Generative Adversarial Nets](https://arxiv.org/abs/1411.1784).
 """
 
 import keras
 
 from keras_gan.config import check
-from keras_gan.layers import Conv2D, Conv2DTranspose
+from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import styles
+from keras_gan.networks.inputs import joined, labels_of
 
 KERNEL = 4
 """Height and width of every inner kernel."""
 
+CLASS_DIM = 50
+"""Numbers in the vector of a class."""
 
-def dcgan_generator(image_shape, latent_dim=100, width=64):
+
+def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
     """Returns the generator of DCGAN, from latents to images in [-1, 1].
 
     The image is halved until its short side is 4 to 7: that is the base, which a first
@@ -23,13 +28,21 @@ def dcgan_generator(image_shape, latent_dim=100, width=64):
     Batch normalization and ReLU follow all but the last, which ends in tanh. No biases.
     At (64, 64, 3) it has 3,576,704 trainable parameters.
 
+    With classes, the latents are joined by 50 learned numbers of the label's class,
+    which are drawn from N(0, 1) at first, as the latents are.
+
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
         latent_dim: Numbers in a latent vector.
         width: Channels next to the image.
+        num_classes: Number of classes: the network takes labels too; or None.
 
     Returns:
-        A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
+        A `keras.Model` from `(batch, latent_dim)`, or from a list of it and labels of
+        shape `(batch,)`, to `(batch, *image_shape)`.
+
+    Raises:
+        ValueError: If a side is shorter than 4 pixels, or `num_classes` counts none.
 
     Example:
     >>> import keras_gan as kg
@@ -37,12 +50,16 @@ def dcgan_generator(image_shape, latent_dim=100, width=64):
     (None, 64, 48, 3)
     """
     latents = keras.Input((latent_dim,), name="latents")
-    x = upward_path(latents, image_shape, width, styles.BATCH)
+    labels = labels_of(num_classes)
+    x = latents
+    if labels:
+        x = keras.layers.Concatenate()([x, class_vectors(num_classes)(*labels)])
+    x = upward_path(x, image_shape, width, styles.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(latents, images, name="dcgan_generator")
+    return keras.Model(joined(latents, labels), images, name="dcgan_generator")
 
 
-def dcgan_discriminator(image_shape, width=64, normalization="batch"):
+def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classes=None):
     """Returns the discriminator of DCGAN, from images to scores, high for real.
 
     The generator's way back: 4x4 convolutions of stride 2 with leaky ReLU (0.2), from
@@ -50,27 +67,50 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch"):
     biases, no normalization next to the image, no sigmoid: the score is unbounded.
     At (64, 64, 3) it has 2,765,568 trainable parameters.
 
+    With classes, the images are joined by one more channel: of 50 learned numbers of
+    the label's class, a linear map makes a number for each pixel.
+
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
         width: Channels next to the image.
         normalization: `"batch"`; `"layer"`, over each image alone; `"spectral"`, which
             gives every convolution a kernel of spectral norm 1; or None. The gradient
             penalty of WGAN-GP forbids batch normalization.
+        num_classes: Number of classes: the network takes labels too; or None.
 
     Returns:
-        A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
+        A `keras.Model` from `(batch, *image_shape)`, or from a list of it and labels of
+        shape `(batch,)`, to `(batch,)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, or there is no normalization of
-            this name.
+        ValueError: If a side is shorter than 4 pixels, there is no normalization of
+            this name, or `num_classes` counts none.
     """
     style = styles.get(normalization)
     base = pyramid(image_shape)[-1]
     images = keras.Input(image_shape, name="images")
-    x = downward_path(images, width, style)
+    labels = labels_of(num_classes)
+    x = images
+    if labels:
+        vectors = class_vectors(num_classes)(*labels)
+        x = keras.layers.Concatenate()([x, plane(vectors, image_shape, style)])
+    x = downward_path(x, width, style)
     x = convolution(1, base, style=style)(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
-    return keras.Model(images, scores, name="dcgan_discriminator")
+    return keras.Model(joined(images, labels), scores, name="dcgan_discriminator")
+
+
+def class_vectors(num_classes):
+    """Returns the layer that gives labels the vectors of their classes."""
+    initializer = keras.initializers.RandomNormal(stddev=1.0)
+    return Embedding(num_classes, CLASS_DIM, embeddings_initializer=initializer)
+
+
+def plane(vectors, image_shape, style):
+    """Makes vectors into one channel of the size of images."""
+    height, width, _ = image_shape
+    dense = keras.layers.Dense(height * width, use_bias=False)
+    return keras.layers.Reshape((height, width, 1))(style.wrap(dense)(vectors))
 
 
 def pyramid(image_shape):

@@ -5,12 +5,9 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan import layers as _layers
 from keras_gan.config import check, is_number
 from keras_gan.game import beside
-from keras_gan.layers import drawing
-
-Truncation = getattr(_layers, "Truncation", ())
+from keras_gan.layers import Truncation, drawing
 from keras_gan.networks.pair import finest
 
 

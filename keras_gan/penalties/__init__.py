@@ -5,6 +5,7 @@ in the value. `gan.compile(penalties=[...])` gives it to the discriminator,
 `generator_penalties=[...]` to the generator. It is logged under its own name.
 """
 
+from keras_gan.penalties.drift import Drift
 from keras_gan.penalties.features import (
     FeatureMatching,
     ModeSeeking,
@@ -22,6 +23,7 @@ from keras_gan.penalties.gradients import (
     slopes,
     squared_norm,
 )
+from keras_gan.penalties.orthogonal import OrthogonalRegularization
 from keras_gan.penalties.penalty import (
     Penalty,
     check_batch,
@@ -34,9 +36,11 @@ __all__ = [
     "DRAGAN",
     "R1",
     "R2",
+    "Drift",
     "FeatureMatching",
     "GradientPenalty",
     "ModeSeeking",
+    "OrthogonalRegularization",
     "Penalty",
     "PullingAway",
     "between_halves",

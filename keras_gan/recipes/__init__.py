@@ -1,10 +1,21 @@
 """A paper's whole setting by name: functions that return a compiled GAN."""
 
 from keras_gan import config
-from keras_gan.recipes.classics import dcgan, gan, improved_gan, lsgan, unrolled
+from keras_gan.recipes.classics import (
+    conditional,
+    dcgan,
+    gan,
+    improved_gan,
+    lsgan,
+    unrolled,
+)
 from keras_gan.recipes.energy import began, ebgan
+from keras_gan.recipes.growing import msg_gan, progressive
+from keras_gan.recipes.large import biggan
 from keras_gan.recipes.players import NAMES
 from keras_gan.recipes.regularized import ada, diffaugment, dragan, r1, r3gan, sngan
+from keras_gan.recipes.residual import projection, sagan
+from keras_gan.recipes.styles import stylegan
 from keras_gan.recipes.wasserstein import ttur, wgan, wgan_gp
 
 __all__ = [
@@ -12,6 +23,8 @@ __all__ = [
     "about",
     "ada",
     "began",
+    "biggan",
+    "conditional",
     "dcgan",
     "diffaugment",
     "dragan",
@@ -20,9 +33,14 @@ __all__ = [
     "get",
     "improved_gan",
     "lsgan",
+    "msg_gan",
+    "progressive",
+    "projection",
     "r1",
     "r3gan",
+    "sagan",
     "sngan",
+    "stylegan",
     "ttur",
     "unrolled",
     "wgan",

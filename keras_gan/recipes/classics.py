@@ -59,6 +59,37 @@ def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
 
 
 @recipe
+def conditional(
+    image_shape,
+    num_classes,
+    latent_dim=None,
+    width=None,
+    ema_momentum=0.99,
+    seed=None,
+):
+    """Both networks are told the class: a conditional GAN, of DCGAN's networks.
+
+    A learned vector of the class is joined to the latents, and one channel made of such
+    a vector to the images; rates and loss are those of `dcgan`. The paper's networks
+    are dense.
+
+    Reference: [Conditional Generative Adversarial
+    Nets](https://arxiv.org/abs/1411.1784).
+    """
+    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    made = GAN(
+        generator=networks.dcgan_generator(image_shape, latent_dim, width, num_classes),
+        discriminator=networks.dcgan_discriminator(
+            image_shape, width, num_classes=num_classes
+        ),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(**players.adam(), loss=losses.NonSaturating())
+    return made
+
+
+@recipe
 def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
     """Squared distances instead of cross-entropy: LSGAN with the targets 0 and 1.
 

@@ -1,5 +1,7 @@
 """What recipes share: arguments, networks for a shape, optimizers by their rates."""
 
+import inspect
+
 import keras
 
 from keras_gan import networks
@@ -10,20 +12,29 @@ NAMES = {}
 ARGUMENTS = """
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more; or `(2,)`
-            for points in the plane, unless images are augmented.
-        latent_dim: Numbers in a latent vector; None: 100 for images, 2 for points.
-        width: Channels next to the image (units of a hidden layer of points); None: 64
-            (128).
+            for points in the plane, unless images are augmented or the networks are
+            made for images alone.
+        latent_dim: Numbers in a latent vector; None: as the paper has it, 100 for
+            DCGAN's networks, 2 for points.
+        width: Channels next to the image (units of a hidden layer of points); None: as
+            the paper has it, 64 for DCGAN's networks (128).
         ema_momentum: Momentum of the averaged generator: 0.99 for runs of some thousand
             steps, 0.999 for longer ones; None switches it off.
         seed: Whole number that decides all latents of the training."""
 """What the docstring of every recipe says of what all of them take."""
 
+CLASSES = """
+        num_classes: Number of classes of the labels that the data has beside its
+            images; where None may stand, it means that no labels are used."""
+"""What it says where networks may take labels."""
+
 
 def recipe(function):
     """Makes a function known as a recipe, and its docstring whole."""
+    takes = inspect.signature(function).parameters
+    arguments = ARGUMENTS + (CLASSES if "num_classes" in takes else "")
     about, reference, rest = function.__doc__.partition("\n\n    Reference:")
-    function.__doc__ = f"{about}\n{ARGUMENTS}{reference}{rest}"
+    function.__doc__ = f"{about}\n{arguments}{reference}{rest}"
     NAMES[function.__name__] = function
     return function
 

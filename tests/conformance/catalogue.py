@@ -84,6 +84,7 @@ def penalty(make, whole=False):
             fake=fake,
             latents=latents,
             random=kg.random.Random(3),
+            generator=judge(),  # any network has kernels
         )
         values = penalty(game)
         return values if values.shape.rank else tf.repeat(values, BATCH)
@@ -111,32 +112,44 @@ def augmentation(make):
     return Case(make, arrays((6, 5, 3), scale=0.3), run, whole=True)
 
 
-def network(make, input_shape):
-    """Returns the case of a network, in inference."""
+def network(make, input_shape, num_classes=None):
+    """Returns the case of a network, in inference; with classes, it takes labels."""
 
     def made():
         keras.utils.set_random_seed(0)
         return make()
 
-    def run(network, inputs):
-        return network(inputs, training=False)
+    def run(network, first, *labels):
+        return network([first, *labels] if labels else first, training=False)
 
-    return Case(made, arrays(input_shape), run)
+    return Case(made, labelled(arrays(input_shape), num_classes), run)
 
 
-def layer(make, input_shape, whole=False):
-    """Returns the case of a layer, in training."""
+def labelled(inputs, num_classes):
+    """Returns a function that makes inputs and, where there are classes, labels."""
+
+    def make():
+        labels = [] if num_classes is None else [np.arange(BATCH) % num_classes]
+        return [*inputs(), *(one.astype("int32") for one in labels)]
+
+    return make
+
+
+def layer(make, *input_shapes, whole=False, num_classes=None):
+    """Returns the case of a layer, in training, where there are random numbers."""
+    last = [] if num_classes is None else [()]
 
     def made():
         keras.utils.set_random_seed(0)
         built = make()
-        built.build((None, *input_shape))
+        built.build(*((None, *shape) for shape in [*input_shapes, *last]))
         return built
 
-    def run(layer, inputs):
-        return layer(inputs, training=True)
+    def run(layer, *inputs):
+        with kg.layers.drawing(kg.random.Random(3), truncation=0.7):
+            return layer(*inputs, training=True)
 
-    return Case(made, arrays(input_shape), run, whole)
+    return Case(made, labelled(arrays(*input_shapes), num_classes), run, whole)
 
 
 LOSSES = {
@@ -160,6 +173,9 @@ PENALTIES = {
         lambda: kg.penalties.GradientPenalty(5.0, interval=2), whole=True
     ),
     "ModeSeeking": penalty(lambda: kg.penalties.ModeSeeking(2.0), whole=True),
+    "OrthogonalRegularization": penalty(
+        lambda: kg.penalties.OrthogonalRegularization(2.0), whole=True
+    ),
     "PullingAway": penalty(lambda: kg.penalties.PullingAway(2.0), whole=True),
     "R1": penalty(lambda: kg.penalties.R1(5.0, interval=2)),
     "R2": penalty(lambda: kg.penalties.R2(5.0, interval=2)),
@@ -185,8 +201,16 @@ AUGMENTATIONS = {
 }
 
 LAYERS = {
+    "AdaptiveInstanceNormalization": layer(
+        kg.layers.AdaptiveInstanceNormalization, (4, 3, 2), (5,)
+    ),
     "BatchNormalization": layer(
         lambda: kg.layers.BatchNormalization(epsilon=1e-4), (4, 3, 2), whole=True
+    ),
+    "Bias": layer(kg.layers.Bias, (4, 3, 2)),
+    "Blur": layer(kg.layers.Blur, (4, 3, 2)),
+    "ConditionalBatchNormalization": layer(
+        kg.layers.ConditionalBatchNormalization, (4, 3, 2), (5,), whole=True
     ),
     "Conv2D": layer(
         lambda: kg.layers.Conv2D(5, 4, 2, "same", use_bias=False), (8, 6, 3)
@@ -194,14 +218,30 @@ LAYERS = {
     "Conv2DTranspose": layer(
         lambda: kg.layers.Conv2DTranspose(3, 4, 2, "same", use_bias=False), (4, 3, 5)
     ),
+    "Embedding": layer(lambda: kg.layers.Embedding(4, 3), num_classes=4),
+    "LabelProjection": layer(lambda: kg.layers.LabelProjection(4), (5,), num_classes=4),
+    "LearnedConstant": layer(
+        lambda: kg.layers.LearnedConstant((4, 3, 2)), (5,), whole=True
+    ),
     "MinibatchDiscrimination": layer(
         lambda: kg.layers.MinibatchDiscrimination(3, 2), (4,)
     ),
     "MinibatchStddev": layer(
         lambda: kg.layers.MinibatchStddev(3), (4, 3, 2), whole=True
     ),
+    "MixStyles": layer(
+        lambda: kg.layers.MixStyles(4, 0.5, name="mix"), (3,), (3,), whole=True
+    ),
+    "NoiseInjection": layer(kg.layers.NoiseInjection, (4, 3, 2), whole=True),
+    "OtherLatents": layer(
+        lambda: kg.layers.OtherLatents(name="others"), (5,), whole=True
+    ),
+    "SelfAttention2D": layer(kg.layers.SelfAttention2D, (4, 3, 2)),
     "SpectralNormalization": layer(  # so many that a call more changes nothing
         lambda: kg.layers.SpectralNormalization(keras.layers.Dense(3), 100), (4,)
+    ),
+    "Truncation": layer(  # whose mean stands still, from call to call
+        lambda: kg.layers.Truncation(2, momentum=1.0), (3, 4)
     ),
 }
 
@@ -209,6 +249,16 @@ NETWORKS = {
     "autoencoder_discriminator": network(
         lambda: kg.networks.autoencoder_discriminator((10, 8, 2), 5, width=4),
         (10, 8, 2),
+    ),
+    "biggan_discriminator": network(
+        lambda: kg.networks.biggan_discriminator((16, 8, 2), 4, width=1),
+        (16, 8, 2),
+        num_classes=4,
+    ),
+    "biggan_generator": network(
+        lambda: kg.networks.biggan_generator((16, 8, 2), 4, 5, width=1),
+        (5,),
+        num_classes=4,
     ),
     "dcgan_discriminator": network(
         lambda: kg.networks.dcgan_discriminator((10, 8, 2), width=4), (10, 8, 2)
@@ -227,6 +277,22 @@ NETWORKS = {
     ),
     "pooling_discriminator": network(
         lambda: kg.networks.pooling_discriminator((10, 9, 2), width=4), (10, 9, 2)
+    ),
+    "resnet_discriminator": network(
+        lambda: kg.networks.resnet_discriminator(
+            (16, 8, 2), 4, num_classes=3, attention=8
+        ),
+        (16, 8, 2),
+        num_classes=3,
+    ),
+    "resnet_generator": network(
+        lambda: kg.networks.resnet_generator((16, 8, 2), 5, 4, attention=16), (5,)
+    ),
+    "stylegan_discriminator": network(
+        lambda: kg.networks.stylegan_discriminator((10, 8, 2), width=4), (10, 8, 2)
+    ),
+    "stylegan_generator": network(
+        lambda: kg.networks.stylegan_generator((10, 8, 2), 5, 6, width=4), (5,)
     ),
     "upsampling_generator": network(
         lambda: kg.networks.upsampling_generator((10, 9, 2), 5, width=4), (5,)
@@ -301,6 +367,7 @@ BESIDE = {
     "latents.get": "resolves names",
     "layers.advance": "of spectral normalization: tests/layers/test_spectral.py",
     "layers.holding": "of spectral normalization: tests/layers/test_spectral.py",
+    "networks.mixing": "what trained generators show: tests/networks/",
     "metrics.FID": "needs its weights: tests/metrics/inception/test_fid.py",
     "metrics.Measurement": "a value: tests/metrics/test_measurement.py",
     "metrics.Memorization": "a result: tests/metrics/test_memorization.py",

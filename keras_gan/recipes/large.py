@@ -1,0 +1,58 @@
+"""Wide networks that are told a class: BigGAN."""
+
+from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+
+WIDTH = 96
+"""Channels next to the image in the paper."""
+
+
+@recipe
+def biggan(
+    image_shape,
+    num_classes,
+    latent_dim=None,
+    width=None,
+    ema_momentum=0.9999,
+    seed=None,
+    weight=1e-4,
+):
+    """Wide networks, latents and the class in every block, orthogonal filters: BigGAN.
+
+    Adam(beta_1=0, beta_2=0.999, epsilon=1e-8, the one that the author's program begins
+    with), 5e-5 for G and 2e-4 for D, two updates of D to one of G: the batch is twice
+    that of an update. The hinge loss; spectral normalization in both networks;
+    orthogonal regularization of G by `weight`; images of an averaged generator.
+    Latents are normal and made for `generate(truncation=0.5)`.
+
+    The paper has batches of 2048 images, 128x128 large, and halves both rates for
+    larger images. Small batches and few steps want an `ema_momentum` of 0.99 to 0.999
+    and a `width` of 8 to 32.
+
+    Reference: [Large Scale GAN Training for High Fidelity Natural Image
+    Synthesis](https://arxiv.org/abs/1809.11096).
+
+    Example:
+    >>> import keras_gan as kg
+    >>> gan = kg.recipes.biggan((28, 28, 1), num_classes=10, width=4)
+    >>> gan.discriminator_steps, gan.latents.dim
+    (2, 60)
+    """
+    width = width or WIDTH
+    made = GAN(
+        generator=networks.biggan_generator(
+            image_shape, num_classes, latent_dim, width
+        ),
+        discriminator=networks.biggan_discriminator(image_shape, num_classes, width),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(5e-5, 2e-4, beta_1=0.0),
+        loss=losses.Hinge(),
+        generator_penalties=[penalties.OrthogonalRegularization(weight)],
+        discriminator_steps=2,
+    )
+    return made

@@ -1,0 +1,110 @@
+"""Residual networks that may be told a class: the projection discriminator, SAGAN."""
+
+from keras_gan import losses, networks
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import levels
+from keras_gan.recipes import players
+from keras_gan.recipes.players import recipe
+
+LATENT_DIM = 128
+"""Numbers in a latent vector, in both papers."""
+
+WIDTH = 64
+"""Unit of the channels, in both papers."""
+
+HEIGHT = 32
+"""Height of the features that SAGAN's attention looks at."""
+
+
+@recipe
+def projection(
+    image_shape,
+    num_classes=None,
+    latent_dim=None,
+    width=None,
+    ema_momentum=0.99,
+    seed=None,
+):
+    """Residual networks, and a score of how well an image fits its class: SNGAN.
+
+    Adam(2e-4, beta_1=0, beta_2=0.9), five updates of D to one of G: the batch is five
+    times that of an update. The hinge loss; spectral normalization in D. With classes G
+    has conditional batch normalization, and D is a projection discriminator. The paper
+    lets the rates fall to 0 at its end; here they stay.
+
+    Reference: [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637).
+
+    Example:
+    >>> import keras_gan as kg
+    >>> gan = kg.recipes.projection((28, 28, 1), num_classes=10, width=4)
+    >>> gan.discriminator_steps
+    5
+    """
+    latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
+    made = GAN(
+        generator=networks.resnet_generator(
+            image_shape, latent_dim, width, num_classes
+        ),
+        discriminator=networks.resnet_discriminator(
+            image_shape, width, num_classes=num_classes
+        ),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(2e-4, beta_1=0.0, beta_2=0.9),
+        loss=losses.Hinge(),
+        discriminator_steps=5,
+    )
+    return made
+
+
+@recipe
+def sagan(
+    image_shape,
+    num_classes=None,
+    latent_dim=None,
+    width=None,
+    ema_momentum=0.99,
+    seed=None,
+):
+    """Each place of an image sees the others: self-attention in both networks, SAGAN.
+
+    Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 4e-4 for D, one update each; the hinge
+    loss; spectral normalization in both networks. The attention looks at features of
+    height 32 for images of 64 and more, else of half of the image's height. With
+    classes as `projection`.
+
+    Reference: [Self-Attention Generative Adversarial
+    Networks](https://arxiv.org/abs/1805.08318).
+    """
+    latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
+    attention = attention_height(image_shape)
+    made = GAN(
+        generator=networks.resnet_generator(
+            image_shape, latent_dim, width, num_classes, attention, "spectral"
+        ),
+        discriminator=networks.resnet_discriminator(
+            image_shape, width, "spectral", num_classes, attention
+        ),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    made.compile(
+        **players.adam(1e-4, 4e-4, beta_1=0.0, beta_2=0.9), loss=losses.Hinge()
+    )
+    return made
+
+
+def attention_height(image_shape):
+    """Returns a height that both networks have: the largest of 32 or less.
+
+    Where there is none, it is that of the base; and None if the image is the base.
+
+    Example:
+    >>> [attention_height((side, side, 3)) for side in (128, 64, 28, 4)]
+    [32, 32, 14, None]
+    """
+    heights = [height for height, _ in levels(image_shape)[:-1]]
+    low = [height for height in heights if height <= HEIGHT]
+    return max(low, default=min(heights, default=None))

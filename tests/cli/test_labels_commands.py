@@ -1,0 +1,152 @@
+"""Classes at the command line: a folder each, a row each, a name each."""
+
+import pathlib
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from workplace import keras_gan, paint, read, refused, toy
+
+import keras_gan as kg
+from keras_gan import images, recipes
+
+
+def told(image_shape, num_classes, seed=None):
+    """Stands for a recipe that needs classes."""
+    gan = kg.GAN(
+        kg.networks.dcgan_generator(image_shape, 4, 4, num_classes=num_classes),
+        kg.networks.dcgan_discriminator(image_shape, 4, num_classes=num_classes),
+        seed=seed,
+    )
+    gan.compile()
+    return gan
+
+
+def either(image_shape, num_classes=None, seed=None):
+    """Stands for a recipe that takes classes where there are some."""
+    return told(image_shape, num_classes, seed)
+
+
+@pytest.fixture
+def classes(workplace, monkeypatch):
+    """Pictures of three classes, and the two recipes."""
+    monkeypatch.setitem(recipes.NAMES, "told", told)
+    monkeypatch.setitem(recipes.NAMES, "either", either)
+    pathlib.Path("shapes").mkdir()
+    for name in ("circle", "square", "star"):
+        paint(workplace / "shapes" / name, count=16)
+
+
+def train(recipe, data, *arguments):
+    choices = "--recipe", recipe, "--data", data, "--batch-size", 16
+    return keras_gan("train", *choices, *arguments)
+
+
+@pytest.mark.parametrize("recipe", ["told", "either"])
+def test_a_folder_per_class_trains_networks_with_labels(classes, recipe):
+    result = train(recipe, "shapes", "--out", "run", "--export", "model")
+    assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model("run/gan.keras")
+    assert gan.labels.names == ("circle", "square", "star")
+    assert read("run/metrics.json")["steps"] == 3
+    result = keras_gan("train", "--resume", "--out", "run", "--epochs", 2)
+    assert result.exit_code == 0, result.output
+    result = keras_gan("generate", "run", "--labels", "star,circle", "--count", 6)
+    assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model("run/gan.keras")
+    rows = [gan.generate(3, seed=0, labels=label) for label in ("star", "circle")]
+    grid = images.enlarge(images.grid(images.to_uint8(np.concatenate(rows)), 3))
+    drawn = np.asarray(Image.open("samples.png"))
+    np.testing.assert_array_equal(drawn[:, -grid.shape[1] :], grid[..., 0])
+    result = keras_gan("export", "run", "--out", "again")
+    assert "sample_names(seed: int64, names: string (count,))" in result.output
+
+
+def test_a_recipe_that_takes_classes_does_without_where_there_are_none(
+    classes, monkeypatch
+):
+    monkeypatch.setitem(
+        recipes.NAMES,
+        "either",
+        lambda image_shape, num_classes=None, seed=None: toy(image_shape, seed),
+    )
+    assert train("either", "pictures", "--out", "run").exit_code == 0
+    assert not keras.saving.load_model("run/gan.keras").labels.num_classes
+
+
+def test_a_recipe_that_needs_classes_says_so(classes):
+    result = train("told", "pictures", "--out", "run")
+    assert refused(result, "needs classes", "folder per class")
+    assert not pathlib.Path("run").exists()
+
+
+def test_separate_images_take_turns(classes):
+    gan = told((8, 8, 1), 3, seed=0)
+    gan.save("told.keras")
+    result = keras_gan(
+        "generate", "told.keras", "--labels", "2,0", "--count", 5, "--separate", "some"
+    )
+    assert result.exit_code == 0, result.output
+    expected = images.to_uint8(gan.generate(seed=0, labels=[2, 0, 2, 0, 2]))
+    paths = sorted(pathlib.Path("some").iterdir())
+    written = [np.asarray(Image.open(path))[..., None] for path in paths]
+    np.testing.assert_array_equal(written, expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--labels", "moon"], ["no class of this name", "0 to 2"]),
+        (["--truncation", "-1"], ["out of range"]),
+        (["--mix", "mix.png"], ["has no styles"]),
+    ],
+)
+def test_what_cannot_be_made_is_refused(classes, arguments, words):
+    told((8, 8, 1), 3, seed=0).save("told.keras")
+    assert refused(keras_gan("generate", "told.keras", *arguments), *words)
+    assert not pathlib.Path("samples.png").exists()
+    assert not pathlib.Path("mix.png").exists()
+
+
+def test_labels_of_a_gan_without_are_refused(gan):
+    result = keras_gan("generate", "saved.keras", "--labels", "1")
+    assert refused(result, "not trained with labels")
+
+
+def test_truncation_reaches_pictures_numbers_and_exports(gan):
+    result = keras_gan("generate", "saved.keras", "--count", 4, "--truncation", 0.3)
+    assert result.exit_code == 0, result.output
+    grid = images.grid(images.to_uint8(gan.generate(4, seed=0, truncation=0.3)))
+    drawn = np.asarray(Image.open("samples.png"))
+    np.testing.assert_array_equal(drawn, images.enlarge(grid)[..., 0])
+    result = keras_gan(
+        "evaluate", "saved.keras", "--data", "pictures", "--truncation", 0.3
+    )
+    assert result.exit_code == 0, result.output
+    assert "truncation" in result.output
+    assert "0.3" in result.output
+
+
+def test_an_animation_walks_and_comes_back(gan):
+    result = keras_gan("generate", "saved.keras", "--walk", "walk.gif")
+    assert result.exit_code == 0, result.output
+    with Image.open("walk.gif") as animation:
+        assert animation.n_frames > 50
+        assert animation.info["loop"] == 0
+    assert not pathlib.Path("samples.png").exists()
+
+
+def test_styles_are_mixed_in_a_table():
+    gan = kg.recipes.stylegan((8, 8, 1), latent_dim=4, width=4, seed=0)
+    gan.save("styles.keras")
+    result = keras_gan(
+        "generate",
+        "styles.keras",
+        *("--mix", "mix.png", "--walk", "walk.gif", "--space", "w"),
+        *("--truncation", 0.5),
+    )
+    assert result.exit_code == 0, result.output
+    with Image.open("mix.png") as picture:
+        width, height = picture.size
+        assert width / height == pytest.approx(9 / 5, rel=0.02)

@@ -1,0 +1,248 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from toys import facts
+
+import keras_gan as kg
+from keras_gan.layers import (
+    BatchNormalization,
+    ConditionalBatchNormalization,
+    Embedding,
+    LabelProjection,
+    SpectralNormalization,
+)
+
+SHAPE = (5, 4, 3, 6)
+LABELS = np.array([2, 0, 3, 2, 1])
+
+
+def images(shape=SHAPE):
+    return tf.constant(np.random.default_rng(1).normal(2, 3, shape), tf.float32)
+
+
+def vectors(count=7):
+    random = np.random.default_rng(2)
+    return tf.constant(random.normal(size=(SHAPE[0], count)), tf.float32)
+
+
+def by_class(**arguments):
+    """Returns a layer of four classes, with gains and biases of their own."""
+    layer = ConditionalBatchNormalization(4, **arguments)
+    layer.build((None, *SHAPE[1:]), (None,))
+    random = np.random.default_rng(0)
+    layer.gains.assign(random.uniform(0.5, 1.5, (4, SHAPE[-1])))
+    layer.biases.assign(random.normal(size=(4, SHAPE[-1])))
+    return layer
+
+
+def standardized(x, epsilon=1e-5):
+    flat = x.numpy().astype(np.float64)
+    axes = tuple(range(flat.ndim - 1))
+    return (flat - flat.mean(axes)) / np.sqrt(flat.var(axes) + epsilon)
+
+
+def test_classes_have_their_gains_and_biases():
+    layer, x = by_class(), images()
+    gains, biases = layer.gains.numpy(), layer.biases.numpy()
+    expected = [
+        standardized(x)[n] * gains[label] + biases[label]
+        for n, label in enumerate(LABELS)
+    ]
+    np.testing.assert_allclose(layer(x, LABELS, training=True), expected, atol=1e-5)
+
+
+def test_at_the_start_it_is_batch_normalization_without_weights():
+    x = images()
+    layer = ConditionalBatchNormalization(4)
+    np.testing.assert_allclose(
+        layer(x, LABELS, training=True), standardized(x), atol=1e-5
+    )
+    shapes = [tuple(one.shape) for one in layer.trainable_variables]
+    assert shapes == [(4, 6), (4, 6)]
+    assert layer.gains.numpy().min() == layer.gains.numpy().max() == 1.0
+    assert not layer.biases.numpy().any()
+
+
+def test_statistics_move_as_those_of_the_house():
+    layer, x = by_class(momentum=0.8, epsilon=0.1), images()
+    house = BatchNormalization(momentum=0.8, epsilon=0.1)
+    outputs = layer(x, LABELS, training=True)
+    np.testing.assert_allclose(
+        (outputs[0] - layer.biases[2]) / layer.gains[2],
+        house(x, training=True)[0],
+        atol=1e-5,
+    )
+    for one, other in zip(
+        layer.non_trainable_variables, house.non_trainable_variables, strict=True
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+    still = layer(x, LABELS, training=False)
+    mean, variance = (one.numpy() for one in layer.non_trainable_variables)
+    expected = (x[0] - mean) / np.sqrt(variance + 0.1)
+    expected = expected * layer.gains[2] + layer.biases[2]
+    np.testing.assert_allclose(still[0], expected, atol=1e-5)
+    assert layer.statistics.synchronized
+
+
+def test_gains_and_biases_are_linear_in_a_vector():
+    layer, x, c = ConditionalBatchNormalization(), images(), vectors()
+    outputs = layer(x, c, training=True)
+    gains, biases = (one.numpy() for one in layer.trainable_variables)
+    assert gains.shape == biases.shape == (7, 6)
+    gain = (1.0 + c.numpy() @ gains)[:, None, None]
+    bias = (c.numpy() @ biases)[:, None, None]
+    np.testing.assert_allclose(outputs, standardized(x) * gain + bias, atol=1e-4)
+
+
+def test_the_maps_of_vectors_can_be_spectral_and_orthogonal():
+    layer = ConditionalBatchNormalization(
+        normalization="spectral", kernel_initializer="orthogonal"
+    )
+    layer(images(), vectors())
+    for part in (layer.gains, layer.biases):
+        assert isinstance(part, SpectralNormalization)
+        kernel = part.layer.kernel.numpy()
+        np.testing.assert_allclose(kernel.T @ kernel, np.eye(6), atol=1e-5)
+    assert np.abs(layer.gains.layer.kernel - layer.biases.layer.kernel).max() > 0.1
+    vector = layer.gains.vector.numpy()
+    layer.gains.layer.kernel.assign(np.random.default_rng(0).normal(size=(7, 6)))
+    x = keras.Input(SHAPE[1:])
+    c = keras.Input((7,))
+    kg.layers.advance(keras.Model([x, c], layer(x, c)))
+    assert np.abs(layer.gains.vector - vector).max() > 1e-3
+
+
+def test_features_without_places_are_normalized_too():
+    layer, x = ConditionalBatchNormalization(4), images((5, 6))
+    layer.build((None, 6), (None,))
+    layer.biases.assign(np.arange(24.0).reshape(4, 6))
+    expected = standardized(x) + np.arange(24.0).reshape(4, 6)[LABELS]
+    np.testing.assert_allclose(layer(x, LABELS, training=True), expected, atol=1e-5)
+
+
+def test_a_projection_is_the_inner_product_with_the_vector_of_the_class():
+    layer, x = LabelProjection(4), vectors()
+    projected = layer(x, LABELS)
+    (table,) = (one.numpy() for one in layer.trainable_variables)
+    assert table.shape == (4, 7)
+    expected = [table[label] @ x.numpy()[n] for n, label in enumerate(LABELS)]
+    np.testing.assert_allclose(projected, expected, rtol=1e-5)
+
+
+def test_the_table_of_a_spectral_projection_has_norm_one():
+    layer = LabelProjection(
+        4, normalization="spectral", embeddings_initializer="random_normal"
+    )
+    layer(vectors(), LABELS)
+    for _ in range(60):
+        layer.embedding.advance()
+    table = layer.embedding.layer.embeddings.numpy()
+    table /= np.linalg.svd(table, compute_uv=False)[0]
+    expected = np.sum(table[LABELS] * vectors().numpy(), axis=1)
+    np.testing.assert_allclose(layer(vectors(), LABELS), expected, rtol=1e-3, atol=1e-5)
+
+
+def test_gradients_of_tables_are_whole_tables():
+    layers = [by_class(), LabelProjection(4), Embedding(4, 6)]
+    with tf.GradientTape() as tape:
+        value = tf.reduce_sum(tf.square(layers[0](images(), LABELS, training=True)))
+        value += tf.reduce_sum(layers[1](vectors(), LABELS))
+        value += tf.reduce_sum(layers[2](LABELS))
+    weights = [one.value for layer in layers for one in layer.trainable_variables]
+    gradients = tape.gradient(value, weights)
+    assert all(isinstance(one, tf.Tensor) for one in gradients)
+    *_, projected, embedded = gradients
+    expected = np.zeros((4, 7))
+    np.add.at(expected, LABELS, vectors().numpy())
+    np.testing.assert_allclose(projected, expected, atol=1e-5)
+    counts = np.bincount(LABELS, minlength=4)
+    np.testing.assert_allclose(embedded, np.repeat(counts[:, None], 6, axis=1))
+
+
+def test_an_embedding_gives_the_numbers_of_keras():
+    ours, theirs = Embedding(4, 3), keras.layers.Embedding(4, 3)
+    ours.build(), theirs.build()
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_array_equal(ours(LABELS), theirs(LABELS))
+    again = Embedding.from_config(ours.get_config())
+    assert (again.input_dim, again.output_dim) == (4, 3)
+
+
+def slopes(layer, *inputs):
+    """Returns outputs, and the slope of the squared slope for inputs and weights."""
+    x, condition = inputs
+    weights = [one.value for one in layer.trainable_variables]
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            outputs = tf.cast(layer(x, condition, training=True), tf.float32)
+            value = tf.reduce_sum(tf.sin(outputs))
+        penalty = tf.reduce_sum(tf.square(inner.gradient(value, x)))
+    return outputs, *outer.gradient(penalty, [x, *weights])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("kind", ["class", "vector", "projection"])
+def test_second_slopes_under_xla_are_those_of_eager_execution(kind, dtype):
+    labels = tf.constant(LABELS, tf.int32)
+    layer, inputs = {
+        "class": lambda: (by_class(dtype=dtype), (images(), labels)),
+        "vector": lambda: (
+            ConditionalBatchNormalization(normalization="spectral", dtype=dtype),
+            (images(), vectors()),
+        ),
+        "projection": lambda: (LabelProjection(4, dtype=dtype), (vectors(), labels)),
+    }[kind]()
+    layer(*inputs)  # makes the weights
+    with kg.layers.holding():
+        eager = slopes(layer, *inputs)
+        compiled = tf.function(slopes, jit_compile=True)(layer, *inputs)
+    near = {"float32": 1e-4, "mixed_float16": 3e-2, "mixed_bfloat16": 2e-1}[dtype]
+    for one, other in zip(compiled, eager, strict=True):
+        assert np.isfinite(other).all()
+        np.testing.assert_allclose(one, other, atol=near * np.abs(other).max())
+    single = kind == "projection" or dtype == "float32"
+    expected = "float32" if single else layer.compute_dtype
+    assert layer(*inputs).dtype == expected
+
+
+def test_a_label_out_of_range_raises():
+    for layer, x in ((by_class(), images()), (LabelProjection(4), vectors())):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            layer(x, np.array([0, 1, 2, 3, 4]))
+
+
+def test_config_round_trip():
+    arguments = {"normalization": "spectral", "name": "told"}
+    for layer in (
+        ConditionalBatchNormalization(
+            momentum=0.5, epsilon=0.1, kernel_initializer="orthogonal", **arguments
+        ),
+        ConditionalBatchNormalization(num_classes=3),
+        LabelProjection(3, embeddings_initializer="ones", **arguments),
+    ):
+        again = type(layer).from_config(layer.get_config())
+        assert again.get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize("kind", [ConditionalBatchNormalization, LabelProjection])
+@pytest.mark.parametrize(
+    "wrong", [{"num_classes": 0}, {"num_classes": 3, "normalization": "spectrum"}]
+)
+def test_what_they_cannot_do_is_refused(kind, wrong):
+    with pytest.raises(ValueError, match=facts("")):
+        kind(**wrong)
+
+
+def test_conditions_of_another_shape_are_refused():
+    condition = facts("condition of this layer")
+    with pytest.raises(ValueError, match=condition):
+        ConditionalBatchNormalization(4)(images(), vectors())
+    with pytest.raises(ValueError, match=condition):
+        ConditionalBatchNormalization()(images(), LABELS)
+    with pytest.raises(ValueError, match=condition):
+        LabelProjection(4)(vectors(), LABELS[:, None])
+    with pytest.raises(ValueError, match=facts("vectors of features")):
+        LabelProjection(4)(images(), LABELS)

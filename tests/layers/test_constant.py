@@ -1,0 +1,45 @@
+"""The constant and the bias: what is learned beside the kernels."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from toys import facts
+
+from keras_gan.layers import Bias, LearnedConstant
+
+
+@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+def test_the_constant_is_repeated_for_any_batch(xla):
+    layer = LearnedConstant((2, 3, 4))
+    layer.build((None, 5))
+    np.testing.assert_array_equal(layer.constant, np.ones((2, 3, 4)))
+    constant = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    layer.constant.assign(constant)
+    signature = [tf.TensorSpec((None, 5), tf.float32)]
+    compiled = tf.function(layer, signature, jit_compile=xla)
+    for batch in (1, 6):
+        outputs = compiled(np.zeros((batch, 5), "float32"))
+        np.testing.assert_array_equal(outputs, np.stack([constant] * batch))
+
+
+def test_the_constant_learns_from_every_row():
+    layer, weights = LearnedConstant((2,)), np.arange(6.0, dtype="float32")
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(layer(np.zeros((3, 1))) * weights.reshape(3, 2))
+    (slope,) = tape.gradient(loss, layer.trainable_variables)
+    np.testing.assert_allclose(slope, [0 + 2 + 4, 1 + 3 + 5])
+
+
+@pytest.mark.parametrize("shape", [(), 4, (4, 0), (4.0,), "44", (None, 4)])
+def test_shapes_that_are_none_are_refused(shape):
+    with pytest.raises(ValueError, match=facts("shape of features")):
+        LearnedConstant(shape)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 4, 5, 3)])
+def test_the_bias_is_of_channels(shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    layer = Bias(dtype="float64")
+    np.testing.assert_array_equal(layer(x), x)
+    layer.bias.assign([1.0, 0.0, -2.0])
+    np.testing.assert_array_equal(layer(x), x + np.array([1.0, 0.0, -2.0]))

@@ -1,0 +1,123 @@
+"""Noise of learned strength: whence it comes, and when it stands still."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from toys import facts
+
+from keras_gan.layers import NoiseInjection, drawing
+from keras_gan.random import Random
+
+STRENGTH = np.array([0.0, 0.5, -2.0], "float32")
+
+
+def strong(name="noise", size=(6, 5), dtype=None):
+    """Returns a layer for three channels whose strengths were set by hand."""
+    layer = NoiseInjection(name=name, dtype=dtype)
+    layer.build((None, *size, 3))
+    layer.strength.assign(STRENGTH)
+    return layer
+
+
+def features(batch=4, size=(6, 5), seed=0):
+    """Returns normal features of three channels."""
+    random = np.random.default_rng(seed)
+    return random.normal(size=(batch, *size, 3)).astype("float32")
+
+
+def added(layer, batch=4, random=None, size=(6, 5)):
+    """Returns the noise that a layer adds, as a plane of each image."""
+    x = features(batch, size)
+    with drawing(random):
+        noise = np.asarray(layer(x)) - x
+    np.testing.assert_array_equal(noise[..., 0], 0.0)
+    np.testing.assert_allclose(noise[..., 2], -4.0 * noise[..., 1], rtol=0, atol=1e-5)
+    return 2.0 * noise[..., 1]
+
+
+def test_it_begins_with_no_noise():
+    layer, x = NoiseInjection(), features()
+    with drawing(Random(0)):
+        np.testing.assert_array_equal(layer(x), x)
+    assert [weight.name for weight in layer.trainable_weights] == ["strength"]
+
+
+def test_a_plane_of_its_own_for_each_image():
+    expected = Random(3).fork("noise").normal((4, 6, 5, 1))[..., 0]
+    drawn = added(strong(), random=Random(3))
+    np.testing.assert_allclose(drawn, expected, rtol=0, atol=1e-5)
+    assert len(np.unique(np.round(drawn, 3), axis=0)) == 4
+
+
+def test_noise_is_standard_normal():
+    drawn = added(strong(size=(32, 32)), 16, Random(0), (32, 32))
+    assert abs(drawn.mean()) < 5 / np.sqrt(drawn.size)
+    assert abs(drawn.std() - 1.0) < 5 / np.sqrt(2 * drawn.size)
+    assert abs(np.mean(drawn[1:] * drawn[:-1])) < 5 / np.sqrt(drawn.size)
+
+
+def test_the_noise_of_an_image_does_not_depend_on_its_batch():
+    layer = strong()
+    whole = added(layer, 7, Random(3))
+    few = added(layer, 3, Random(3))
+    later = added(layer, 4, Random(3).at(3))
+    np.testing.assert_allclose(np.concatenate([few, later]), whole, atol=1e-5)
+
+
+def test_names_and_sources_make_other_noise():
+    one, other = strong("noise_1"), strong("noise_2")
+    planes = [
+        added(one, random=Random(3)),
+        added(other, random=Random(3)),
+        added(one, random=Random(4)),
+        added(one),
+    ]
+    for i, plane in enumerate(planes):
+        for another in planes[:i]:
+            assert abs(np.mean(plane * another)) < 0.5
+
+
+def test_without_a_source_noise_stands_still():
+    layer = strong()
+    planes = added(layer)
+    np.testing.assert_allclose(planes, np.repeat(planes[:1], 4, axis=0), atol=1e-5)
+    np.testing.assert_array_equal(added(layer), planes)
+    assert 0.5 < planes.std() < 1.5
+    loaded = strong()
+    assert np.abs(added(loaded) - planes).max() > 0.1
+    loaded.set_weights(layer.get_weights())
+    np.testing.assert_array_equal(added(loaded), planes)
+
+
+@pytest.mark.parametrize("source", [None, Random(3)], ids=["still", "drawn"])
+@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+def test_compiled_for_any_batch_equals_eager(xla, source):
+    layer = strong()
+
+    def run(x):
+        with drawing(source):
+            return layer(x, training=True)
+
+    signature = [tf.TensorSpec((None, 6, 5, 3), tf.float32)]
+    compiled = tf.function(run, signature, jit_compile=xla)
+    for batch in (2, 5):
+        x = features(batch)
+        np.testing.assert_allclose(compiled(x), run(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision(dtype):
+    single, half = strong(), strong(dtype=dtype)
+    with drawing(Random(3)):
+        outputs, expected = half(features()), single(features())
+    assert outputs.dtype == half.compute_dtype
+    outputs = tf.cast(outputs, tf.float32)
+    np.testing.assert_allclose(outputs, expected, atol=0.05)
+    assert {weight.dtype for weight in half.weights} == {"float32"}
+
+
+def test_shapes_that_cannot_be_are_refused():
+    for inputs in (np.ones((2, 3)), keras.Input((None, 4, 3))):
+        with pytest.raises(ValueError, match=facts("Noise")):
+            NoiseInjection()(inputs)
