@@ -115,8 +115,9 @@ def train(out, resume, **choices):
     evaluation = callbacks.Evaluation(metric, dataset, num_images, every=EVERY)
     evaluation.prepare()
     click.echo(summary(run, gan, dataset, evaluation, options, done))
+    before = training.growing(gan, dataset, options)
     runs.write_json(run.options, options)
-    fit(run, gan, dataset, evaluation, done, options["epochs"])
+    fit(run, gan, dataset, [*before, evaluation], done, options["epochs"])
     finish(run, gan, evaluation, options)
 
 
@@ -130,10 +131,10 @@ def list_recipes():
     click.echo("\nTrain one:\n  keras-gan train --recipe wgan_gp")
 
 
-def fit(run, gan, dataset, evaluation, done, epochs):
-    """Trains, watched by all callbacks."""
+def fit(run, gan, dataset, before, done, epochs):
+    """Trains, watched by all callbacks; some come before those that write."""
     watching = [
-        evaluation,
+        *before,
         callbacks.SampleGrid(run.samples, log_dir=run.logs / "samples"),
         callbacks.Curves(run.curves, run.history),
         keras.callbacks.TensorBoard(run.logs, write_graph=False),

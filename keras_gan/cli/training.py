@@ -5,10 +5,11 @@ import zipfile
 
 import keras
 
-from keras_gan import data
+from keras_gan import callbacks, data
 from keras_gan.cli import runs
 from keras_gan.config import check
 from keras_gan.gan import GAN
+from keras_gan.networks.growing import Growing
 
 
 def prepare(run, options, recipe):
@@ -67,6 +68,23 @@ def classes(recipe, dataset):
     return {"num_classes": len(names)} if asked and names else {}
 
 
+def growing(gan, dataset, options):
+    """Returns the callbacks that let networks grow, in a list: none if they do not.
+
+    The images of the epochs that were asked for first decide how fast; more epochs, in
+    a run that is resumed, go to the full size.
+    """
+    if not isinstance(gan.generator, Growing):
+        return []
+    images = options["epochs"] * len(dataset) * options["batch_size"]
+    options.setdefault("growth_images", images)
+    size = options["batch_size"]
+    grow = callbacks.ProgressiveGrowing(
+        batch_size=size, run_images=options["growth_images"]
+    )
+    return [grow]
+
+
 def signatures(gan):
     """Returns the signatures of an exported GAN, for people."""
     latents = f"latents: float32 (count, {gan.latents.dim})"
@@ -93,7 +111,10 @@ def taken_over(gan, options, recipe):
     )
     options["optimizers"] = "go on as they were saved"
     if not gan.compiled:
-        gan.compile_from_config(recipe(gan.image_shape).get_compile_config())
+        asked = inspect.signature(recipe).parameters
+        told = {"num_classes": gan.labels.num_classes or None}
+        like = recipe(gan.image_shape, **(told if "num_classes" in asked else {}))
+        gan.compile_from_config(like.get_compile_config())
         options["optimizers"] = f"start anew, by the recipe {options['recipe']}"
     return gan
 

@@ -125,6 +125,21 @@ def network(make, input_shape, num_classes=None):
     return Case(made, labelled(arrays(input_shape), num_classes), run)
 
 
+def network_of_scales(make, *input_shapes):
+    """Returns the case of a network of several scales: all its numbers in a row."""
+
+    def made():
+        keras.utils.set_random_seed(0)
+        return make()
+
+    def run(network, *images):
+        outputs = network(images if len(images) > 1 else images[0], training=False)
+        rows = [tf.reshape(one, (BATCH, -1)) for one in tf.nest.flatten(outputs)]
+        return tf.concat(rows, axis=1)
+
+    return Case(made, arrays(*input_shapes), run)
+
+
 def labelled(inputs, num_classes):
     """Returns a function that makes inputs and, where there are classes, labels."""
 
@@ -166,6 +181,7 @@ LOSSES = {
 
 PENALTIES = {
     "DRAGAN": penalty(lambda: kg.penalties.DRAGAN(5.0, interval=2), whole=True),
+    "Drift": penalty(lambda: kg.penalties.Drift(0.5, interval=2)),
     "FeatureMatching": penalty(
         lambda: kg.penalties.FeatureMatching(weight=2.0), whole=True
     ),
@@ -219,6 +235,9 @@ LAYERS = {
         lambda: kg.layers.Conv2DTranspose(3, 4, 2, "same", use_bias=False), (4, 3, 5)
     ),
     "Embedding": layer(lambda: kg.layers.Embedding(4, 3), num_classes=4),
+    "EqualizedLearningRate": layer(
+        lambda: kg.layers.EqualizedLearningRate(keras.layers.Dense(3), 1.0, 0.5), (4,)
+    ),
     "LabelProjection": layer(lambda: kg.layers.LabelProjection(4), (5,), num_classes=4),
     "LearnedConstant": layer(
         lambda: kg.layers.LearnedConstant((4, 3, 2)), (5,), whole=True
@@ -236,6 +255,7 @@ LAYERS = {
     "OtherLatents": layer(
         lambda: kg.layers.OtherLatents(name="others"), (5,), whole=True
     ),
+    "PixelNormalization": layer(kg.layers.PixelNormalization, (4, 3, 2)),
     "SelfAttention2D": layer(kg.layers.SelfAttention2D, (4, 3, 2)),
     "SpectralNormalization": layer(  # so many that a call more changes nothing
         lambda: kg.layers.SpectralNormalization(keras.layers.Dense(3), 100), (4,)
@@ -275,8 +295,20 @@ NETWORKS = {
     "mlp_generator": network(
         lambda: kg.networks.mlp_generator((3, 4, 2), latent_dim=5, width=8), (5,)
     ),
+    "msg_discriminator": network_of_scales(
+        lambda: kg.networks.msg_discriminator((10, 8, 2), width=4), (5, 4, 2), (10, 8, 2)
+    ),
+    "msg_generator": network_of_scales(
+        lambda: kg.networks.msg_generator((10, 8, 2), 5, width=4), (5,)
+    ),
     "pooling_discriminator": network(
         lambda: kg.networks.pooling_discriminator((10, 9, 2), width=4), (10, 9, 2)
+    ),
+    "progressive_discriminator": network(
+        lambda: kg.networks.progressive_discriminator((10, 8, 2), width=4), (10, 8, 2)
+    ),
+    "progressive_generator": network(
+        lambda: kg.networks.progressive_generator((10, 8, 2), 5, width=4), (5,)
     ),
     "resnet_discriminator": network(
         lambda: kg.networks.resnet_discriminator(
@@ -353,6 +385,7 @@ CALLBACKS = {
 BESIDE = {
     "losses.cross_entropy": "the formula of two losses",
     "losses.get": "resolves names",
+    "callbacks.ProgressiveGrowing": "drives training: tests/callbacks/test_growth.py",
     "penalties.between_halves": "a formula: tests/test_penalties.py",
     "penalties.check_batch": "refuses small batches: the tests of GAN.fit",
     "penalties.doubt_batch_normalization": "warns: tests/test_penalties.py",

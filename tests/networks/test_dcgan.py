@@ -1,6 +1,8 @@
 import keras
 import numpy as np
 import pytest
+from hand_steps import POLICIES, step, under
+from toys import facts
 
 from keras_gan.networks import dcgan_discriminator, dcgan_generator
 
@@ -188,3 +190,77 @@ def test_an_unknown_normalization_brings_the_near_one():
         ValueError, match=r"(?s)Expected: .*Received: 'bach'.*What to do: .*\"batch\""
     ):
         dcgan_discriminator((8, 8, 1), normalization="bach")
+
+
+def toys(normalization="batch", num_classes=3):
+    """Returns both networks of classes at toy size."""
+    return (
+        dcgan_generator((8, 16, 1), 5, width=2, num_classes=num_classes),
+        dcgan_discriminator((8, 16, 1), 2, normalization, num_classes),
+    )
+
+
+def test_labels_are_joined_to_latents_and_to_images(paper):
+    generator = dcgan_generator((64, 64, 3), num_classes=10)
+    discriminator = dcgan_discriminator((64, 64, 3), num_classes=10)
+    # a table of 10 x 50; 50 more inputs of the first 4x4 of 512; or a map to 64 x 64,
+    # and one more input of the first 4x4 of 64
+    assert count(generator) == 3_576_704 + 10 * 50 + 50 * 4 * 4 * 512
+    assert count(discriminator) == 2_765_568 + 10 * 50 + 50 * 64 * 64 + 4 * 4 * 64
+    for network, name in ((generator, "latents"), (discriminator, "images")):
+        assert [one.name for one in network.inputs] == [name, "labels"]
+        assert network.inputs[1].dtype == "int32"
+
+
+def test_the_vectors_of_classes_are_as_large_as_latents():
+    (table,) = of_kind(toys()[0], keras.layers.Embedding)
+    values = table.embeddings.numpy()
+    assert values.shape == (3, 50)
+    assert values.std() == pytest.approx(1.0, abs=0.3)
+
+
+def test_a_label_is_a_channel_made_of_the_vector_of_its_class():
+    _, network = toys()
+    (table,) = of_kind(network, keras.layers.Embedding)
+    (dense,) = of_kind(network, keras.layers.Dense)
+    (joined,) = of_kind(network, keras.layers.Concatenate)
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 8, 16, 1)).astype("float32")
+    seen = keras.Model(network.inputs, joined.output)([images, np.array([2, 0])])
+    plane = table.embeddings.numpy()[[2, 0]] @ dense.kernel.numpy()
+    np.testing.assert_array_equal(seen[..., :1], images)
+    np.testing.assert_allclose(seen[..., 1], plane.reshape(2, 8, 16), atol=1e-5)
+
+
+def test_labels_change_images_and_scores():
+    generator, discriminator = toys()
+    for network in (generator, discriminator):
+        network.set_weights([one * 10 for one in network.get_weights()])
+    latents = np.random.default_rng(0).normal(size=(1, 5)).astype("float32")
+    images = [generator([latents, np.array([label])]).numpy() for label in range(3)]
+    scores = [discriminator([images[0], np.array([label])]) for label in range(3)]
+    for values in (images, scores):
+        assert np.abs(values[0] - values[1]).max() > 1e-3
+        assert np.abs(values[1] - values[2]).max() > 1e-3
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("normalization", ["batch", "layer", "spectral", None])
+def test_a_step_of_classes_moves_every_weight(normalization, policy):
+    penalized = normalization in ("layer", None)
+    step(*under(policy, lambda: toys(normalization)), penalized=penalized)
+
+
+def test_a_step_of_classes_under_xla():
+    step(*toys("layer"), xla=True, penalized=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES[1:])
+def test_a_step_of_classes_under_xla_in_half_precision(policy):
+    step(*under(policy, lambda: toys(None)), xla=True, penalized=True)
+
+
+@pytest.mark.parametrize("make", [dcgan_generator, dcgan_discriminator])
+def test_a_number_of_classes_that_is_none_is_refused(make):
+    with pytest.raises(ValueError, match=facts("counts classes")):
+        make((8, 8, 1), num_classes=0)

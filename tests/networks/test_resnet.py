@@ -1,9 +1,10 @@
 import functools
+import itertools
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
+from hand_steps import POLICIES, step, under
 from toys import facts
 
 import keras_gan as kg
@@ -43,7 +44,7 @@ def first_block(after):
 def generator_of(base, widths):
     """Returns the parameters of G: dense, blocks, norm, convolution to 3 channels."""
     dense = 128 * base * base * widths[0] + base * base * widths[0]
-    blocks = [block_up(*pair) for pair in zip(widths, widths[1:], strict=False)]
+    blocks = [block_up(*pair) for pair in itertools.pairwise(widths)]
     return dense + sum(blocks) + 2 * widths[-1] + convolution(3, widths[-1], 3)
 
 
@@ -127,13 +128,15 @@ def test_the_blocks_of_large_images_are_those_of_sagan(side):
     shape, sides = (side, side, 3), [2**n for n in range(3, 8) if 2**n <= side]
     generator = resnet_generator(shape, width=4)
     widths = [64, 32, 16, 8, 4][-len(sides) :]
-    assert blocks_of(generator) == [(s, s, w) for s, w in zip(sides, widths)]
+    assert blocks_of(generator) == [
+        (s, s, w) for s, w in zip(sides, widths, strict=True)
+    ]
     (dense,) = (one for one in generator.layers if isinstance(one, keras.layers.Dense))
     assert dense.units == 4 * 4 * 64
     discriminator = resnet_discriminator(shape, width=4)
     halved = [side // 2 for side in sides[::-1]]
     widths = [4, 8, 16, 32, 64][: len(halved)]
-    expected = [(s, s, w) for s, w in zip(halved, widths)] + [(4, 4, 64)]
+    expected = [(s, s, w) for s, w in zip(halved, widths, strict=True)] + [(4, 4, 64)]
     assert blocks_of(discriminator) == expected
 
 
@@ -163,18 +166,15 @@ def test_networks_of_any_shape(image_shape, num_classes):
     discriminator = resnet_discriminator(image_shape, 2, num_classes=num_classes)
     latents = np.random.default_rng(0).normal(size=(2, 5)).astype("float32")
     labels = [] if num_classes is None else [np.array([2, 0])]
-    images = generator([latents, *labels] if labels else latents)
+    images = generator([latents, *labels] if labels else latents).numpy()
     assert images.shape == (2, *image_shape)
     assert np.abs(images).max() <= 1.0
-    scores = discriminator([images, *labels] if labels else images)
-    assert scores.shape == (2,)
-    assert [one.name for one in generator.inputs] == ["latents", "labels"][
-        : 1 + len(labels)
-    ]
-    assert generator.output_names, discriminator.output_names == (
-        ["images"],
-        ["scores"],
-    )
+    assert discriminator([images, *labels] if labels else images).shape == (2,)
+    names = [one.name for one in [*generator.inputs, *discriminator.inputs]]
+    more = ["labels"] if labels else []
+    assert names == ["latents", *more, "images", *more]
+    ends = [one.layers[-1].name for one in (generator, discriminator)]
+    assert ends == ["images", "scores"]
 
 
 def test_odd_sides_are_halved_to_the_next_whole_number():
@@ -298,3 +298,40 @@ def test_what_they_cannot_do_is_refused(make):
         make((8, 8, 3), num_classes=0)
     with pytest.raises(ValueError, match=facts("no normalization")):
         make((8, 8, 3), normalization="spectre")
+
+
+def toys(num_classes, normalization, attention=8):
+    """Returns both networks at toy size."""
+    kernels = "spectral" if normalization == "spectral" else None
+    return (
+        resnet_generator((16, 16, 1), 5, 2, num_classes, attention, kernels),
+        resnet_discriminator((16, 16, 1), 2, normalization, num_classes, attention),
+    )
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("num_classes", [None, 3])
+@pytest.mark.parametrize("normalization", ["spectral", "layer", None])
+def test_a_step_moves_every_weight(normalization, num_classes, policy):
+    players = under(policy, lambda: toys(num_classes, normalization))
+    step(*players, penalized=normalization != "spectral")
+
+
+@pytest.mark.parametrize(
+    ("num_classes", "normalization"),
+    [
+        (3, "spectral"),
+        pytest.param(None, "spectral", marks=pytest.mark.slow),
+        pytest.param(3, "layer", marks=pytest.mark.slow),
+        pytest.param(None, None, marks=pytest.mark.slow),
+    ],
+)
+def test_a_step_under_xla(num_classes, normalization):
+    penalized = normalization != "spectral"
+    step(*toys(num_classes, normalization), xla=True, penalized=penalized)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES[1:])
+def test_a_step_under_xla_in_half_precision(policy):
+    step(*under(policy, lambda: toys(3, None)), xla=True, penalized=True)

@@ -231,8 +231,12 @@ def test_every_weight_learns():
         assert np.abs(slope).max() > 0, weight.path
 
 
-def trained(policy, steps=2, **how):
-    """Trains a GAN of a precision by R1, and returns it with the last logs."""
+def trained(policy, **how):
+    """Trains a GAN of a precision by R1, two steps; returns it with the first logs.
+
+    In the first one losses may be scaled too much for half precision.
+    """
+    keras.utils.set_random_seed(0)
     with toys.precision(policy):
         generator = small()
         discriminator = stylegan_discriminator((8, 8, 1), width=4)
@@ -241,8 +245,9 @@ def trained(policy, steps=2, **how):
     gan.compile(**adam, penalties=[kg.penalties.R1(10.0)], **how)
     weights = [*generator.trainable_variables, *discriminator.trainable_variables]
     before = [weight.numpy() for weight in weights]
-    for _ in range(steps):
-        logs = gan.train_on_batch(toys.pictures(8), return_dict=True)
+    logs = gan.train_on_batch(toys.pictures(8), return_dict=True)
+    last = gan.train_on_batch(toys.pictures(8), return_dict=True)
+    assert np.isfinite([*logs.values(), *last.values()]).all()
     for old, weight in zip(before, weights, strict=True):
         assert np.isfinite(weight).all(), weight.path
         assert (old != weight.numpy()).any(), weight.path
@@ -252,7 +257,6 @@ def trained(policy, steps=2, **how):
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_it_trains_in_every_precision(policy):
     gan, logs = trained(policy, run_eagerly=True)
-    assert np.isfinite(list(logs.values())).all()
     assert logs["r1"] > 0
     mean = gan.generator.get_layer("truncation").mean.numpy()
     assert np.abs(mean).max() > 0
@@ -266,7 +270,7 @@ def test_it_trains_in_every_precision(policy):
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_it_trains_under_xla(policy):
-    logs, expected = (trained(policy, 1, jit_compile=jit)[1] for jit in (True, False))
+    logs, expected = (trained(policy, jit_compile=jit)[1] for jit in (True, False))
     near = {"rtol": 1e-4 if policy == "float32" else 0.2, "atol": 1e-3}
     for name, value in expected.items():
         np.testing.assert_allclose(logs[name], value, err_msg=name, **near)

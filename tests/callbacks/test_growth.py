@@ -1,0 +1,258 @@
+"""Progressive growing: the plan, the fit through all stages, killed and resumed."""
+
+import keras
+import numpy as np
+import pytest
+from toys import FACTS, facts, pictures, state
+
+import keras_gan as kg
+from keras_gan.callbacks import ProgressiveGrowing
+
+SHAPE = (16, 16, 1)
+BATCH = 4
+
+
+def built(eager=True, ema_momentum=0.9, shape=SHAPE, **arguments):
+    """Returns a small GAN that can grow, always of the same weights."""
+    keras.utils.set_random_seed(0)
+    gan = kg.GAN(
+        kg.networks.progressive_generator(shape, latent_dim=3, width=1),
+        kg.networks.progressive_discriminator(shape, width=1),
+        ema_momentum=ema_momentum,
+        seed=0,
+    )
+    rates = [keras.optimizers.Adam(0.01, beta_1=0.5) for _ in range(2)]
+    gan.compile(*rates, **{"run_eagerly": eager, **arguments})
+    return gan
+
+
+class Levels(keras.callbacks.Callback):
+    """Notes what holds in every batch: steps before it, level, parts of the batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.noted = []
+
+    def on_train_batch_begin(self, batch, logs=None):
+        gan = self.model
+        players = gan.generator, gan.discriminator, gan.ema_generator
+        level, *others = [float(player.level) for player in players]
+        assert others == [level, level]
+        self.noted.append((int(gan.steps), level, gan.steps_per_batch))
+
+
+class Killed(keras.callbacks.Callback):
+    """Saves the GAN after a batch, and ends the training as if it were killed."""
+
+    def __init__(self, batch, path):
+        super().__init__()
+        self.batch, self.path = batch, path
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == self.batch:
+            self.model.save(self.path)
+            raise KeyboardInterrupt
+
+
+def data(batches, skip=0):
+    """Returns images in order, in batches, without the first ones."""
+    images = pictures(batches * BATCH, SHAPE)
+    return kg.data.from_arrays(images[skip * BATCH :], batch_size=BATCH, shuffle=False)
+
+
+def fit(gan, images, *callbacks, growing=None):
+    """Trains through all stages in 7 batches, and returns the logs."""
+    growing = growing or ProgressiveGrowing(2 * BATCH, BATCH, batch_size=BATCH)
+    callbacks = [growing, *callbacks]
+    return gan.fit(images, verbose=0, callbacks=callbacks).history
+
+
+def test_the_plan_is_that_of_the_paper():
+    sides = [4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    sizes = {4: 16, 256: 8, 512: 4}
+    phases = ProgressiveGrowing(800_000, 600_000, sizes).phases(sides)
+    assert [phase.stage for phase in phases] == [0, *np.repeat(range(1, 9), 2)]
+    assert [phase.fades for phase in phases] == [False] + [True, False] * 8
+    start = images = 0
+    for phase in phases:
+        size = 16 if phase.stage < 6 else 8 if phase.stage == 6 else 4
+        assert phase.split == 16 // size
+        assert phase.start == start
+        assert phase.steps * size == (800_000 if phase.fades else 600_000)
+        start, images = start + phase.steps, images + phase.steps * size
+    assert images == 8 * 800_000 + 9 * 600_000
+
+
+def test_a_fade_ends_at_the_whole_and_a_run_is_shared_equally():
+    phases = ProgressiveGrowing(batch_size=10, run_images=145).phases([7, 14])
+    assert [phase.steps for phase in phases] == [5, 5, 5]  # whole batches
+    shares = [phases[1].level(step) for step in range(5, 10)]
+    np.testing.assert_allclose(shares, [0.2, 0.4, 0.6, 0.8, 1.0])
+    assert [one.level(3) for one in (phases[0], phases[2])] == [0, 1]
+
+
+def test_every_stage_is_passed_in_one_fit_and_the_level_is_logged():
+    gan, levels = built(), Levels()
+    before = gan.get_weights()
+    logs = fit(gan, data(8), levels)
+    expected = [0, 0.5, 1, 1, 1.5, 2, 2, 2]
+    assert levels.noted == [(step, level, 1) for step, level in enumerate(expected)]
+    assert logs["level"] == [2.0]
+    assert np.isfinite(logs["generator_loss"]).all()
+    moved = [not np.array_equal(*p) for p in zip(before, gan.get_weights(), strict=True)]
+    assert np.mean(moved) > 0.9  # all but the three levels
+    images = gan.generate(2, seed=0)
+    assert np.abs(images[:, ::2] - images[:, 1::2]).max() > 0  # no squares
+
+
+def test_only_what_is_there_is_trained():
+    gan = built()
+    start = {id(one): np.array(one) for one in gan.generator.trainable_weights}
+    fit(gan, data(2))  # the base, and half of the first fade
+    now = {id(one) for one in gan.generator.trainable_variables}
+    assert gan.generator.stage == 1
+    for weight in gan.generator.trainable_weights:
+        moved = np.abs(np.asarray(weight) - start[id(weight)]).max() > 0
+        assert moved == (id(weight) in now)
+
+
+@pytest.mark.parametrize("batch", [0, 1, 3, 4])
+def test_killed_in_any_stage_and_resumed_is_as_if_never_killed(batch, tmp_path):
+    path = tmp_path / "gan.keras"
+    whole = built()
+    fit(whole, data(7))
+    gan = built()
+    with pytest.raises(KeyboardInterrupt):
+        fit(gan, data(7), Killed(batch, path))
+    loaded, levels = keras.saving.load_model(path), Levels()
+    assert float(loaded.generator.level) == [0, 0.5, 1, 1, 1.5][batch]
+    fit(loaded, data(7, skip=batch + 1), levels)
+    expected = [0, 0.5, 1, 1, 1.5, 2, 2][batch + 1 :]
+    assert [level for _, level, _ in levels.noted] == expected
+    before, after = state(whole), state(loaded)
+    for (name, one), other in zip(before.items(), after.values(), strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)
+
+
+@pytest.mark.slow  # traced at every stage, twice
+@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
+def test_compiled_with_batch_sizes_killed_in_mid_fade_and_resumed(xla, tmp_path):
+    path = tmp_path / "gan.keras"
+    sizes = {4: 4, 8: 2}
+
+    def growing():
+        return ProgressiveGrowing(3 * BATCH, BATCH, batch_size=sizes)
+
+    arguments = {
+        "jit_compile": xla,
+        "loss": "wasserstein",
+        "penalties": [kg.penalties.GradientPenalty(), kg.penalties.Drift()],
+    }
+    whole, levels = built(eager=False, **arguments), Levels()
+    fit(whole, data(9), levels, growing=growing())
+    steps, shares, splits = zip(*levels.noted, strict=True)
+    thirds = [1 / 3, 2 / 3, 1]
+    expected = [0, *thirds, 1, *(1 + np.array(thirds)), 2]
+    np.testing.assert_allclose(shares, expected, atol=1e-6)
+    assert splits == (1, *[2] * 8)
+    assert steps == (0, 1, 3, 5, 7, 9, 11, 13, 15)
+    assert (int(whole.steps), whole.steps_per_batch) == (17, 1)
+    gan = built(eager=False, **arguments)
+    with pytest.raises(KeyboardInterrupt):
+        fit(gan, data(9), Killed(5, path), growing=growing())
+    loaded = keras.saving.load_model(path)
+    fit(loaded, data(9, skip=6), growing=growing())
+    before, after = state(whole), state(loaded)
+    for (name, one), other in zip(before.items(), after.values(), strict=True):
+        np.testing.assert_array_equal(one, other, err_msg=name)
+    np.testing.assert_array_equal(loaded.generate(2, 0), whole.generate(2, 0))
+
+
+def test_a_gan_without_an_average_that_made_images_before_it_grew():
+    gan = built(eager=False, ema_momentum=None, shape=(8, 8, 1), loss="hinge")
+    grown = gan.generate(2, seed=0)  # traced at the full size
+    growing = ProgressiveGrowing(100, batch_size={1: 4, 8: 2})
+    gan.fit(pictures(4, (8, 8, 1)), batch_size=4, verbose=0, callbacks=[growing])
+    images = gan.generate(2, seed=0)
+    assert np.abs(grown[:, ::2] - grown[:, 1::2]).max() > 0
+    np.testing.assert_array_equal(images[:, ::2], images[:, 1::2])  # squares
+    assert gan.generator is gan.ema_generator
+    assert float(gan.generator.level) == 0
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_optimizers_begin_anew_at_every_stage_if_they_are_to(anew):
+    gan = built()
+    growing = ProgressiveGrowing(
+        2 * BATCH, BATCH, batch_size=BATCH, reset_optimizers=anew
+    )
+    fit(gan, data(3), growing=growing)  # one step at the base, two at the next size
+    for optimizer in gan.optimizer.optimizers:
+        assert int(optimizer.iterations) == (2 if anew else 3)
+        assert float(optimizer.learning_rate) == pytest.approx(0.01)
+        optimizer.learning_rate = 0.02
+    fit(gan, data(7, skip=3), growing=growing)
+    for optimizer in gan.optimizer.optimizers:
+        assert int(optimizer.iterations) == (3 if anew else 7)
+        assert float(optimizer.learning_rate) == pytest.approx(0.02)
+
+
+def test_scaled_optimizers_of_half_precision_keep_their_scale():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = built(shape=(8, 8, 1))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for optimizer in gan.optimizer.optimizers:
+        assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        optimizer.dynamic_scale.assign(64.0)
+    growing = ProgressiveGrowing(4, batch_size=4)
+    logs = gan.fit(
+        pictures(12, (8, 8, 1)), batch_size=4, verbose=0, callbacks=[growing]
+    )
+    assert np.isfinite(logs.history["discriminator_loss"]).all()
+    for optimizer in gan.optimizer.optimizers:
+        assert float(optimizer.dynamic_scale) == 64
+        assert int(optimizer.inner_optimizer.iterations) == 2
+    assert float(gan.generator.level) == 1
+
+
+def test_compiled_anew_in_the_middle_it_still_grows():
+    gan = built()
+    fit(gan, data(2))
+    gan.compile(run_eagerly=True)
+    logs = fit(gan, data(7, skip=2))
+    assert logs["level"] == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"fade_images": 0}, "fade_images=0"),
+        ({"stable_images": 1.5}, "stable_images=1.5"),
+        ({"run_images": -1}, "run_images=-1"),
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"batch_size": {}}, "batch_size={}"),
+        ({"batch_size": {4: 128, 8: 48}}, "{4: 128, 8: 48}"),
+        ({"batch_size": {"4": 128}}, "side"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments, words):
+    with pytest.raises(ValueError, match=FACTS):
+        ProgressiveGrowing(**arguments)
+    with pytest.raises(ValueError, match=words.replace("{", r"\{")):
+        ProgressiveGrowing(**arguments)
+
+
+def test_networks_that_cannot_grow_are_refused(make, images):
+    with pytest.raises(ValueError, match=facts("cannot grow together")):
+        make().fit(images, verbose=0, callbacks=[ProgressiveGrowing()])
+    mixed = kg.GAN(
+        kg.networks.progressive_generator((8, 8, 1), 3, 1),
+        kg.networks.dcgan_discriminator((8, 8, 1), 4),
+    )
+    mixed.compile(run_eagerly=True)
+    with pytest.raises(ValueError, match=facts("cannot grow together")):
+        mixed.fit(images, verbose=0, callbacks=[ProgressiveGrowing()])
+    with pytest.raises(ValueError, match=facts("no batch size for the smallest")):
+        fit(built(), data(1), growing=ProgressiveGrowing(batch_size={8: 4}))
