@@ -270,8 +270,8 @@ def test_labels_decide_what_is_made_and_how_it_is_scored(name):
     gan = made(name, (8, 8, 1), ema_momentum=None)
     assert gan.labels.num_classes == 3
     random = np.random.default_rng(0)  # at first all classes are equal to some layers
-    weights = [random.uniform(0.1, 1, one.shape) for one in gan.generator.get_weights()]
-    gan.generator.set_weights(weights)
+    for weight in gan.generator.weights:
+        weight.assign_add(random.uniform(-0.05, 0.05, weight.shape))
     first, second = (gan.generate(4, seed=0, labels=label) for label in (0, 2))
     assert np.abs(first - second).max() > 1e-6
     scores = [gan.discriminator([first, np.full(4, label)]) for label in (0, 2)]
@@ -282,7 +282,7 @@ def test_labels_decide_what_is_made_and_how_it_is_scored(name):
 def test_labels_may_be_left_out(name):
     gan = made(name, (8, 8, 1), num_classes=None)
     assert gan.labels.num_classes == 0
-    trained(gan, pictures(10))
+    assert gan.generate(2, seed=0).shape == (2, 8, 8, 1)
 
 
 @pytest.mark.parametrize(

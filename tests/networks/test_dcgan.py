@@ -250,14 +250,12 @@ def test_a_step_of_classes_moves_every_weight(normalization, policy):
     step(*under(policy, lambda: toys(normalization)), penalized=penalized)
 
 
-def test_a_step_of_classes_under_xla():
-    step(*toys("layer"), xla=True, penalized=True)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("policy", POLICIES[1:])
-def test_a_step_of_classes_under_xla_in_half_precision(policy):
-    step(*under(policy, lambda: toys(None)), xla=True, penalized=True)
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("normalization", ["layer", "spectral"])
+def test_a_step_of_classes_under_xla(normalization, policy):
+    players = under(policy, lambda: toys(normalization))
+    step(*players, xla=True, penalized=normalization == "layer")
 
 
 @pytest.mark.parametrize("make", [dcgan_generator, dcgan_discriminator])

@@ -300,38 +300,29 @@ def test_what_they_cannot_do_is_refused(make):
         make((8, 8, 3), normalization="spectre")
 
 
-def toys(num_classes, normalization, attention=8):
+def toys(num_classes, normalization, attention=4):
     """Returns both networks at toy size."""
     kernels = "spectral" if normalization == "spectral" else None
     return (
-        resnet_generator((16, 16, 1), 5, 2, num_classes, attention, kernels),
-        resnet_discriminator((16, 16, 1), 2, normalization, num_classes, attention),
+        resnet_generator((8, 8, 1), 5, 2, num_classes, attention, kernels),
+        resnet_discriminator((8, 8, 1), 2, normalization, num_classes, attention),
     )
 
 
+KINDS = [(3, "spectral"), (None, "spectral"), (3, "layer"), (None, None)]
+"""Numbers of classes, and normalizations."""
+
+
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize("num_classes", [None, 3])
-@pytest.mark.parametrize("normalization", ["spectral", "layer", None])
-def test_a_step_moves_every_weight(normalization, num_classes, policy):
+@pytest.mark.parametrize(("num_classes", "normalization"), KINDS)
+def test_a_step_moves_every_weight(num_classes, normalization, policy):
     players = under(policy, lambda: toys(num_classes, normalization))
     step(*players, penalized=normalization != "spectral")
 
 
-@pytest.mark.parametrize(
-    ("num_classes", "normalization"),
-    [
-        (3, "spectral"),
-        pytest.param(None, "spectral", marks=pytest.mark.slow),
-        pytest.param(3, "layer", marks=pytest.mark.slow),
-        pytest.param(None, None, marks=pytest.mark.slow),
-    ],
-)
-def test_a_step_under_xla(num_classes, normalization):
-    penalized = normalization != "spectral"
-    step(*toys(num_classes, normalization), xla=True, penalized=penalized)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("policy", POLICIES[1:])
-def test_a_step_under_xla_in_half_precision(policy):
-    step(*under(policy, lambda: toys(3, None)), xla=True, penalized=True)
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize(("num_classes", "normalization"), KINDS)
+def test_a_step_under_xla(num_classes, normalization, policy):
+    players = under(policy, lambda: toys(num_classes, normalization))
+    step(*players, xla=True, penalized=normalization != "spectral")

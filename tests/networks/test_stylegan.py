@@ -119,6 +119,23 @@ def test_images_of_any_shape_that_doubles(shape, depth):
     assert stylegan_discriminator(shape, width=4)(images).shape == (3,)
 
 
+def test_a_style_rules_its_layer_and_those_behind_it():
+    synthesis = small((16, 16, 1)).get_layer("synthesis")
+    ends = [synthesis.get_layer(f"style_{number}").output for number in range(6)]
+    inner = keras.Model(synthesis.input, ends)
+    styles = np.random.default_rng(0).normal(size=(1, 6, 5)).astype("float32")
+    before = inner(styles)
+    for number in range(6):
+        changed = styles.copy()
+        changed[:, number] += 1.0
+        apart = [
+            np.abs(new - old).max()
+            for new, old in zip(inner(changed), before, strict=True)
+        ]
+        assert max([0.0, *apart[:number]]) == 0.0
+        assert apart[number] > 0.1
+
+
 @pytest.mark.parametrize("make", [stylegan_generator, stylegan_discriminator])
 @pytest.mark.parametrize("shape", [(30, 30, 1), (3, 8, 1), (7, 7, 1), (8, 8), (2,)])
 def test_shapes_that_cannot_be_are_refused(make, shape):
