@@ -18,10 +18,11 @@ import time
 
 import keras
 import numpy as np
-from examples import EXAMPLES
+from examples import EXAMPLES, SHAPE
+from matplotlib.figure import Figure
 
 import keras_gan as kg
-from keras_gan.callbacks.drawing import draw, sample
+from keras_gan.callbacks.drawing import Layout, draw, sample
 
 RUNS = pathlib.Path("runs/architectures")
 PAGE = pathlib.Path("docs/results/architectures.md")
@@ -29,6 +30,9 @@ PICTURES = pathlib.Path("docs/pictures")
 MEASURED = 10_000
 THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
 """Truncations whose precision and recall are measured; of styles, those up to 1."""
+
+NOTES = {}
+"""What is to be said of an architecture below its grid."""
 
 NUM_TRUNCATED = 2_000
 """Images of each point of the curve."""
@@ -134,6 +138,115 @@ def curve(gan, data, styles):
     return points
 
 
+def styles():
+    """Draws what is to be seen of StyleGAN: mixing, noise, a walk; returns numbers."""
+    gan = keras.saving.load_model(RUNS / "stylegan" / "gan.keras")
+    latents = gan.latents.draw(kg.random.series(5), 12, 0)
+    mixing, generator = kg.networks.mixing, gan.ema_generator
+    half = mixing.num_layers(generator) // 2
+    table = mixing.mixing_table(generator, latents[:4], latents[4:], half)
+    save("mixing", table.reshape(-1, *SHAPE), 9)
+    noisy = mixing.vary_noise(generator, latents[:6], 8, kg.random.Random(0))
+    spread = noisy.std(axis=1, keepdims=True)
+    contrast = 1.0 / max(float(spread.max()), 1e-6)
+    rows = np.concatenate([noisy, 2.0 * contrast * spread - 1.0], axis=1)
+    save("noise", rows.reshape(-1, *SHAPE), 9)
+    frames = mixing.interpolate(generator, latents[:8], 12, space="w")
+    drawn = [draw(frame[None], side=196) for frame in frames]
+    kg.images.save_animation(PICTURES / "walk.gif", drawn, 1 / 12, 1 / 12)
+    between = float(noisy[:, 0].std(axis=0).mean())
+    return {"contrast": contrast, "between": between, "within": float(spread.mean())}
+
+
+def save(name, images, columns):
+    """Writes a grid of the page."""
+    kg.images.save_png(PICTURES / f"{name}.png", draw(images, Layout(columns), 1024))
+
+
+def floor():
+    """Returns the distance of the training images themselves."""
+    real = kg.data.load("fashion_mnist", "test")
+    metric = kg.metrics.FrechetDistance("fashion_mnist")
+    for images in real.unshuffled:
+        metric.update_real(images)
+    for images in kg.data.load("fashion_mnist").unshuffled:
+        metric.update_fake(images)
+    return metric.result()
+
+
+def table(records):
+    """Returns the table of all examples."""
+    lines = [
+        "| architecture | recipe | parameters of G and D | processor minutes | steps | "
+        "`fd_fashion_mnist` | as asked |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, one in records.items():
+        share = one.get("accuracy")
+        lines.append(
+            f"| {EXAMPLES[name].reads} | `{EXAMPLES[name].code}` | "
+            f"{one['generator']:,} and {one['discriminator']:,} | "
+            f"{one['processor_minutes']:.0f} | {one['steps']:,} | "
+            f"{one['fd_fashion_mnist']:.2f} | {f'{share:.1%}' if share else '-'} |"
+        )
+    return "\n".join(lines)
+
+
+def curves(records):
+    """Draws precision and recall along the truncation, and returns their tables."""
+    figure = Figure(figsize=(8, 3.6), dpi=110, layout="constrained")
+    texts = []
+    known = [name for name in records if "truncation" in records[name]]
+    for axes, name in zip(
+        figure.subplots(1, len(known), squeeze=False)[0], known, strict=True
+    ):
+        points = records[name]["truncation"]
+        words = [str(point["truncation"] or "none") for point in points]
+        keys = [key for key in points[0] if key != "truncation"]
+        for key, color in zip(keys[:2], ("#0072B2", "#D55E00"), strict=True):
+            values = [point[key] for point in points]
+            axes.plot(words, values, marker="o", color=color, label=key.split("_")[0])
+        axes.set(title=EXAMPLES[name].reads, xlabel="truncation", ylim=(0, 1))
+        axes.legend(frameon=False)
+        axes.grid(alpha=0.25)
+        head = f"| {EXAMPLES[name].reads}: truncation | " + " | ".join(words) + " |"
+        lines = [head, "|---" * (len(words) + 1) + "|"]
+        for key in keys:
+            values = " | ".join(f"{point[key]:.2f}" for point in points)
+            lines.append(f"| {key} | {values} |")
+        texts.append("\n".join(lines))
+    figure.savefig(PICTURES / "truncation.png")
+    return "\n\n".join(texts)
+
+
+def write_page():
+    """Writes the page of what is there."""
+    records = {name: one for name in EXAMPLES if "steps" in (one := read(name))}
+    grids = "\n\n".join(
+        f"## {EXAMPLES[name].reads}\n\n![Samples of {EXAMPLES[name].reads}]"
+        f"(../pictures/architecture_{name}.png)\n\n{NOTES.get(name, '')}".strip()
+        for name in records
+    )
+    minutes = sorted({round(one["processor_minutes"]) for one in records.values()})
+    known = next(one for one in records.values() if "real_accuracy" in one)
+    PAGE.write_text(
+        pathlib.Path(__file__)
+        .with_name("architectures_page.md")
+        .read_text()
+        .format(
+            minutes=" or ".join(map(str, minutes)),
+            floor=floor(),
+            real_accuracy=known["real_accuracy"],
+            goal=0.97 * known["real_accuracy"],
+            table=table(records),
+            notes="",
+            grids=grids,
+            curves=curves(records),
+            **styles(),
+        )
+    )
+
+
 def read(name):
     """Returns what is known of an example."""
     path = RUNS / name / "record.json"
@@ -160,6 +273,8 @@ def main():
         if "fd_fashion_mnist" not in read(name):
             measure(name)
         print(name, json.dumps(read(name)))
+    if arguments.page:
+        write_page()
 
 
 if __name__ == "__main__":

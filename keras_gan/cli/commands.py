@@ -18,7 +18,7 @@ EXAMPLES = """\b
 Start here:
   keras-gan train                    Fashion-MNIST, nothing to download
   keras-gan check my_pictures        what is in a folder of pictures
-  keras-gan recipes                  the settings of sixteen papers
+  keras-gan recipes                  the settings of 23 papers
   keras-gan train --data my_pictures --image-shape 64,64,3"""
 
 TRAIN_EXAMPLES = """\b

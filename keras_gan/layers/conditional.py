@@ -1,6 +1,7 @@
 """Layers that are told what an image shows, by its class or by a vector."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
@@ -8,6 +9,28 @@ from keras_gan.layers import kernels
 from keras_gan.layers.embedding import Embedding, rows
 from keras_gan.layers.minibatch import precise
 from keras_gan.layers.normalization import BatchNormalization
+
+
+class Standardization(BatchNormalization):
+    """Batch normalization without gain and bias, by the fused operation with 1 and 0.
+
+    Args:
+        **kwargs: As in `BatchNormalization`, without `axis` and `renorm`.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(center=False, scale=False, **kwargs)
+
+    def build(self, input_shape):
+        """Makes the moving statistics, and what the fused operation takes."""
+        super().build(input_shape)
+        self.gamma = np.ones(input_shape[-1], "float32")
+        self.beta = np.zeros(input_shape[-1], "float32")
+
+    @property
+    def fusible(self):
+        """Whether the fused operation covers this layer."""
+        return self.input_spec.ndim == 4 and self.compute_dtype != "float64"
 
 
 @register
@@ -70,12 +93,8 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.normalization = normalization
         self.wrap = kernels.get(normalization)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.statistics = BatchNormalization(
-            momentum=momentum,
-            epsilon=epsilon,
-            center=False,
-            scale=False,
-            dtype=self.dtype_policy,
+        self.statistics = Standardization(
+            momentum=momentum, epsilon=epsilon, dtype=self.dtype_policy
         )
 
     def build(self, images_shape, condition_shape):

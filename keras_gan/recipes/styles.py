@@ -12,8 +12,8 @@ def stylegan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=
 
     Adam(1e-3, beta_1=0, beta_2=0.99), the non-saturating loss, R1 of weight 10; nine
     images of ten are made of two styles in training. A style has as many numbers as a
-    latent vector. The paper has 512 of them, and `width=256` at 64x64; its images grow
-    from 8x8, here they have their size from the start.
+    latent vector. The paper has 512 of them, and `width=256` at 64x64; here it is 100
+    and 64 unless named. Its images grow from 8x8, these have their size from the start.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948).

@@ -18,7 +18,7 @@ def test_recipes_are_listed_one_a_line(workplace):
 
 def test_the_list_is_as_long_as_the_examples_say(workplace):
     assert (
-        "recipes                  the settings of sixteen papers"
+        "recipes                  the settings of 23 papers"
         in keras_gan("--help").stdout
     )
     assert len(recipes.NAMES) == 16
