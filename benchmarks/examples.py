@@ -1,6 +1,6 @@
 """One small GAN of every architecture, which the other scripts train and measure.
 
-The sizes are chosen so that a training step of 64 Fashion-MNIST images (28x28, gray)
+The sizes are chosen so that an update by 32 or 64 Fashion-MNIST images (28x28, gray)
 takes some tenths of a second on two cores.
 """
 
@@ -52,23 +52,30 @@ EXAMPLES = {
         width=32,
         ema_momentum=0.99,
     ),
-    "resnet": example("SNGAN's ResNet", "projection", width=16, ema_momentum=0.99),
+    "resnet": example("SNGAN's ResNet", "projection", 32, width=8, ema_momentum=0.99),
     "projection": example(
         "SNGAN's ResNet, projection discriminator",
         "projection",
+        32,
         num_classes=CLASSES,
-        width=16,
+        width=8,
         ema_momentum=0.99,
     ),
     "sagan": example(
         "SAGAN (self-attention)",
         "sagan",
         num_classes=CLASSES,
-        width=16,
+        width=8,
         ema_momentum=0.99,
     ),
     "biggan": example(
-        "BigGAN", "biggan", num_classes=CLASSES, width=16, ema_momentum=0.99
+        "BigGAN",
+        "biggan",
+        32,
+        num_classes=CLASSES,
+        width=12,
+        ema_momentum=0.99,
+        rate=2e-4,
     ),
     "progressive": example(
         "PGGAN (progressive growing)",
@@ -81,12 +88,13 @@ EXAMPLES = {
     "msg_gan": example(
         "MSG-GAN (several scales)",
         "msg_gan",
+        32,
         latent_dim=64,
         width=16,
         ema_momentum=0.99,
     ),
     "stylegan": example(
-        "StyleGAN", "stylegan", latent_dim=64, width=16, ema_momentum=0.99
+        "StyleGAN", "stylegan", 32, latent_dim=64, width=16, ema_momentum=0.99
     ),
 }
 """By the name that the scripts take; DCGAN is what the others are compared with."""

@@ -55,12 +55,11 @@ class StopAfter(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def growth(gan, minutes):
-    """Returns what makes a growing network grow within the minutes, if it grows."""
-    plan = kg.callbacks.ProgressiveGrowing(
-        fade_images=2_000 * minutes, stable_images=2_000 * minutes
+def growth(chosen, minutes):
+    """Returns what makes a growing network grow within the minutes."""
+    return kg.callbacks.ProgressiveGrowing(
+        fade_images=int(2_500 * minutes), batch_size=chosen.batch
     )
-    return [plan]
 
 
 def accuracy(gan, seed=0):
@@ -92,7 +91,7 @@ def train(name, minutes):
     data = kg.data.load("fashion_mnist", batch_size=size, labels=labeled)
     callbacks = [StopAfter(minutes)]
     if chosen.grows:
-        callbacks += growth(gan, minutes)
+        callbacks.append(growth(chosen, minutes))
     clock, processor = time.perf_counter(), time.process_time()
     gan.fit(data, epochs=10_000, verbose=2, callbacks=callbacks)
     record = {

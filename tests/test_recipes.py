@@ -122,6 +122,18 @@ SETTINGS = {
         discriminator_steps=2,
         normalization="spectral",
     ),
+    "progressive": setting(
+        adam(1e-3, 0.0, 0.99),
+        losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
+        normalization=None,
+    ),
+    "msg_gan": setting(
+        ("rmsprop", 0.003),
+        losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
+        normalization=None,
+    ),
     "stylegan": setting(
         adam(1e-3, 0.0, 0.99),
         losses.NonSaturating(),
@@ -138,7 +150,15 @@ SETTINGS = {
 """What the papers say, or where the recipe says that it goes another way."""
 
 AUGMENTED = ("ada", "diffaugment")
-OF_IMAGES = ("biggan", "conditional", "projection", "sagan", "stylegan")
+OF_IMAGES = (
+    "biggan",
+    "conditional",
+    "msg_gan",
+    "progressive",
+    "projection",
+    "sagan",
+    "stylegan",
+)
 """Recipes whose networks make no points."""
 
 LABELLED = ("biggan", "conditional", "projection", "sagan")

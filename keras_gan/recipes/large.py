@@ -18,18 +18,19 @@ def biggan(
     ema_momentum=0.9999,
     seed=None,
     weight=1e-4,
+    rate=5e-5,
 ):
     """Wide networks, latents and the class in every block, orthogonal filters: BigGAN.
 
     Adam(beta_1=0, beta_2=0.999, epsilon=1e-8, the one that the author's program begins
-    with), 5e-5 for G and 2e-4 for D, two updates of D to one of G: the batch is twice
-    that of an update. The hinge loss; spectral normalization in both networks;
-    orthogonal regularization of G by `weight`; images of an averaged generator.
-    Latents are normal and made for `generate(truncation=0.5)`.
+    with), a `rate` of 5e-5 for G and four times as much for D, two updates of D to one
+    of G: the batch is twice that of an update. The hinge loss; spectral normalization
+    in both networks; orthogonal regularization of G by `weight`; images of an averaged
+    generator. Latents are normal and made for `generate(truncation=0.5)`.
 
     The paper has batches of 2048 images, 128x128 large, and halves both rates for
-    larger images. Small batches and few steps want an `ema_momentum` of 0.99 to 0.999
-    and a `width` of 8 to 32.
+    larger images. Small batches and few steps want an `ema_momentum` of 0.99 to 0.999,
+    a `width` of 8 to 32, and a `rate` of 2e-4.
 
     Reference: [Large Scale GAN Training for High Fidelity Natural Image
     Synthesis](https://arxiv.org/abs/1809.11096).
@@ -50,7 +51,7 @@ def biggan(
         seed=seed,
     )
     made.compile(
-        **players.adam(5e-5, 2e-4, beta_1=0.0),
+        **players.adam(rate, 4 * rate, beta_1=0.0),
         loss=losses.Hinge(),
         generator_penalties=[penalties.OrthogonalRegularization(weight)],
         discriminator_steps=2,

@@ -296,7 +296,9 @@ NETWORKS = {
         lambda: kg.networks.mlp_generator((3, 4, 2), latent_dim=5, width=8), (5,)
     ),
     "msg_discriminator": network_of_scales(
-        lambda: kg.networks.msg_discriminator((10, 8, 2), width=4), (5, 4, 2), (10, 8, 2)
+        lambda: kg.networks.msg_discriminator((10, 8, 2), width=4),
+        (5, 4, 2),
+        (10, 8, 2),
     ),
     "msg_generator": network_of_scales(
         lambda: kg.networks.msg_generator((10, 8, 2), 5, width=4), (5,)

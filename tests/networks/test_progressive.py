@@ -295,17 +295,14 @@ for network in (gan.generator, gan.discriminator, gan.ema_generator):
     ("make", "words"),
     [
         (lambda: networks.progressive_generator((6, 6, 1)), "no level beside its base"),
-        (lambda: networks.progressive_discriminator((30, 20, 3)), "32, 20|28, 20"),
+        (lambda: networks.progressive_discriminator((30, 20, 3)), "growing doubles"),
         (lambda: networks.progressive_generator((16, 16)), "cannot make images"),
-        (lambda: networks.progressive_generator((16, 16, 1), width=0), "width=0"),
-        (lambda: networks.progressive_discriminator((16, 16, 1), 1.5), "width=1.5"),
-        (lambda: networks.progressive_generator((16, 16, 1), 0), "latent_dim=0"),
+        (lambda: networks.progressive_generator((16, 16, 1), width=0), "whole channel"),
+        (lambda: networks.progressive_discriminator((16, 16, 1), 1.5), "whole channel"),
+        (lambda: networks.progressive_generator((16, 16, 1), 0), "whole numbers"),
         (lambda: Growing(networks.mlp_generator()), "no stages"),
     ],
 )
 def test_what_the_networks_cannot_do_is_refused_by_name(make, words):
-    with pytest.raises(ValueError, match=words) as caught:
-        make()
-    assert "What to do" in str(caught.value)
-    with pytest.raises(ValueError, match=facts()):
+    with pytest.raises(ValueError, match=facts(words)):
         make()
