@@ -182,7 +182,8 @@ def test_compiled_with_batch_sizes_killed_in_mid_fade_and_resumed(xla, tmp_path)
 
 def test_a_gan_without_an_average_that_made_images_before_it_grew():
     gan = built(eager=False, ema_momentum=None, shape=SMALL)
-    grown = gan.generate(2, seed=0)  # traced at the full size
+    for _ in range(2):  # so that it is traced at the full size, and kept
+        grown = gan.generate(2, seed=0)
     growing = ProgressiveGrowing(100, batch_size={1: 4, 8: 2})
     fit(gan, data(1, shape=SMALL), growing=growing)
     images = gan.generate(2, seed=0)

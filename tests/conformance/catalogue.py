@@ -385,6 +385,8 @@ CALLBACKS = {
 """Callbacks, from a folder to write to and real images."""
 
 BESIDE = {
+    "layers.drawing": "says how generators draw: tests/layers/test_drawing.py",
+    "layers.drawn": "reads that: tests/layers/test_drawing.py",
     "losses.cross_entropy": "the formula of two losses",
     "losses.get": "resolves names",
     "callbacks.ProgressiveGrowing": "drives training: tests/callbacks/test_growth.py",
