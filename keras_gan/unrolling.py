@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import Configurable, check, fault, is_number, register
-from keras_gan.game import global_mean
+from keras_gan.replicas import global_mean
 
 EXTRAS = (
     "momentum",

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from toys import facts
 
 import keras_gan as kg
@@ -84,7 +85,7 @@ def test_the_penalty_of_slopes_counts_every_scale():
     weights[2][3::4] = 2.0  # the places of the small image: the slope there is 2
     discriminator.set_weights(weights)
     score = kg.game.Score(discriminator)
-    real = pair.matched(generator, images(5))
+    real = pair.matched(generator, tf.constant(images(5)))
     game = kg.Game(score=score, real=real, fake=real, random=kg.random.Random(0))
     np.testing.assert_allclose(kg.penalties.R1(2.0)(game), 16 * 2.0**2, rtol=1e-6)
     norm = np.sqrt(16 * 2.0**2)

@@ -12,7 +12,7 @@ from keras_gan.augment.augmentation import (
     precise,
 )
 from keras_gan.config import check, is_number, register
-from keras_gan.game import global_mean
+from keras_gan.replicas import global_mean
 
 MOMENTUM = 0.75
 """Of the running mean of signs: it looks back over about four updates."""

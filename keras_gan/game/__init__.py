@@ -4,7 +4,7 @@ from keras_gan.game import schedules
 from keras_gan.game.game import Game
 from keras_gan.game.player import Optimizers, Player
 from keras_gan.game.score import Score, beside
-from keras_gan.game.terms import Memory, Term, global_mean
+from keras_gan.game.terms import Memory, Term
 
 __all__ = [
     "Game",
@@ -14,6 +14,5 @@ __all__ = [
     "Score",
     "Term",
     "beside",
-    "global_mean",
     "schedules",
 ]

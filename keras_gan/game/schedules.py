@@ -7,7 +7,8 @@ import tensorflow as tf
 
 from keras_gan import config
 from keras_gan.config import check, is_number, register
-from keras_gan.game.terms import Term, global_mean
+from keras_gan.game.terms import Term
+from keras_gan.replicas import global_mean
 
 MEMORY = 0.9
 """What a running mean keeps at each update."""

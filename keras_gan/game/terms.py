@@ -34,19 +34,6 @@ class Term(Configurable):
         return state
 
 
-def global_mean(values):
-    """Returns the mean over the first axis and over all replicas.
-
-    Args:
-        values: Tensor of shape `(batch, ...)`, or of shape `()`: a mean already.
-    """
-    mean = tf.reduce_mean(values, axis=0) if values.shape.rank else values
-    context = tf.distribute.get_replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
-        return mean
-    return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
-
-
 class Memory:
     """A term of a GAN, with the variables that hold its state.
 

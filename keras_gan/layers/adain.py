@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, register
 from keras_gan.layers.equalized import EqualizedLearningRate
-from keras_gan.layers.minibatch import precise
+from keras_gan.layers.precision import precise
 
 EPSILON = 1e-8
 """Added to variances."""

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
 from keras_gan.layers import kernels
-from keras_gan.layers.minibatch import precise
+from keras_gan.layers.precision import precise
 
 
 @register

@@ -7,8 +7,8 @@ import tensorflow as tf
 from keras_gan.config import check, check_count, register
 from keras_gan.layers import kernels
 from keras_gan.layers.embedding import Embedding, rows
-from keras_gan.layers.minibatch import precise
 from keras_gan.layers.normalization import BatchNormalization
+from keras_gan.layers.precision import precise
 
 
 class Standardization(BatchNormalization):

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
+from keras_gan.layers.precision import precise
 
 EPSILON = 1e-8
 """Added to variances, so that their root has a slope where all images are equal."""
@@ -170,8 +171,3 @@ def whole(name, value, least, usual):
         do=f"Use {usual}, as the paper does.",
     )
     return int(value)
-
-
-def precise(tensor):
-    """Returns a tensor in single precision at least."""
-    return tf.cast(tensor, keras.backend.result_type(tensor.dtype, "float32"))

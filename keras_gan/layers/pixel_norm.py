@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, is_number, register
-from keras_gan.layers.minibatch import precise
+from keras_gan.layers.precision import precise
 
 
 @register

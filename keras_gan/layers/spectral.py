@@ -8,30 +8,19 @@ call.
 import contextlib
 import contextvars
 import numbers
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
+from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
 HELD = contextvars.ContextVar("held", default=False)
 """Whether calls leave the vectors alone."""
 
 TINY = 1e-12
 """Below this norm a kernel counts as zero, and stays as it is."""
-
-OUTPUTS_LAST = (
-    keras.layers.Dense,
-    keras.layers.Conv1D,
-    keras.layers.Conv2D,
-    keras.layers.Conv3D,
-)
-OUTPUTS_BEFORE_LAST = (
-    keras.layers.Conv1DTranspose,
-    keras.layers.Conv2DTranspose,
-    keras.layers.Conv3DTranspose,
-)
-TABLES = (keras.layers.Embedding,)
 
 
 @contextlib.contextmanager
@@ -72,7 +61,7 @@ def advance(network):
 
 
 @register
-class SpectralNormalization(keras.layers.Wrapper):
+class SpectralNormalization(KernelWrapper):
     """A layer whose kernel is divided by its spectral norm.
 
     The kernel `W`, as a matrix with the output channels as one axis, acts as
@@ -102,14 +91,9 @@ class SpectralNormalization(keras.layers.Wrapper):
     TensorShape([2, 3, 3, 8])
     """
 
+    kinds: ClassVar = (*KernelWrapper.kinds, keras.layers.Embedding)
+
     def __init__(self, layer, power_iterations=1, **kwargs):
-        check(
-            isinstance(layer, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST + TABLES),
-            "This layer has no kernel that spectral normalization knows.",
-            expected="Dense, Embedding, Conv1D to Conv3D, or one of these transposed",
-            received=repr(layer),
-            do="Wrap layers with kernels one by one, and leave the others as they are.",
-        )
         check(
             isinstance(power_iterations, numbers.Integral) and power_iterations >= 1,
             "The number of power iterations is out of range.",
@@ -117,31 +101,15 @@ class SpectralNormalization(keras.layers.Wrapper):
             received=f"power_iterations={power_iterations!r}",
             do="Use 1, as the paper does.",
         )
-        check(
-            "dtype" not in kwargs,
-            "The precision is the wrapped layer's.",
-            expected="no dtype here",
-            received=f"dtype={kwargs.get('dtype')!r}",
-            do="Pass it to the layer, e.g. Dense(1, dtype='float32').",
-        )
-        # Inputs and kernel pass uncast; the wrapped layer casts for itself.
-        super().__init__(
-            layer,
-            dtype=layer.variable_dtype,
-            autocast=False,
-            activity_regularizer=layer.activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(layer, **kwargs)
         self.power_iterations = int(power_iterations)
-        self.supports_masking = layer.supports_masking
 
     def build(self, input_shape=None):
         """Makes the weights of the layer, and the vector."""
         super().build(input_shape)
-        self.input_spec = self.layer.input_spec
         self.vector = self.add_weight(
             name="vector",
-            shape=self.matrix(self.raw_kernel()).shape[-1:],
+            shape=self.matrix(self.raw(self.kernel)).shape[-1:],
             initializer=random_direction,
             dtype=keras.backend.result_type(self.variable_dtype, "float32"),
             trainable=False,
@@ -152,15 +120,15 @@ class SpectralNormalization(keras.layers.Wrapper):
         """Calls the layer with its normalized kernel."""
         if training and not HELD.get():
             self.advance()
-        # A new scope hides what an outer one imagines: it takes all of it over.
-        values = [(own, own.value) for own in self.layer.variables]
-        values.append((self.kernel, self.normalized_kernel()))
-        with keras.StatelessScope(values, initialize_variables=False):
-            return self.layer(inputs)
+        return super().call(inputs)
+
+    def seen(self):
+        """Returns the kernel with its normalized value."""
+        return [(self.kernel, self.normalized_kernel())]
 
     def advance(self):
         """Turns the vector towards what the kernel stretches most."""
-        matrix = tf.stop_gradient(self.matrix(self.raw_kernel()))
+        matrix = tf.stop_gradient(self.matrix(self.raw(self.kernel)))
         vector = tf.convert_to_tensor(self.vector)
         for _ in range(self.power_iterations):
             stretched = direction(tf.linalg.matvec(matrix, vector))
@@ -170,7 +138,7 @@ class SpectralNormalization(keras.layers.Wrapper):
 
     def normalized_kernel(self):
         """Returns the kernel divided by sigma, in single precision at least."""
-        kernel = self.raw_kernel()
+        kernel = self.raw(self.kernel)
         vector = tf.stop_gradient(tf.convert_to_tensor(self.vector))
         stretched = tf.linalg.matvec(self.matrix(kernel), vector)
         sigma = tf.tensordot(tf.stop_gradient(direction(stretched)), stretched, 1)
@@ -179,13 +147,8 @@ class SpectralNormalization(keras.layers.Wrapper):
     @property
     def kernel(self):
         """The variable that the optimizer moves."""
-        table = isinstance(self.layer, TABLES)
-        return self.layer.embeddings if table else self.layer.kernel
-
-    def raw_kernel(self):
-        """Returns the kernel, imagined or real, in single precision at least."""
-        dtype = keras.backend.result_type(self.variable_dtype, "float32")
-        return tf.cast(tf.convert_to_tensor(self.kernel), dtype)
+        table = isinstance(self.layer, keras.layers.Embedding)
+        return self.layer.embeddings if table else super().kernel
 
     def matrix(self, kernel):
         """Returns a kernel as a matrix of shape `(all else, output channels)`."""
@@ -193,29 +156,9 @@ class SpectralNormalization(keras.layers.Wrapper):
             kernel = tf.linalg.matrix_transpose(kernel)
         return tf.reshape(kernel, (-1, kernel.shape[-1]))
 
-    @property
-    def activation(self):
-        """The activation of the layer, or None."""
-        return getattr(self.layer, "activation", None)
-
-    def compute_mask(self, inputs, mask=None):
-        """Returns the mask that the layer makes."""
-        return self.layer.compute_mask(inputs, mask)
-
-    def compute_output_shape(self, input_shape):
-        """Returns the shape of the layer's outputs."""
-        return self.layer.compute_output_shape(input_shape)
-
-    def compute_output_spec(self, inputs, training=False):
-        """Returns shape and precision of the layer's outputs."""
-        return self.layer.compute_output_spec(inputs)
-
     def get_config(self):
         """Returns what the constructor takes."""
-        config = super().get_config()
-        for of_the_layer in ("dtype", "activity_regularizer"):
-            config.pop(of_the_layer, None)
-        return {**config, "power_iterations": self.power_iterations}
+        return {**super().get_config(), "power_iterations": self.power_iterations}
 
 
 def direction(vector):

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from keras_gan.config import check, check_count, is_number, register
 from keras_gan.layers.drawing import drawn
-from keras_gan.layers.minibatch import precise
-from keras_gan.layers.replicas import global_mean
+from keras_gan.layers.precision import precise
+from keras_gan.replicas import global_mean
 
 
 @register

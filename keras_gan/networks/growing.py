@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
+from keras_gan.networks.scaling import averaged, repeated
 
 
 @register
@@ -145,15 +146,3 @@ class Growing(keras.Model):
 def faded(older, newer, share):
     """Returns the older for a share of 0, the newer for 1, and between them a mean."""
     return (1.0 - share) * older + share * newer
-
-
-def averaged(images, factor):
-    """Returns images of a smaller size: the means of squares of so many pixels."""
-    pooling = keras.layers.AveragePooling2D(factor, dtype="float32")
-    return images if factor == 1 else pooling(images)
-
-
-def repeated(images, factor):
-    """Returns images of a larger size: every pixel is repeated, to a square."""
-    repeating = keras.layers.UpSampling2D(factor, dtype="float32")
-    return images if factor == 1 else repeating(images)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras_gan.config import check, fault
 from keras_gan.game import beside
 from keras_gan.networks.labels import takes_labels
+from keras_gan.networks.scaling import averaged
 from keras_gan.random import Random
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -106,14 +107,10 @@ def matched(generator, real):
     outputs = getattr(generator, "outputs", None) or []
     if len(outputs) < 2:
         return real
-    return [averaged(real, scale.shape[1:3]) for scale in outputs]
-
-
-def averaged(images, size):
-    """Returns images of a smaller size: the means of squares of pixels."""
-    sides = zip(images.shape[1:3], size, strict=True)
-    square = [side // small for side, small in sides]
-    return tf.nn.avg_pool2d(images, square, square, "VALID")
+    height, width = real.shape[1:3]
+    sizes = [scale.shape[1:3] for scale in outputs]
+    factors = [(height // rows, width // columns) for rows, columns in sizes]
+    return [averaged(real, factor) for factor in factors]
 
 
 def check_energy(scores):

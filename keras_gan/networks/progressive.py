@@ -11,7 +11,8 @@ import keras
 from keras_gan.config import check_count
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import through
-from keras_gan.networks.growing import Growing, averaged, faded, repeated
+from keras_gan.networks.growing import Growing, faded
+from keras_gan.networks.scaling import averaged, repeated
 from keras_gan.networks.sizes import levels
 
 WHAT = "Progressive growing"

@@ -6,9 +6,9 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.game import global_mean
 from keras_gan.game.score import features
 from keras_gan.penalties.penalty import Penalty, wide
+from keras_gan.replicas import global_mean
 
 
 @register

@@ -8,8 +8,8 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import fault, register
-from keras_gan.game import global_mean
 from keras_gan.penalties.penalty import Penalty, wide
+from keras_gan.replicas import global_mean
 
 
 def squared_norm(values):

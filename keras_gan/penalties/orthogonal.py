@@ -5,7 +5,7 @@ import dataclasses
 import tensorflow as tf
 
 from keras_gan.config import check, register
-from keras_gan.layers.spectral import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST
+from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST
 from keras_gan.penalties.penalty import Penalty, wide
 
 
