@@ -22,7 +22,7 @@ from keras_gan.data import feeding
 from keras_gan.game import Game, Memory, Optimizers, Player, Score, beside, schedules
 from keras_gan.networks import labels as classes
 from keras_gan.networks import pair
-from keras_gan.networks.sampler import Sampler
+from keras_gan.networks.sampler import Sampler, shown
 from keras_gan.random import Random, fresh_seed, series
 from keras_gan.unrolling import Unrolling
 
@@ -545,7 +545,7 @@ class GAN(keras.Model):
 
         Noise stands still: the same latents make the same images.
         """
-        return pair.finest(self.ema_generator(latents, training=training))
+        return shown(self.ema_generator(latents, training=training))
 
     @property
     def sampler(self):

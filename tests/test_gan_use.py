@@ -18,6 +18,28 @@ import keras_gan as kg
 from keras_gan import gan as gan_module
 
 
+def pixels(images):
+    """Returns pixels as features."""
+    return np.reshape(images, (len(images), -1)).astype("float32")
+
+
+def test_images_without_a_bound_are_clipped_for_users():
+    network = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(16), keras.layers.Reshape((4, 4, 1))]
+    )
+    gan = kg.GAN(network, kg.networks.mlp_discriminator((4, 4, 1)), seed=0)
+    latents = gan.latents.draw(kg.random.series(0), 8, 0)
+    bare = network(latents).numpy()
+    assert np.abs(bare).max() > 1.2
+    bounded = np.clip(bare, -1.0, 1.0)
+    np.testing.assert_allclose(gan.generate(8, seed=0), bounded, atol=1e-6)
+    np.testing.assert_allclose(gan(latents), bounded, atol=1e-6)
+    real = np.zeros((8, 4, 4, 1), "float32")
+    metric = kg.metrics.FrechetDistance(pixels)
+    evaluation = kg.callbacks.Evaluation(metric, real, num_images=8, cache=None)
+    assert np.isfinite(list(evaluation.measure(gan).values())).all()
+
+
 def test_evaluation_is_the_game_without_a_move():
     gan = descend(linear(latents=Recorded(2), ema_momentum=0.9), run_eagerly=True)
     gan.ema_generator.set_weights([w + 0.5 for w in gan.generator.get_weights()])

@@ -11,6 +11,16 @@ from keras_gan.layers import Truncation, drawing
 from keras_gan.networks.pair import finest
 
 
+def shown(made):
+    """Returns what users see of a generator's outputs: the finest scale, `float32`.
+
+    Images are clipped to [-1, 1], which generators without a bound leave; points are
+    not.
+    """
+    images = tf.cast(finest(made), tf.float32)
+    return tf.clip_by_value(images, -1.0, 1.0) if images.shape.rank == 4 else images
+
+
 @dataclasses.dataclass(frozen=True)
 class Sampler:
     """A generator with what it is given: images as a function of random numbers.
@@ -49,9 +59,8 @@ class Sampler:
             return self.images(latents, labels)
 
     def images(self, latents, labels=()):
-        """Makes images of latents and labels, `float32`."""
-        made = self.generator(beside(latents, labels), training=False)
-        return tf.cast(finest(made), tf.float32)
+        """Makes images of latents and labels, `float32`; see `shown`."""
+        return shown(self.generator(beside(latents, labels), training=False))
 
     @property
     def truncates_styles(self):
