@@ -35,7 +35,7 @@ def test_images_without_a_bound_are_clipped_for_users():
     np.testing.assert_allclose(gan.generate(8, seed=0), bounded, atol=1e-6)
     np.testing.assert_allclose(gan(latents), bounded, atol=1e-6)
     real = np.linspace(-1.0, 1.0, 128, dtype="float32").reshape(8, 4, 4, 1)
-    metric = kg.metrics.FrechetDistance(pixels)
+    metric = kg.metrics.KID(pixels)
     evaluation = kg.callbacks.Evaluation(metric, real, num_images=8, cache=None)
     assert np.isfinite(list(evaluation.measure(gan).values())).all()
 
