@@ -31,9 +31,6 @@ MEASURED = 10_000
 THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
 """Truncations whose precision and recall are measured; of styles, those up to 1."""
 
-NOTES = {}
-"""What is to be said of an architecture below its grid."""
-
 NUM_TRUNCATED = 2_000
 """Images of each point of the curve."""
 
@@ -66,10 +63,9 @@ def accuracy(gan, seed=0):
     """Returns the share of samples on which a classifier sees what was asked for."""
     classifier = kg.metrics.fashion_mnist_classifier()
     labels = np.arange(MEASURED) % gan.labels.num_classes
-    seen, start = [], 0
+    seen = []
     for images in gan.generate_batches(MEASURED, seed, labels):
         seen.append(np.argmax(classifier.predict(images, verbose=0), axis=1))
-        start += len(images)
     return float((np.concatenate(seen) == labels).mean())
 
 
@@ -167,9 +163,9 @@ def floor():
     real = kg.data.load("fashion_mnist", "test")
     metric = kg.metrics.FrechetDistance("fashion_mnist")
     for images in real.unshuffled:
-        metric.update_real(images)
+        metric.update_real(images, value_range=(-1, 1))
     for images in kg.data.load("fashion_mnist").unshuffled:
-        metric.update_fake(images)
+        metric.update_fake(images, value_range=(-1, 1))
     return metric.result()
 
 
@@ -223,7 +219,7 @@ def write_page():
     records = {name: one for name in EXAMPLES if "steps" in (one := read(name))}
     grids = "\n\n".join(
         f"## {EXAMPLES[name].reads}\n\n![Samples of {EXAMPLES[name].reads}]"
-        f"(../pictures/architecture_{name}.png)\n\n{NOTES.get(name, '')}".strip()
+        f"(../pictures/architecture_{name}.png)"
         for name in records
     )
     minutes = sorted({round(one["processor_minutes"]) for one in records.values()})
@@ -238,7 +234,6 @@ def write_page():
             real_accuracy=known["real_accuracy"],
             goal=0.97 * known["real_accuracy"],
             table=table(records),
-            notes="",
             grids=grids,
             curves=curves(records),
             **styles(),

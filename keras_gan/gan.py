@@ -95,7 +95,8 @@ class GAN(keras.Model):
         self.latents = priors.get(latents, pair.latent_dim(generator))
         self.labels = classes.find(generator, discriminator, class_names)
         given = self.latents, self.labels
-        self.image_shape = pair.check_pair(generator, discriminator, *given)
+        self.scales = pair.check_pair(generator, discriminator, *given)
+        self.image_shape = self.scales[-1]
         self.generator = generator
         self.discriminator = discriminator
         self.augment = Unaugmented() if augment is None else augment
@@ -116,7 +117,8 @@ class GAN(keras.Model):
         self.steps = self.add_weight(
             name="steps", dtype="int64", initializer="zeros", trainable=False
         )
-        self.steps_per_batch = 1
+        self.steps_per_batch, self.batch_images = 1, None
+        self.traced = pair.stages(generator, discriminator)
         self.sample = tf.function(self.sample, reduce_retracing=True)
         self.built = True
 
@@ -393,7 +395,7 @@ class GAN(keras.Model):
         return Game(
             score=Score(self.discriminator, training, augment, labels=tuple(labels)),
             generate=generate,
-            real=pair.matched(generator, real),
+            real=pair.matched(generator, real, self.scales),
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
             random=random,
             generator=generator,
@@ -418,7 +420,7 @@ class GAN(keras.Model):
 
     def logs(self, game):
         """Returns the running means; `loss`, which Keras looks for, is their sum."""
-        images = pair.finest(game.real), pair.finest(game.fake)
+        images = shown(game.real), shown(game.fake)
         logs = self.compute_metrics(game.latents, *images)
         return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
 
@@ -494,10 +496,12 @@ class GAN(keras.Model):
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
         self.labels = self.labels.named(getattr(x, "class_names", None))
+        self.batch_images = None
         batch = feeding.check_fit(
             x, y, validation_data, self.image_shape, parts, self.labels
         )
         if batch is not None:
+            self.batch_images = len(batch[0])
             paid = [*self.penalties.values(), *self.generator_penalties.values()]
             penalty.check_batch(paid, len(batch[0]) // parts)
             if self.loss.is_energy:
@@ -536,9 +540,31 @@ class GAN(keras.Model):
 
     def retrace(self):
         """Traces what was compiled anew: for who changes what the networks compute."""
-        self.make_train_function(force=True)
+        self.traced = pair.stages(self.generator, self.discriminator)
         self.test_function = self.predict_function = None
         self.sample = tf.function(self.sample.python_function, reduce_retracing=True)
+        if self.compiled:
+            self.make_train_function(force=True)
+
+    def refresh(self):
+        """Traces anew if the networks have grown, or shrunk, by loaded weights say."""
+        if self.traced != pair.stages(self.generator, self.discriminator):
+            self.retrace()
+
+    def make_train_function(self, force=False):
+        """As in Keras, for networks as they are now."""
+        self.refresh()
+        return super().make_train_function(force)
+
+    def make_test_function(self, force=False):
+        """As in Keras, for networks as they are now."""
+        self.refresh()
+        return super().make_test_function(force)
+
+    def make_predict_function(self, force=False):
+        """As in Keras, for networks as they are now."""
+        self.refresh()
+        return super().make_predict_function(force)
 
     def call(self, latents, training=False):
         """Makes images of latents (and labels, in a list), by the averaged generator.
@@ -568,9 +594,9 @@ class GAN(keras.Model):
                 is as likely. Images of the same seed and other labels have the same
                 latents.
             truncation: How much variety to leave, for fidelity. Of a generator with
-                styles: they go this share of the way from their mean, 0 to 1. Of any
-                other: size that no component of the latents exceeds, above 0. None:
-                all of it.
+                styles: they go this share of the way from their mean, 0 to 1, or beyond
+                it. Of any other: size that no component of the latents exceeds, above
+                0. None: all of it.
 
         Returns:
             NumPy `float32` array of shape `(num_images, *image_shape)`, images in
@@ -595,6 +621,7 @@ class GAN(keras.Model):
             do="For example, gan.generate(16, seed=0).",
         )
         config.check_seed(seed)
+        self.refresh()
         self.sampler.check_truncation(truncation)
         numbers = self.labels.numbers(labels, num_images)
         if truncation is not None:
@@ -631,7 +658,9 @@ class GAN(keras.Model):
     def export(self, filepath, format="tf_saved_model", truncation=None, **kwargs):
         """Writes the averaged generator for serving, and verifies what it wrote.
 
-        The signatures are those of `keras_gan.export`; with labels there are two more.
+        Its signatures return `uint8` `images`: `serving_default(latents)` and
+        `sample(seed, count)`. With labels there are `sample_labels(seed, labels)`, and
+        for classes with names `sample_names(seed, names)` and `class_names()`.
 
         Args:
             filepath: Folder of the model; the SavedModel goes to the next free version
@@ -645,7 +674,14 @@ class GAN(keras.Model):
             Path that was written.
         """
         if format != "tf_saved_model":
-            self.ema_generator.export(filepath, format=format, **kwargs)
+            check(
+                truncation is None,
+                "Only a SavedModel has signatures that truncate.",
+                expected=f'truncation=None for format="{format}"',
+                received=f"truncation={truncation!r}",
+                do="Truncate the latents that the exported network is given.",
+            )
+            self.sampler.network.export(filepath, format=format, **kwargs)
             return filepath
         self.sampler.check_truncation(truncation)
         return saved_model.export(self.sampler, filepath, truncation)

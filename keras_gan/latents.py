@@ -94,7 +94,8 @@ class Normal(Latents):
         root = math.sqrt(2.0)
         half = tf.math.erf(tf.cast(threshold, latents.dtype) / root)
         inside = root * tf.math.erfinv(half * tf.math.erf(latents / root))
-        return tf.clip_by_value(inside, -threshold, threshold)  # erf rounds to 1
+        most = tf.minimum(tf.abs(latents), threshold)  # erf rounds to 1
+        return tf.clip_by_value(inside, -most, most)
 
 
 @register

@@ -191,10 +191,10 @@ class Adam:
     def start(self, optimizer, variables):
         """Returns the optimizer, and the first and second moments of all weights."""
         inner = unscaled(optimizer)
-        slots = ("_momentum", "_velocity")
+        places = [inner._get_variable_index(variable) for variable in variables]
         first, second = (
-            [tf.convert_to_tensor(v) for v in inner.variables if v.path.endswith(slot)]
-            for slot in slots
+            [tf.convert_to_tensor(slots[place]) for place in places]
+            for slots in (inner._momentums, inner._velocities)
         )
         return inner, (first, second)
 

@@ -269,3 +269,64 @@ def test_a_grid_has_a_row_for_each_class(tmp_path):
         dataset(), epochs=1, verbose=0, callbacks=[kg.callbacks.SampleGrid(tmp_path)]
     )
     assert (tmp_path / "epoch_0001.png").exists()
+
+
+def test_the_last_part_of_an_array_is_held_out_with_its_labels():
+    gan = conditional()
+    images, classes = shades()
+    history = gan.fit(
+        images, classes, batch_size=12, validation_split=0.25, epochs=1, verbose=0
+    )
+    assert np.isfinite(history.history["val_loss"]).all()
+
+
+def test_labels_in_a_column_are_those_of_a_row():
+    ends = []
+    images, classes = shades()
+    for told in (classes, classes[:, None]):
+        gan = conditional()
+        data = tf.data.Dataset.from_tensor_slices((images, told)).batch(12)
+        gan.fit(data, epochs=1, verbose=0)
+        gan.fit(images, told, batch_size=12, epochs=1, verbose=0)
+        ends.append(gan.generate(4, seed=0, labels=1))
+    np.testing.assert_array_equal(*ends)
+
+
+def test_other_data_brings_its_own_names():
+    gan = conditional(class_names=["a", "b", "c"])
+    with pytest.warns(UserWarning, match="circle, square, star"):
+        gan.fit(dataset(), epochs=1, verbose=0)
+    assert gan.labels.names == tuple(NAMES)
+
+
+def test_names_that_cannot_be_are_refused():
+    with pytest.raises(ValueError, match=stated("the same name", "a, a, b")):
+        kg.GAN(*networks(), class_names=["a", "a", "b"])
+    plain = kg.networks.mlp_generator(), kg.networks.mlp_discriminator()
+    with pytest.raises(ValueError, match=stated("take no labels", "class_names")):
+        kg.GAN(*plain, class_names=["a", "b"])
+
+
+def test_one_batch_needs_labels_too():
+    with pytest.raises(ValueError, match=stated("the data has none")):
+        conditional().train_on_batch(shades(12)[0])
+
+
+def test_tensors_and_scalars_are_labels_and_truth_values_are_not():
+    gan = conditional()
+    expected = gan.generate(2, seed=0, labels=[0, 1])
+    made = gan.generate(seed=0, labels=tf.constant([0, 1]))
+    np.testing.assert_array_equal(made, expected)
+    one = gan.generate(2, seed=0, labels=np.array(1))
+    np.testing.assert_allclose(one[1], expected[1], atol=1e-6)
+    with pytest.raises(ValueError, match=stated("no class", "True")):
+        gan.generate(2, labels=True)
+
+
+@pytest.mark.parametrize("recipe", ["projection", "biggan"])
+def test_features_behind_the_score_are_found_beside_a_projection(recipe):
+    gan = getattr(kg.recipes, recipe)((8, 8, 1), num_classes=3, width=2, seed=0)
+    gan.compile(generator_penalties=[kg.penalties.FeatureMatching()], run_eagerly=True)
+    images = np.random.default_rng(0).uniform(-1, 1, (6, 8, 8, 1)).astype("float32")
+    logs = gan.train_on_batch(images, np.arange(6) % 3, return_dict=True)
+    assert np.isfinite(logs["feature_matching"])

@@ -136,10 +136,27 @@ class ProgressiveGrowing(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Looks at the networks, and brings them to the level of `gan.steps`."""
         stages = stages_of(self.model)
+        self.check_batch()
         side = min(self.model.image_shape[:2])
         self.plan = self.phases([side // 2**k for k in reversed(range(stages))])
         self.traced = None
         self.grow()
+
+    def check_batch(self):
+        """Makes sure that the data comes in batches of the size that the plan counts.
+
+        Raises:
+            ValueError: If it does not.
+        """
+        parts, largest = self.model.discriminator_steps, max(self.batch_sizes.values())
+        check(
+            self.model.batch_images in (None, parts * largest),
+            "The data has batches of another size than the plan of growing counts.",
+            expected=f"batches of {parts * largest} images, the largest batch_size"
+            + (f" for each of {parts} steps of the discriminator" if parts > 1 else ""),
+            received=f"batches of {self.model.batch_images} images",
+            do=f"Batch the data so, or pass batch_size={self.model.batch_images}.",
+        )
 
     def on_train_batch_begin(self, batch, logs=None):
         """Brings the networks to the level of `gan.steps`."""

@@ -30,7 +30,8 @@ class SampleGrid(keras.callbacks.Callback):
         num_images: Images in the grid.
         every: Epochs from one picture to the next; the last one is always drawn.
         seed: Whole number that decides the latents: the images are those of
-            `gan.generate(num_images, seed)`.
+            `gan.generate(num_images, seed)`, with labels those of
+            `gan.generate(columns, seed, label)` for each.
         columns: Images in a row; as square as it can be by default.
         truncation: As in `gan.generate`.
         log_dir: Folder of TensorBoard's images (step: epoch); `directory` by default.

@@ -90,6 +90,13 @@ def generate(target, count, seed, labels, truncation, out, separate, mix, walk, 
     _, gan = load(target)
     gan.sampler.check_truncation(truncation)
     wanted = labels.split(",") if labels else None
+    check(
+        not (mix and labels),
+        "A table of styles knows no classes.",
+        expected="--mix without --labels",
+        received=f"--labels {labels}",
+        do="Leave one of them out.",
+    )
     if mix:
         write_mixed(gan, mix, seed, truncation)
     if walk:

@@ -96,7 +96,7 @@ def signatures(gan):
         "sample(seed: int64, count: int32)",
         f"sample_labels(seed: int64, {labels})",
     ]
-    named = ["sample_names(seed: int64, names: string (count,))"]
+    named = ["sample_names(seed: int64, names: string (count,))", "class_names()"]
     return plain + named if gan.labels.names else plain
 
 

@@ -139,6 +139,7 @@ def checked_labels(labels, count):
     if labels is None:
         return None
     labels = np.asarray(labels)
+    labels = labels[:, 0] if labels.shape == (count, 1) else labels
     check(
         labels.shape == (count,),
         "The labels do not fit the images.",

@@ -28,12 +28,16 @@ def shuffled(images, labels, batch_size, validation_split, seed):
     """
     images = np.asarray(images)
     kept = int(len(images) * (1.0 - validation_split))
-    labels = None if labels is None else np.asarray(labels)[:kept]
-    dataset = from_arrays(images[:kept], labels, batch_size, seed)
+    labels = None if labels is None else np.asarray(labels)
+    first, last = (
+        None if labels is None else labels[part]
+        for part in (np.s_[:kept], np.s_[kept:])
+    )
+    dataset = from_arrays(images[:kept], first, batch_size, seed)
     if kept == len(images):
         return dataset, None
     size = min(batch_size, len(images) - kept)
-    return dataset, from_arrays(images[kept:], batch_size=size).unshuffled
+    return dataset, from_arrays(images[kept:], last, batch_size=size).unshuffled
 
 
 def check_fit(data, labels, validation_data, image_shape, parts, classes):

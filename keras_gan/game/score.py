@@ -169,7 +169,7 @@ def features(network, layer=None):
     layers = {one.name: one for one in network.layers}
     if layer is None:
         weighted = [one for one in network.layers if one.trainable_variables]
-        return weighted[-1].input
+        return tf.nest.flatten(weighted[-1].input)[0]
     if layer not in layers:
         raise fault(
             "The discriminator has no layer of this name.",

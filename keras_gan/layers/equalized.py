@@ -15,8 +15,8 @@ class EqualizedLearningRate(KernelWrapper):
     Adam moves all weights by steps of about the same size, so that those of layers with
     many inputs, which are small, change too fast. Here the kernel is drawn from
     N(0, 1 / multiplier^2) in every layer and acts as `kernel * gain / sqrt(fan_in) *
-    multiplier`, with fan_in the numbers that one number of the output is made of; a
-    bias acts as `bias * multiplier`. The optimizer moves the raw kernel.
+    multiplier`, with fan_in the places of the kernel times its input channels; a bias
+    acts as `bias * multiplier`. The optimizer moves the raw kernel.
 
     Args:
         layer: A dense layer, or a convolution of 1 to 3 dimensions, transposed or not,
@@ -73,7 +73,7 @@ class EqualizedLearningRate(KernelWrapper):
 
     @property
     def fan_in(self):
-        """How many numbers of the input one number of the output is made of."""
+        """Places of the kernel times its input channels."""
         *places, inputs, outputs = self.kernel.shape
         if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
             inputs = outputs

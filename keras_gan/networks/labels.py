@@ -6,6 +6,7 @@ A network takes labels when it has two inputs: `[latents, labels]` the generator
 
 import dataclasses
 import numbers
+import warnings
 
 import numpy as np
 import tensorflow as tf
@@ -77,10 +78,23 @@ class Labels:
             received=f"{len(names)}: {', '.join(names)}",
             do="Build the networks with num_classes=len(dataset.class_names).",
         )
+        check(
+            len(set(names)) == len(names),
+            "Two classes have the same name.",
+            expected="a name of its own for each class",
+            received=", ".join(names),
+            do="Rename one of them.",
+        )
 
     def of_batch(self, labels):
-        """Returns the inputs of a network beside its images: the labels of a batch."""
-        return (tf.cast(tf.convert_to_tensor(labels), tf.int32),)
+        """Returns the inputs of a network beside its images: the labels of a batch.
+
+        Args:
+            labels: Whole numbers of shape `(batch,)` or `(batch, 1)`.
+        """
+        check_there(labels)
+        labels = tf.cast(tf.convert_to_tensor(labels), tf.int32)
+        return (labels[:, 0] if labels.shape.rank == 2 else labels,)
 
     def some(self, count):
         """Returns any inputs of a network beside its images: the classes in turn."""
@@ -108,7 +122,8 @@ class Labels:
         """
         if labels is None:
             return ()
-        several = isinstance(labels, list | tuple) or np.ndim(labels) > 0
+        labels = np.asarray(labels, object).tolist()
+        several = isinstance(labels, list)
         found = [self.number(one) for one in (labels if several else [labels])]
         found = found if several else found * count
         check(
@@ -128,7 +143,7 @@ class Labels:
         if text and label.isdecimal():
             label, text = int(label), False
         known = f"0 to {self.num_classes - 1}"
-        whole = not text and isinstance(label, numbers.Integral)
+        whole = isinstance(label, numbers.Integral) and not isinstance(label, bool)
         if whole and 0 <= label < self.num_classes:
             return int(label)
         raise fault(
@@ -139,10 +154,20 @@ class Labels:
         )
 
     def named(self, names):
-        """Returns the labels with the names of a data set, where there are none yet."""
-        if self.names or not names:
-            return self
-        return Labels(self.num_classes, tuple(map(str, names)))
+        """Returns the labels with the names of a data set, which decides its numbers.
+
+        Warns:
+            UserWarning: If the classes had other names.
+        """
+        names = tuple(map(str, names or ()))
+        if self.names and names and names != self.names:
+            warnings.warn(
+                "The classes of this data have other names than those that the GAN "
+                f"knows ({', '.join(self.names)}). It learns the data's: "
+                f"{', '.join(names)}.",
+                stacklevel=3,
+            )
+        return Labels(self.num_classes, names) if names else self
 
     def check_batch(self, labels):
         """Makes sure that the labels of a batch are those of the networks.
@@ -151,15 +176,9 @@ class Labels:
             ValueError: If there are none, or they are no numbers of classes.
         """
         last = self.num_classes - 1
-        load = "kg.data.load(name, labels=True) or from_directory(folder, labels=True)"
-        check(
-            labels is not None,
-            "The networks take labels, and the data has none.",
-            expected="batches of (images, labels)",
-            received="batches of images",
-            do=f"Load them, e.g. by {load}, or build networks without num_classes.",
-        )
+        check_there(labels)
         labels = np.asarray(labels)
+        labels = labels[:, 0] if labels.shape[1:] == (1,) else labels
         enough = max(int(labels.max(initial=0)), last) + 1
         whole = np.issubdtype(labels.dtype, np.integer)
         check(
@@ -196,10 +215,18 @@ def find(generator, discriminator, names=None):
     """
     players = {"generator": generator, "discriminator": discriminator}
     taking = [name for name, network in players.items() if takes_labels(network)]
+    built = all(map(is_built, players.values()))
     if names is None and not taking:
         return Unlabeled()
     check(
-        len(taking) != 1 or not all(map(is_built, players.values())),
+        taking or not built,
+        "There are names of classes, and these networks take no labels.",
+        expected="networks with a second input of labels, or no class_names",
+        received=f"class_names={names!r}",
+        do="Build both networks with num_classes, or leave class_names out.",
+    )
+    check(
+        len(taking) != 1 or not built,
         f"The {''.join(taking)} takes labels, and the other network does not.",
         expected="two networks with labels, or two without",
         received=f"labels in the {''.join(taking)} alone",
@@ -218,6 +245,18 @@ def find(generator, discriminator, names=None):
         "class_names to GAN.",
     )
     return Labels(count, names)
+
+
+def check_there(labels):
+    """Makes sure that there are labels."""
+    check(
+        labels is not None,
+        "The networks take labels, and the data has none.",
+        expected="batches of (images, labels)",
+        received="batches of images",
+        do="Load them, e.g. by kg.data.load(name, labels=True) or from_directory("
+        "folder, labels=True), or build networks without num_classes.",
+    )
 
 
 def is_built(network):

@@ -10,7 +10,7 @@ from keras_gan.config import check, check_count, fault, near
 from keras_gan.game import beside
 from keras_gan.layers import drawing, drawn
 from keras_gan.networks.labels import takes_labels
-from keras_gan.networks.pair import finest
+from keras_gan.networks.sampler import shown
 
 PARTS = ("mapping", "truncation", "synthesis")
 """Names of the layers by which a generator has styles."""
@@ -293,5 +293,5 @@ def in_parts(network, rows, *labels):
         part = slice(start, start + AT_ONCE)
         with drawing(random, current.truncation):
             inputs = beside(rows[part], tuple(one[part] for one in labels))
-            made.append(np.asarray(finest(network(inputs, training=False))))
+            made.append(np.asarray(shown(network(inputs, training=False))))
     return np.concatenate(made).astype("float32")

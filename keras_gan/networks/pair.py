@@ -46,13 +46,16 @@ def latent_dim(generator):
 
 
 def check_pair(generator, discriminator, latents, labels):
-    """Builds both networks, makes sure that they fit, and returns the image's shape.
+    """Builds both networks, makes sure that they fit, and returns the images' shapes.
 
     Args:
         generator: Keras network.
         discriminator: Keras network.
         latents: A `kg.latents.Latents`.
         labels: What `keras_gan.networks.labels.find` returned.
+
+    Returns:
+        List of the shapes of one image, of one scale or of several, the finest last.
 
     Raises:
         ValueError: If one cannot eat what the other makes, or the discriminator ends in
@@ -84,7 +87,7 @@ def check_pair(generator, discriminator, latents, labels):
         received=f"a sigmoid at the end of {discriminator.name}",
         do="Leave the sigmoid out of the last layer, e.g. keras.layers.Dense(1).",
     )
-    return tuple(finest(images).shape[1:])
+    return [tuple(scale.shape[1:]) for scale in tf.nest.flatten(images)]
 
 
 def finest(images):
@@ -92,7 +95,12 @@ def finest(images):
     return tf.nest.flatten(images)[-1]
 
 
-def matched(generator, real):
+def stages(*networks):
+    """Returns the stages that networks have grown to; those that do not grow have 0."""
+    return tuple(getattr(network, "stage", 0) for network in networks)
+
+
+def matched(generator, real, scales):
     """Returns real images as they look beside the generator's.
 
     A generator of several scales faces them at every scale, averaged over squares of
@@ -101,15 +109,14 @@ def matched(generator, real):
     Args:
         generator: Keras network.
         real: Images, shape `(batch, *image_shape)`.
+        scales: Shapes of its images, one or several, the finest last.
     """
     if callable(getattr(generator, "match", None)):
         return generator.match(real)
-    outputs = getattr(generator, "outputs", None) or []
-    if len(outputs) < 2:
+    if len(scales) == 1:
         return real
-    height, width = real.shape[1:3]
-    sizes = [scale.shape[1:3] for scale in outputs]
-    factors = [(height // rows, width // columns) for rows, columns in sizes]
+    height, width, _ = scales[-1]
+    factors = [(height // rows, width // columns) for rows, columns, _ in scales]
     return [averaged(real, factor) for factor in factors]
 
 

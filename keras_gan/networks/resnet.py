@@ -121,9 +121,9 @@ def resnet_discriminator(
     SAGAN's). A block's inner channels are those of its input, as in the authors'
     program, and in the first block those of its output.
 
-    With `normalization` `"layer"` or None this is the critic of WGAN-GP, which takes
-    the mean over the places where SNGAN takes the sum. Weights are drawn as in
-    `resnet_generator`.
+    With `normalization` `"layer"` or None this is the critic of WGAN-GP, but for its
+    last step: here the places are summed, as in SNGAN, there they are averaged. Weights
+    are drawn as in `resnet_generator`.
 
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.

@@ -63,6 +63,18 @@ class Sampler:
         return shown(self.generator(beside(latents, labels), training=False))
 
     @property
+    def network(self):
+        """A functional network from latents (and labels) to what users see."""
+        inputs = [keras.Input((self.latents.dim,), name="latents")]
+        if self.labels.num_classes:
+            inputs.append(keras.Input((), dtype="int32", name="labels"))
+        made = self.generator(inputs if len(inputs) > 1 else inputs[0])
+        images = keras.ops.cast(finest(made), "float32")
+        if len(images.shape) == 4:
+            images = keras.ops.clip(images, -1.0, 1.0)
+        return keras.Model(inputs, images)
+
+    @property
     def truncates_styles(self):
         """Whether truncation pulls the styles of the generator, and not its latents."""
         known = self.generator._flatten_layers()

@@ -50,7 +50,9 @@ def stylegan_generator(
     Args:
         image_shape: `(height, width, channels)`, sides of 8 pixels or more, which are
             doubled from a base whose short side is 4 to 7.
-        latent_dim: Numbers in a latent vector.
+        latent_dim: Numbers in a latent vector, normal or on a sphere: those that are
+            mixed in come of a normal distribution, which is the same to a mapping that
+            normalizes them. With uniform latents, pass `mixing=0`.
         style_dim: Numbers in a style.
         width: Channels next to the image; they double towards the base, up to 512. The
             paper has 16 at 1024x1024, which is 256 at 64x64.

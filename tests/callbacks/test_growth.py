@@ -266,3 +266,61 @@ def test_networks_that_cannot_grow_are_refused(make, images):
         mixed.fit(images, verbose=0, callbacks=[ProgressiveGrowing()])
     with pytest.raises(ValueError, match=facts("no batch size for the smallest")):
         ProgressiveGrowing(batch_size={8: 4}).phases([4, 8])
+
+
+def test_weights_of_another_stage_are_seen_where_images_were_made_before(tmp_path):
+    gan, whole = built(eager=False), built(eager=False)
+    latents = gan.latents.draw(kg.random.series(0), 4, 0)
+    for level, network in ((0.0, gan.generator), (0.0, gan.ema_generator)):
+        network.level.assign(level)
+    gan.discriminator.level.assign(0.0)
+    gan.save_weights(tmp_path / "young.weights.h5")
+    images = pictures(8, SHAPE)
+    for use in (
+        lambda: whole.generate(4, seed=0),
+        lambda: whole.predict(latents, verbose=0),
+        lambda: whole.evaluate(images, verbose=0, return_dict=True)["real_score"],
+    ):
+        use()
+    grown = whole.generate(4, seed=0)
+    whole.load_weights(tmp_path / "young.weights.h5")
+    young = whole.ema_generator(latents).numpy()
+    np.testing.assert_allclose(whole.generate(4, seed=0), young.clip(-1, 1), atol=1e-6)
+    made = whole.predict(latents, verbose=0)
+    np.testing.assert_allclose(made, young.clip(-1, 1), atol=1e-6)
+    assert np.abs(grown - young).max() > 1e-3
+    score = whole.evaluate(images, verbose=0, return_dict=True)["real_score"]
+    expected = whole.discriminator(images, training=False).numpy().mean()
+    assert score == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("level", [0.0, 2.0])
+def test_imagined_steps_have_the_moments_of_their_own_weights(level):
+    gan = built(loss="wasserstein", unrolling=kg.Unrolling(1))
+    for network in (gan.generator, gan.discriminator, gan.ema_generator):
+        network.level.assign(level)
+    for _ in range(2):
+        logs = gan.train_on_batch(pictures(4, SHAPE), return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+
+
+def test_data_in_batches_of_another_size_than_the_plan_counts_are_refused():
+    growing = ProgressiveGrowing(2 * BATCH, batch_size=2 * BATCH)
+    with pytest.raises(ValueError, match=facts("batches of another size")):
+        fit(built(), data(3), growing=growing)
+
+
+def test_other_formats_have_the_images_that_users_see(tmp_path):
+    gan = built(eager=False)
+    gan.generator.trainable_weights[-2].assign_add(
+        9.0 * tf.ones_like(gan.generator.trainable_weights[-2])
+    )
+    path = tmp_path / "generator.tflite"
+    gan.export(path, format="litert", verbose=False)
+    assert path.stat().st_size > 0
+    latents = gan.latents.draw(kg.random.series(0), 2, 0)
+    made = gan.sampler.network(latents).numpy()
+    np.testing.assert_allclose(made, gan(latents), atol=1e-6)
+    assert np.abs(made).max() <= 1.0
+    with pytest.raises(ValueError, match=facts("Only a SavedModel")):
+        gan.export(path, format="litert", truncation=0.5)

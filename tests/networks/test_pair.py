@@ -43,7 +43,7 @@ def test_the_dimension_of_the_latents_is_read_off_the_input():
 def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
     generator = Plain(2)
     shape = pair.check_pair(generator, discriminator, latents.Normal(3), Unlabeled())
-    assert shape == (2,)
+    assert shape == [(2,)]
     assert generator.built
     assert discriminator.built
 
