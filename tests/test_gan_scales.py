@@ -9,7 +9,6 @@ from toys import facts
 import keras_gan as kg
 from keras_gan.networks import pair
 
-
 SCALES = [(4, 4, 1), (8, 8, 1)]
 
 

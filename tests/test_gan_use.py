@@ -126,3 +126,17 @@ def test_images_of_half_precision_networks_are_single():
     finally:
         keras.config.set_dtype_policy("float32")
     assert gan.generate(2, seed=0).dtype == np.float32
+
+
+def test_validation_looks_at_images_as_they_are_beside_an_adaptive_augmentation():
+    gan = kg.GAN(
+        kg.networks.dcgan_generator((8, 8, 1), latent_dim=4, width=4),
+        kg.networks.dcgan_discriminator((8, 8, 1), width=4),
+        augment=kg.augment.ADA(),
+        seed=0,
+    )
+    gan.compile(run_eagerly=True)
+    images = np.linspace(-1.0, 1.0, 512, dtype="float32").reshape(8, 8, 8, 1)
+    found = gan.evaluate(images, verbose=0, return_dict=True)
+    expected = gan.discriminator(images, training=False).numpy().mean()
+    assert found["real_score"] == pytest.approx(expected, abs=1e-5)

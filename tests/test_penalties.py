@@ -240,7 +240,7 @@ def test_an_interval_out_of_range_is_refused(kind, interval):
 
 @kg.config.register
 @dataclasses.dataclass(frozen=True)
-class Drift(penalties.Penalty):
+class Wander(penalties.Penalty):
     """A penalty of a user's own: scores far from 0."""
 
     weight: float = 0.001
@@ -250,36 +250,36 @@ class Drift(penalties.Penalty):
 
 
 def test_a_penalty_of_ones_own_is_a_call():
-    gan = descend(linear(), "wasserstein", penalties=[Drift(0.5)])
+    gan = descend(linear(), "wasserstein", penalties=[Wander(0.5)])
     kernel, bias = (weight.copy() for weight in gan.discriminator.get_weights())
     real = points(8)
     logs = gan.train_on_batch(real, return_dict=True)
     scores = real @ kernel + bias
-    assert logs["drift"] == pytest.approx(0.5 * (scores**2).mean(), rel=1e-5)
+    assert logs["wander"] == pytest.approx(0.5 * (scores**2).mean(), rel=1e-5)
     # d loss / d bias is 0 for Wasserstein: the penalty alone moves the bias.
     made = gan.discriminator.get_weights()[1]
     np.testing.assert_allclose(made, bias - 0.1 * scores.mean(0), rtol=1e-5)
 
 
 def test_log_keys_are_unique():
-    known = [penalties.R1(), Drift(), penalties.R1(1.0), penalties.R1, Drift()]
+    known = [penalties.R1(), Wander(), penalties.R1(1.0), penalties.R1, Wander()]
     network = kg.networks.mlp_discriminator(width=4)
     made = penalties.named(known, network)
-    assert list(made) == ["r1", "drift", "r1_2", "r1_3", "drift_2"]
-    assert list(made.values()) == [*known[:3], penalties.R1(), Drift()]
-    others = penalties.named([Drift(), penalties.GradientPenalty()], network, made)
-    assert list(others) == ["drift_3", "gradient_penalty"]
+    assert list(made) == ["r1", "wander", "r1_2", "r1_3", "wander_2"]
+    assert list(made.values()) == [*known[:3], penalties.R1(), Wander()]
+    others = penalties.named([Wander(), penalties.GradientPenalty()], network, made)
+    assert list(others) == ["wander_3", "gradient_penalty"]
 
 
 def test_both_players_log_the_same_penalty_apart():
-    gan = descend(linear(), penalties=[Drift(1.0)], generator_penalties=[Drift(2.0)])
+    gan = descend(linear(), penalties=[Wander(1.0)], generator_penalties=[Wander(2.0)])
     kernel, bias = (weight.copy() for weight in gan.discriminator.get_weights())
     logs = gan.train_on_batch(points(8), return_dict=True)
     before = ((points(8) @ kernel + bias) ** 2).mean()
     kernel, bias = gan.discriminator.get_weights()
     after = 2.0 * ((points(8) @ kernel + bias) ** 2).mean()
-    assert logs["drift"] == pytest.approx(before, rel=1e-5)
-    assert logs["drift_2"] == pytest.approx(after, rel=1e-5)
+    assert logs["wander"] == pytest.approx(before, rel=1e-5)
+    assert logs["wander_2"] == pytest.approx(after, rel=1e-5)
 
 
 @pytest.mark.parametrize("wrong", [3, kg.losses.Hinge(), keras.losses.Loss])

@@ -14,6 +14,6 @@ class Unaugmented(Augmentation):
     def check_image_shape(self, image_shape):
         """Takes every shape, points of the plane too."""
 
-    def __call__(self, images, random):
+    def __call__(self, images, random, **state):
         """Returns the images."""
         return images

@@ -8,7 +8,7 @@ from PIL import Image
 
 import keras_gan as kg
 from keras_gan import images as pixels
-from keras_gan.callbacks.drawing import draw
+from keras_gan.callbacks.drawing import Layout, draw
 
 
 def pictures(folder):
@@ -125,7 +125,7 @@ def test_tensorboard_gets_them_in_the_folder_of_the_pictures_by_default(
 def test_images_of_any_number_of_channels_are_drawn(channels, kept):
     samples = np.linspace(-1, 1, 2 * 300 * 300 * channels)
     samples = samples.reshape((2, 300, 300, channels))
-    drawn = draw(samples, columns=1)
+    drawn = draw(samples, Layout(columns=1))
     assert drawn.shape == (602, 300, kept)
     np.testing.assert_array_equal(drawn[:300], pixels.to_uint8(samples[0, ..., :kept]))
 

@@ -21,7 +21,7 @@ def test_the_list_is_as_long_as_the_examples_say(workplace):
         "recipes                  the settings of 23 papers"
         in keras_gan("--help").stdout
     )
-    assert len(recipes.NAMES) == 16
+    assert len(recipes.NAMES) == 23
 
 
 def test_a_recipe_is_trained_by_its_name(workplace, no_export, monkeypatch):
