@@ -137,4 +137,7 @@ def test_other_formats_are_left_to_keras(tmp_path, monkeypatch):
     )
     path = tmp_path / "model.tflite"
     assert gan.export(path, format="litert", verbose=False) == path
-    assert asked == [(gan.generator, path, "litert", {"verbose": False})]
+    ((network, *rest),) = asked
+    assert rest == [path, "litert", {"verbose": False}]
+    latents = gan.latents.draw(kg.random.series(0), 3, 0)
+    np.testing.assert_allclose(network(latents), gan(latents), atol=1e-6)
