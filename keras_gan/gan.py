@@ -547,7 +547,7 @@ class GAN(keras.Model):
             self.make_train_function(force=True)
 
     def refresh(self):
-        """Traces anew if the networks have grown, or shrunk, by loaded weights say."""
+        """Traces anew if the networks are of another stage than they were traced at."""
         if self.traced != pair.stages(self.generator, self.discriminator):
             self.retrace()
 
