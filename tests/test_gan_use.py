@@ -15,7 +15,7 @@ from toys import (
 )
 
 import keras_gan as kg
-from keras_gan import gan as gan_module
+from keras_gan.gan import making
 
 
 def pixels(images):
@@ -102,7 +102,7 @@ def test_the_summary_names_both_networks():
 def test_the_same_seed_gives_the_same_images_at_any_batch_size(batch, monkeypatch):
     gan = toy_dcgan()
     expected = kg.images.to_uint8(gan.generate(10, seed=5)).astype(int)
-    monkeypatch.setattr(gan_module, "GENERATE_BATCH", batch)
+    monkeypatch.setattr(making, "GENERATE_BATCH", batch)
     images = gan.generate(20, seed=5)
     assert images.shape == (20, 8, 8, 1)
     assert images.dtype == np.float32

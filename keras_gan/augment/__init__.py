@@ -8,5 +8,23 @@ from keras_gan.augment.ada import ADA
 from keras_gan.augment.augmentation import Augmentation
 from keras_gan.augment.diff_augment import DiffAugment
 from keras_gan.augment.unaugmented import Unaugmented
+from keras_gan.config import check
 
 __all__ = ["ADA", "Augmentation", "DiffAugment", "Unaugmented"]
+
+
+def get(augment):
+    """Returns an augmentation; None means that the images are left as they are.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    augment = Unaugmented() if augment is None else augment
+    check(
+        isinstance(augment, Augmentation),
+        "This is no augmentation.",
+        expected="an object of kg.augment, or None",
+        received=f"augment={augment!r}",
+        do="Pass e.g. augment=kg.augment.DiffAugment().",
+    )
+    return augment

@@ -82,7 +82,7 @@ def check_fit(data, labels, validation_data, image_shape, parts, classes):
         warnings.warn(
             "The data has labels, but these networks take none: training goes on "
             "without them. Pass images alone to be rid of this message.",
-            stacklevel=3,
+            stacklevel=4,
         )
     return None if images is None else (images, *classes.of_batch(batch_labels))
 

@@ -165,7 +165,7 @@ class Labels:
                 "The classes of this data have other names than those that the GAN "
                 f"knows ({', '.join(self.names)}). It learns the data's: "
                 f"{', '.join(names)}.",
-                stacklevel=3,
+                stacklevel=4,
             )
         return Labels(self.num_classes, names) if names else self
 

@@ -53,7 +53,7 @@ def doubt_batch_normalization(penalty, discriminator):
             f"{type(penalty).__name__} asks for the slope of each image's score, but "
             "with batch normalization in the discriminator a score depends on the "
             "whole batch. It runs; normalization='layer' or None is sounder.",
-            stacklevel=5,
+            stacklevel=6,
         )
 
 
