@@ -7,12 +7,14 @@ They run in turns, a block of training steps each, round after round, and each t
 divided by DCGAN's of the same round: a machine that is busy for a while slows all of
 them alike. A step is all updates of D and the one of G, so that two updates of D count
 as one step of twice the images. The memory is the largest resident size of the process,
-less that of a process which has only imported the package.
+less that of a process which has only imported the package. The table goes to
+`runs/architectures/steps.md` too, where `benchmarks/trained.py --page` takes it from.
 """
 
 import argparse
 import json
 import os
+import pathlib
 import resource
 import statistics
 import subprocess
@@ -22,6 +24,7 @@ import time
 from examples import EXAMPLES
 
 REFERENCE = "dcgan"
+TABLE = pathlib.Path("runs/architectures/steps.md")
 
 
 def peak():
@@ -120,6 +123,8 @@ def main():
         for name, process in processes.items():
             found[name].append(block(process, arguments.steps))
     print(table(found))
+    TABLE.parent.mkdir(parents=True, exist_ok=True)
+    TABLE.write_text(table(found) + "\n")
     for process in processes.values():
         process.stdin.close()
         process.wait()

@@ -7,8 +7,9 @@
 The models of `benchmarks/examples.py` learn the 60,000 images of Fashion-MNIST for so
 many minutes of processor time. Each leaves a folder in `runs/architectures`; one that
 is there is not trained again. Then 10,000 images are measured, a grid is drawn, and
-with labels a classifier that never saw the GAN says what is on the samples. At the end
-the script writes `docs/results/architectures.md` and its pictures.
+with labels a classifier that never saw the GAN says what is on the samples. With
+`--page` the script writes `docs/results/architectures.md` and its pictures, with what
+`architectures.py` and `figures.py` found beside.
 """
 
 import argparse
@@ -25,6 +26,9 @@ import keras_gan as kg
 from keras_gan.callbacks.drawing import Layout, draw, sample
 
 RUNS = pathlib.Path("runs/architectures")
+STEPS, FIGURES = RUNS / "steps.md", pathlib.Path("runs/figures/record.json")
+"""What `architectures.py` and `figures.py` found."""
+
 PAGE = pathlib.Path("docs/results/architectures.md")
 PICTURES = pathlib.Path("docs/pictures")
 MEASURED = 10_000
@@ -236,6 +240,8 @@ def write_page():
             table=table(records),
             grids=grids,
             curves=curves(records),
+            steps=STEPS.read_text().strip(),
+            figures=json.loads(FIGURES.read_text()),
             **styles(),
         )
     )
