@@ -35,8 +35,8 @@ MEASURED = 10_000
 THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
 """Truncations whose precision and recall are measured; of styles, those up to 1."""
 
-NUM_TRUNCATED = 2_000
-"""Images of each point of the curve."""
+CURVES, NUM_TRUNCATED = ("conditional", "biggan", "stylegan"), 2_000
+"""Examples that are measured along the truncation, and the images of each point."""
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -118,13 +118,14 @@ def measure(name):
     columns = None if gan.labels.num_classes else 10
     drawn = draw(*sample(gan, 80, seed=0, columns=columns))
     kg.images.save_png(PICTURES / f"architecture_{name}.png", drawn)
-    if name in ("biggan", "stylegan"):
-        record["truncation"] = curve(gan, data, name == "stylegan")
     write(name, record)
 
 
-def curve(gan, data, styles):
-    """Returns precision and recall at every truncation."""
+def curve(name):
+    """Measures precision and recall of an example at every truncation."""
+    gan = keras.saving.load_model(RUNS / name / "gan.keras")
+    data = kg.data.load("fashion_mnist", "test")
+    styles = gan.sampler.truncates_styles
     points = []
     for truncation in THRESHOLDS:
         if styles and truncation is not None and truncation > 1.0:
@@ -134,7 +135,7 @@ def curve(gan, data, styles):
             metrics, data, NUM_TRUNCATED, truncation=truncation
         )
         points.append({"truncation": truncation, **evaluation.measure(gan)})
-    return points
+    write(name, {"truncation": points})
 
 
 def styles():
@@ -272,6 +273,8 @@ def main():
             train(name, arguments.minutes)
         if "fd_fashion_mnist" not in read(name):
             measure(name)
+        if name in CURVES and "truncation" not in read(name):
+            curve(name)
         print(name, json.dumps(read(name)))
     if arguments.page:
         write_page()

@@ -56,28 +56,29 @@ def test_users_see_the_finest_scale():
     assert gan.predict(np.asarray(latents), verbose=0).shape == made.shape
 
 
-def test_several_scales_go_through_penalties_and_augmentation():
+@pytest.mark.parametrize(
+    ("jit_compile", "penalties"),
+    [
+        (False, [kg.penalties.R1(), kg.penalties.DRAGAN()]),
+        (True, [kg.penalties.GradientPenalty()]),
+    ],
+)
+def test_several_scales_go_through_penalties_and_augmentation(jit_compile, penalties):
     logs = []
-    for eager, jit_compile in ((True, False), (False, False), (False, True)):
+    for eager in (True, False):
         gan = kg.GAN(*networks(), augment=kg.augment.DiffAugment(), seed=0)
         gan.compile(
             loss="wasserstein",
-            penalties=[
-                kg.penalties.GradientPenalty(),
-                kg.penalties.R1(),
-                kg.penalties.DRAGAN(),
-            ],
+            penalties=penalties,
             generator_penalties=[
                 kg.penalties.ModeSeeking(),
                 kg.penalties.FeatureMatching(),
             ],
-            discriminator_steps=2,
             run_eagerly=eager,
-            jit_compile=jit_compile,
+            jit_compile=jit_compile and not eager,
         )
         logs.append(gan.train_on_batch(images(), return_dict=True))
     assert logs[0] == pytest.approx(logs[1], rel=1e-3)
-    assert logs[0] == pytest.approx(logs[2], rel=1e-3)
     assert np.isfinite(list(logs[0].values())).all()
 
 
