@@ -1,0 +1,187 @@
+"""The lectures' errata hold: what arithmetic can decide of them, decided."""
+
+import pathlib
+import re
+
+import numpy as np
+import pytest
+import scipy.stats
+import tensorflow as tf
+
+import keras_gan as kg
+
+FOLDER = pathlib.Path(__file__).parents[1] / "docs"
+NAMES = ("lectures.md", "lectures.ja.md", "lectures.zh.md")
+FIRST = (FOLDER / NAMES[0]).read_text()
+
+
+def slope(function, *values):
+    """Returns the gradients of a loss in the scores that it is given."""
+    scores = [tf.constant([value]) for value in values]
+    with tf.GradientTape() as tape:
+        tape.watch(scores)
+        loss = function(*scores)
+    gradients = tape.gradient(loss, scores, unconnected_gradients="zero")
+    return [float(one[0]) for one in gradients]
+
+
+def sigmoid(score):
+    """Returns the probability of a log-odds."""
+    return 1.0 / (1.0 + np.exp(-score))
+
+
+def erratum_3():
+    discriminator = kg.losses.EnergyMargin(margin=1.0).discriminator
+    assert slope(discriminator, -0.1, -0.5) == [-1.0, 1.0]
+    assert slope(discriminator, -0.1, -3.0) == [-1.0, 0.0]
+
+
+def erratum_5():
+    mean, deviation = 0.7, 0.4
+    z = np.linspace(-12.0, 12.0, 200_001)
+    encoder, prior = scipy.stats.norm(mean, deviation), scipy.stats.norm(0.0, 1.0)
+    values = encoder.pdf(z) * (encoder.logpdf(z) - prior.logpdf(z))
+    expected = 0.5 * (mean**2 + deviation**2 - 1.0 - np.log(deviation**2))
+    assert np.trapezoid(values, z) == pytest.approx(expected, rel=1e-6)
+
+
+def erratum_8():
+    value = np.log(sigmoid(0.3)) + np.log(1.0 - sigmoid(-1.2))
+    scores = tf.constant([0.3]), tf.constant([-1.2])
+    loss = kg.losses.NonSaturating().discriminator(*scores)
+    assert float(loss[0]) == pytest.approx(-value, rel=1e-6)
+
+
+def erratum_9():
+    found_out = -8.0
+    for loss, expected in (
+        (kg.losses.Minimax(), -sigmoid(found_out)),
+        (kg.losses.NonSaturating(), sigmoid(found_out) - 1.0),
+    ):
+        fake_slope, _ = slope(loss.generator, found_out, 0.0)
+        assert fake_slope == pytest.approx(expected, rel=1e-4)
+    assert "-0.0003" in FIRST
+    assert "-0.9997" in FIRST
+
+
+def erratum_23():
+    data, made = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
+    best, middle = data / (data + made), (data + made) / 2.0
+    value = np.sum(data * np.log(best) + made * np.log(1.0 - best))
+    divergence = (
+        scipy.stats.entropy(data, middle) + scipy.stats.entropy(made, middle)
+    ) / 2.0
+    assert value == pytest.approx(-np.log(4.0) + 2.0 * divergence)
+
+
+def erratum_29():
+    losses = np.random.default_rng(0).gamma(2.0, size=(20_000, 64))
+    for size in (4, 16, 64):
+        batches = losses[:, :size]
+        assert batches.var(axis=1, ddof=1).mean() == pytest.approx(2.0, rel=0.05)
+        assert batches.mean(axis=1).var() == pytest.approx(2.0 / size, rel=0.05)
+
+
+def erratum_32():
+    sure = tf.constant([20.0])  # everything is called real
+    total = {
+        target: kg.losses.cross_entropy(sure, 1.0)
+        + kg.losses.cross_entropy(sure, target)
+        for target in (1.0, 0.0)
+    }
+    assert float(total[1.0][0]) == pytest.approx(0.0, abs=1e-6)
+    assert float(total[0.0][0]) == pytest.approx(20.0, rel=1e-6)
+
+
+def erratum_36():
+    lecture = slope(lambda real, fake: real - fake, 0.0, 0.0)
+    hinge = slope(kg.losses.Hinge().discriminator, 0.0, 0.0)
+    ours = slope(kg.losses.Wasserstein().discriminator, 0.0, 0.0)
+    assert hinge == ours == [-1.0, 1.0]
+    assert lecture == [1.0, -1.0]
+    assert slope(kg.losses.Wasserstein().generator, 0.0, 0.0)[0] == -1.0
+
+
+def erratum_42():
+    squares = kg.losses.LeastSquares().generator
+    assert slope(squares, 12.0, 0.0)[0] == pytest.approx(12.0)
+    plain = slope(kg.losses.NonSaturating().generator, 12.0, 0.0)[0]
+    assert abs(plain) == pytest.approx(6e-6, rel=0.03)
+
+
+def erratum_43():
+    paper = slope(kg.losses.LeastSquares().generator, 3.0, 0.0)[0]
+    lecture = slope(lambda fake: tf.square(fake - 0.0), 3.0)[0]
+    assert lecture == pytest.approx(2.0 * paper)
+
+
+def erratum_44():
+    classes = np.eye(10)
+    for answers, expected in ((classes, 10.0), (np.tile(classes[0], (10, 1)), 1.0)):
+        mean = answers.mean(axis=0)
+        terms = [scipy.stats.entropy(one, mean) for one in answers]
+        assert np.exp(np.mean(terms)) == pytest.approx(expected)
+
+
+def erratum_47():
+    ones = np.ones((1, 9))
+    assert np.linalg.norm(ones, 2) == pytest.approx(3.0)
+    line = np.eye(16) + np.eye(16, k=1) + np.eye(16, k=-1)
+    whole = np.linalg.norm(np.kron(line, line), 2)
+    assert whole == pytest.approx((1.0 + 2.0 * np.cos(np.pi / 17.0)) ** 2)
+    assert whole == pytest.approx(8.8, abs=0.01)
+
+
+def erratum_52():
+    norm = scipy.stats.chi(120)
+    assert norm.mean() == pytest.approx(10.9, abs=0.05)
+    assert norm.cdf(1.0) == pytest.approx(6e-101, rel=0.1)
+
+
+def erratum_60():
+    def covered(kernel):
+        counts = np.zeros(2 * 8 + kernel)
+        for place in range(8):
+            counts[2 * place : 2 * place + kernel] += 1
+        return counts[4:12].tolist()
+
+    assert covered(3) == [2.0, 1.0] * 4
+    assert covered(4) == [2.0] * 8
+
+
+CHECKED = {
+    int(name.removeprefix("erratum_")): function
+    for name, function in list(globals().items())
+    if name.startswith("erratum_")
+}
+
+
+@pytest.mark.parametrize("number", CHECKED)
+def test_an_erratum_holds(number):
+    CHECKED[number]()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_names_what_is_tested(name):
+    (told,) = re.findall(
+        r"/test_lectures_errata\.py\)\W([\d\s,、]*\d)", (FOLDER / name).read_text()
+    )
+    assert [int(one) for one in re.findall(r"\d+", told)] == [*CHECKED]
+
+
+@pytest.mark.peers
+def test_the_program_of_the_lecture_in_pytorch():
+    torch = pytest.importorskip("torch")
+    entropy = torch.nn.BCELoss()
+    whole = torch.full((4,), 1)  # erratum 15
+    with pytest.raises(RuntimeError, match="Found dtype Long but expected Float"):
+        entropy(torch.full((4,), 0.5), whole)
+    entropy(torch.full((4,), 0.5), torch.full((4,), 1.0))
+    score = torch.tensor([17.0], requires_grad=True)  # erratum 13
+    entropy(torch.sigmoid(score), torch.zeros(1)).backward()
+    assert float(score.grad) == 0.0
+    score.grad = None
+    torch.nn.BCEWithLogitsLoss()(score, torch.zeros(1)).backward()
+    assert float(score.grad) == 1.0
+    second = torch.nn.ConvTranspose2d(512, 256, 4, 2, 1, bias=False)  # erratum 14
+    assert float(second.weight.detach().std()) == pytest.approx(0.009, abs=1e-4)
