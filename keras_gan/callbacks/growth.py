@@ -7,7 +7,7 @@ import numbers
 import keras
 
 from keras_gan.config import check, check_count
-from keras_gan.networks.growing import Growing
+from keras_gan.networks.growing import growth
 
 IMAGES = 800_000
 """Images of a phase in the paper."""
@@ -213,17 +213,16 @@ def stages_of(gan):
         ValueError: If they cannot grow, or not together.
     """
     networks = gan.generator, gan.discriminator
-    growing = [network for network in networks if isinstance(network, Growing)]
-    names = " and ".join(network.name for network in networks)
+    stages, others = (growth(network).num_stages for network in networks)
     check(
-        len(growing) == 2 and growing[0].num_stages == growing[1].num_stages,
+        stages == others > 1,
         "These networks cannot grow together.",
         expected="two networks of as many stages",
-        received=names,
+        received=" and ".join(network.name for network in networks),
         do="Build both by kg.networks.progressive_generator(image_shape) and "
         "progressive_discriminator(image_shape), or take kg.recipes.progressive.",
     )
-    return growing[0].num_stages
+    return stages
 
 
 def reset(gan):

@@ -9,7 +9,7 @@ from keras_gan import callbacks, data
 from keras_gan.cli import runs
 from keras_gan.config import check
 from keras_gan.gan import GAN
-from keras_gan.networks.growing import Growing
+from keras_gan.networks.growing import growth
 
 
 def prepare(run, options, recipe):
@@ -74,7 +74,7 @@ def growing(gan, dataset, options):
     The images of the epochs that were asked for first decide how fast; more epochs, in
     a run that is resumed, go to the full size.
     """
-    if not isinstance(gan.generator, Growing):
+    if growth(gan.generator).num_stages == 1:
         return []
     images = options["epochs"] * len(dataset) * options["batch_size"]
     options.setdefault("growth_images", images)

@@ -1,4 +1,4 @@
-"""What is done to the kernels of layers inside a layer."""
+"""What is done to the kernels of layers, by its name."""
 
 from keras_gan.config import check, near
 from keras_gan.layers.spectral import SpectralNormalization
@@ -13,14 +13,17 @@ NAMES = {"spectral": SpectralNormalization}
 """The normalizations of kernels that a string names."""
 
 
-def get(normalization):
-    """Resolves the name of a normalization of kernels.
+def get(normalization, names=NAMES, plain=unchanged):
+    """Resolves the name of a normalization.
 
     Args:
-        normalization: `"spectral"` or None.
+        normalization: One of `names`, or None.
+        names: Dictionary from names to what they stand for.
+        plain: What None stands for.
 
     Returns:
-        Function from a layer with a kernel to the layer that takes its place.
+        What it stands for. By default, a function from a layer with a kernel to the
+        layer that takes its place.
 
     Raises:
         ValueError: If the name is unknown, with the near ones.
@@ -29,12 +32,12 @@ def get(normalization):
     >>> get(None) is unchanged, get("spectral").__name__
     (True, 'SpectralNormalization')
     """
-    quoted = ", ".join(f'"{name}"' for name in NAMES)
+    quoted = ", ".join(f'"{name}"' for name in names)
     check(
-        normalization is None or normalization in NAMES,
-        "There is no normalization of kernels of this name.",
+        normalization is None or normalization in names,
+        "There is no normalization of this name.",
         expected=f"{quoted} or None",
         received=repr(normalization),
-        do=near(normalization, NAMES),
+        do=near(normalization, names),
     )
-    return unchanged if normalization is None else NAMES[normalization]
+    return plain if normalization is None else names[normalization]

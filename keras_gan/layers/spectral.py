@@ -14,6 +14,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
+from keras_gan.layers.search import within
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
 HELD = contextvars.ContextVar("held", default=False)
@@ -55,8 +56,8 @@ def advance(network):
         network: Keras network or layer; those inside its networks are found too, and
             those that are not built yet are left out.
     """
-    for layer in network._flatten_layers():
-        if isinstance(layer, SpectralNormalization) and layer.built:
+    for layer in within(network, SpectralNormalization):
+        if layer.built:
             layer.advance()
 
 

@@ -17,9 +17,8 @@ from keras_gan.layers import (
     Embedding,
     LabelProjection,
     SelfAttention2D,
-    SpectralNormalization,
 )
-from keras_gan.networks import styles
+from keras_gan.networks import blocks, styles
 from keras_gan.networks.sizes import levels
 
 CLASS_DIM = 128
@@ -28,7 +27,7 @@ CLASS_DIM = 128
 CHUNK = 20
 """Latents of each block in the paper."""
 
-STYLE = styles.Style(weights=keras.initializers.Orthogonal, wrap=SpectralNormalization)
+STYLE = styles.Style(weights=keras.initializers.Orthogonal, kernels="spectral")
 """What all layers with a kernel have in common."""
 
 UPWARD = {
@@ -247,7 +246,9 @@ def dense(units, dtype=None):
 def attention():
     """Returns the attention of both networks."""
     return SelfAttention2D(
-        normalization="spectral", kernel_initializer=STYLE.weights(), name="attention"
+        normalization=STYLE.kernels,
+        kernel_initializer=STYLE.weights(),
+        name="attention",
     )
 
 
@@ -255,7 +256,7 @@ def projection(num_classes):
     """Returns what says how well features fit a label."""
     return LabelProjection(
         num_classes,
-        normalization="spectral",
+        normalization=STYLE.kernels,
         embeddings_initializer=STYLE.weights(),
         dtype="float32",
         name="projection",
@@ -265,37 +266,25 @@ def projection(num_classes):
 def told(x, condition):
     """Normalizes features by a condition, and leaves what is above zero."""
     normalize = ConditionalBatchNormalization(
-        normalization="spectral", kernel_initializer=STYLE.weights()
+        normalization=STYLE.kernels, kernel_initializer=STYLE.weights()
     )
     return keras.layers.ReLU()(normalize(x, condition))
 
 
 def upward(x, channels, condition, number):
-    """Doubles the sides of features by the residual block of a number.
-
-    The shortcut convolves before it upsamples: the same numbers for a quarter of the
-    work.
-    """
+    """Doubles the sides of features by the residual block of a number."""
     y = keras.layers.UpSampling2D()(told(x, condition))
     y = convolution(channels)(y)
     y = convolution(channels)(told(y, condition))
-    shortcut = keras.layers.UpSampling2D()(convolution(channels, 1)(x))
-    return keras.layers.Add(name=f"block_{number}")([shortcut, y])
+    return blocks.doubled(x, y, convolution, f"block_{number}")
 
 
 def downward(x, channels, halve, number):
     """Halves the sides of features by the block of a number, or leaves them.
 
-    The first block is given images: no ReLU stands before its convolutions. The
-    shortcut averages before it convolves: the same numbers for a quarter of the work.
+    The first block is given images: no ReLU stands before its convolutions.
     """
     y = keras.layers.ReLU()(x) if number > 1 else x
     y = keras.layers.ReLU()(convolution(channels)(y))
     y = convolution(channels)(y)
-    shortcut = x
-    if halve:
-        y = keras.layers.AveragePooling2D(2)(y)
-        shortcut = keras.layers.AveragePooling2D(2)(x)
-    if halve or channels != x.shape[-1]:
-        shortcut = convolution(channels, 1)(shortcut)
-    return keras.layers.Add(name=f"block_{number}")([shortcut, y])
+    return blocks.halved(x, y, halve, convolution, name=f"block_{number}")

@@ -5,15 +5,20 @@ Adversarial Networks](https://arxiv.org/abs/1511.06434); with labels, [Condition
 Generative Adversarial Nets](https://arxiv.org/abs/1411.1784).
 """
 
+import functools
+
 import keras
 
-from keras_gan.config import check
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import styles
 from keras_gan.networks.inputs import joined, labels_of
+from keras_gan.networks.sizes import pyramid
 
 KERNEL = 4
 """Height and width of every inner kernel."""
+
+WHAT = "DCGAN"
+"""What messages call these networks."""
 
 CLASS_DIM = 50
 """Numbers in the vector of a class."""
@@ -87,7 +92,7 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
             this name, or `num_classes` counts none.
     """
     style = styles.get(normalization)
-    base = pyramid(image_shape)[-1]
+    base = pyramid(image_shape, WHAT)[-1]
     images = keras.Input(image_shape, name="images")
     labels = labels_of(num_classes)
     x = images
@@ -113,53 +118,16 @@ def plane(vectors, image_shape, style):
     return keras.layers.Reshape((height, width, 1))(style.wrap(dense)(vectors))
 
 
-def pyramid(image_shape):
-    """Returns the sizes of the images' levels, from the image down to the base.
-
-    Example:
-    >>> pyramid((28, 28, 1))
-    [(28, 28), (14, 14), (7, 7)]
-    """
-    check(
-        len(image_shape) == 3
-        and all(isinstance(side, int) for side in image_shape)
-        and min(image_shape[:2]) >= 4
-        and image_shape[2] >= 1,
-        "DCGAN cannot make images of this shape.",
-        expected="image_shape=(height, width, channels), sides of 4 pixels or more",
-        received=f"image_shape={image_shape!r}",
-        do="Give the shape of one image, such as (64, 64, 3).",
-    )
-    sizes = [tuple(image_shape[:2])]
-    while min(sizes[-1]) >= 8:
-        height, width = sizes[-1]
-        sizes.append((height // 2, width // 2))
-    return sizes
-
-
 def depth(level, width):
     """Returns the channels of a level: they double up to `8 * width`."""
     return width * 2 ** min(level, 3)
 
 
-def convolution(channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN):
-    """Returns a convolution without bias, in a style."""
-    layer = Conv2D(
-        channels,
-        size,
-        strides,
-        padding,
-        use_bias=False,
-        kernel_initializer=style.weights(),
-    )
-    return style.wrap(layer)
-
-
-def transposed_convolution(
-    channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN
+def convolution(
+    channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN, kind=Conv2D
 ):
-    """Returns a transposed convolution without bias, in a style."""
-    layer = Conv2DTranspose(
+    """Returns a convolution without bias, in a style."""
+    layer = kind(
         channels,
         size,
         strides,
@@ -168,11 +136,15 @@ def transposed_convolution(
         kernel_initializer=style.weights(),
     )
     return style.wrap(layer)
+
+
+transposed_convolution = functools.partial(convolution, kind=Conv2DTranspose)
+"""Returns a transposed convolution without bias, in a style."""
 
 
 def upward_path(latents, image_shape, width, style):
     """Makes the channels of an image, without bound, of latents."""
-    sizes = pyramid(image_shape)
+    sizes = pyramid(image_shape, WHAT)
     x = keras.layers.Reshape((1, 1, latents.shape[-1]))(latents)
     for level in reversed(range(len(sizes))):
         channels = image_shape[-1] if level == 0 else depth(level - 1, width)
@@ -186,7 +158,7 @@ def upward_path(latents, image_shape, width, style):
 
 def downward_path(images, width, style):
     """Makes features of the size of the base of images; they are not normalized."""
-    sizes = pyramid(images.shape[1:])
+    sizes = pyramid(images.shape[1:], WHAT)
     x = images
     for level in range(1, len(sizes)):
         x = downward(x, sizes[level - 1], depth(level - 1, width), style)

@@ -10,7 +10,8 @@ import keras
 
 from keras_gan.layers import Conv2D
 from keras_gan.networks import styles
-from keras_gan.networks.dcgan import convolution, depth, pyramid
+from keras_gan.networks.dcgan import convolution, depth
+from keras_gan.networks.sizes import pyramid
 
 KERNEL = 3
 """Height and width of every kernel."""

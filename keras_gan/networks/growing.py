@@ -4,6 +4,7 @@ Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
 Variation](https://arxiv.org/abs/1710.10196), section 2 and figure 2.
 """
 
+import dataclasses
 import math
 import types
 
@@ -141,6 +142,33 @@ class Growing(keras.Model):
         """Builds the network from what `get_config` returned."""
         network = keras.saving.deserialize_keras_object(config["network"])
         return cls(**{**config, "network": network})
+
+
+@dataclasses.dataclass(frozen=True)
+class Grown:
+    """How far a network has grown that does not grow: its one stage is there."""
+
+    num_stages: int = 1
+    stage: int = 0
+
+    def match(self, images):
+        """Returns real images as they look beside those of the network: as they are."""
+        return images
+
+
+def growth(network):
+    """Returns what knows how far a network has grown: itself, if it is `Growing`.
+
+    The networks of a GAN may be any of Keras; here alone it is asked which ones grow.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> growth(kg.networks.mlp_generator()).num_stages
+    1
+    >>> growth(kg.networks.progressive_generator((8, 8, 1), 4, width=4)).num_stages
+    2
+    """
+    return network if isinstance(network, Growing) else Grown()
 
 
 def faded(older, newer, share):

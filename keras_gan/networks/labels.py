@@ -213,27 +213,45 @@ def find(generator, discriminator, names=None):
         ValueError: If only one of them takes labels, or both do not agree how many
             classes there are.
     """
+    networks = generator, discriminator
+    if names is None and not any(map(takes_labels, networks)):
+        return Unlabeled()
+    if all(map(is_built, networks)):
+        check_taking(generator, discriminator, names)
+    names = None if names is None else tuple(map(str, names))
+    return Labels(count_of(generator, discriminator, names), names)
+
+
+def check_taking(generator, discriminator, names):
+    """Makes sure that two networks take labels, and not only one of them or none.
+
+    Raises:
+        ValueError: If they do not.
+    """
     players = {"generator": generator, "discriminator": discriminator}
     taking = [name for name, network in players.items() if takes_labels(network)]
-    built = all(map(is_built, players.values()))
-    if names is None and not taking:
-        return Unlabeled()
     check(
-        taking or not built,
+        taking,
         "There are names of classes, and these networks take no labels.",
         expected="networks with a second input of labels, or no class_names",
         received=f"class_names={names!r}",
         do="Build both networks with num_classes, or leave class_names out.",
     )
     check(
-        len(taking) != 1 or not built,
+        len(taking) == 2,
         f"The {''.join(taking)} takes labels, and the other network does not.",
         expected="two networks with labels, or two without",
         received=f"labels in the {''.join(taking)} alone",
         do="Build both with the same num_classes.",
     )
-    if names is not None:
-        names = tuple(map(str, names))
+
+
+def count_of(generator, discriminator, names):
+    """Returns how many classes two networks and their names agree on.
+
+    Raises:
+        ValueError: If they do not agree.
+    """
     counts = classes_of(generator) | classes_of(discriminator)
     count = len(names or ()) or (max(counts) if len(counts) == 1 else 0)
     check(
@@ -244,7 +262,7 @@ def find(generator, discriminator, names=None):
         do="Build both with the same num_classes; if the networks are your own, pass "
         "class_names to GAN.",
     )
-    return Labels(count, names)
+    return count
 
 
 def check_there(labels):
@@ -261,13 +279,17 @@ def check_there(labels):
 
 def is_built(network):
     """Tells whether a network says what its inputs are."""
-    return bool(getattr(network, "inputs", None))
+    return bool(inputs_of(network))
 
 
 def takes_labels(network):
     """Tells whether a network has an input of whole numbers beside the first."""
-    inputs = getattr(network, "inputs", None) or []
-    return any("int" in str(one.dtype) for one in inputs[1:])
+    return any("int" in str(one.dtype) for one in inputs_of(network)[1:])
+
+
+def inputs_of(network):
+    """Returns the inputs of a network; none if it does not say what they are."""
+    return getattr(network, "inputs", None) or []
 
 
 def classes_of(network):

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, fault
 from keras_gan.game import beside
+from keras_gan.networks.growing import growth
 from keras_gan.networks.labels import takes_labels
 from keras_gan.networks.scaling import averaged
 from keras_gan.random import Random
@@ -97,22 +98,21 @@ def finest(images):
 
 def stages(*networks):
     """Returns the stages that networks have grown to; those that do not grow have 0."""
-    return tuple(getattr(network, "stage", 0) for network in networks)
+    return tuple(growth(network).stage for network in networks)
 
 
 def matched(generator, real, scales):
     """Returns real images as they look beside the generator's.
 
     A generator of several scales faces them at every scale, averaged over squares of
-    pixels. One whose images change with its age has a method `match` of its own.
+    pixels; one that grows faces them as its present stage would make them.
 
     Args:
         generator: Keras network.
         real: Images, shape `(batch, *image_shape)`.
         scales: Shapes of its images, one or several, the finest last.
     """
-    if callable(getattr(generator, "match", None)):
-        return generator.match(real)
+    real = growth(generator).match(real)
     if len(scales) == 1:
         return real
     height, width, _ = scales[-1]

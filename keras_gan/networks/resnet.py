@@ -21,7 +21,7 @@ from keras_gan.layers import (
     SelfAttention2D,
     kernels,
 )
-from keras_gan.networks import styles
+from keras_gan.networks import blocks, styles
 from keras_gan.networks.inputs import joined, labels_of
 from keras_gan.networks.sizes import levels
 
@@ -90,14 +90,14 @@ def resnet_generator(
     wrap = kernels.get(normalization)
     make = Maker(wrap, lambda x: conditional(num_classes)(x, *labels))
     attended = place(attention, [height for height, _ in sizes])
-    x = make.dense(latents, math.prod(sizes[0]) * widths[0])
+    x = make.dense(math.prod(sizes[0]) * widths[0])(latents)
     x = keras.layers.Reshape((*sizes[0], widths[0]))(x)
     for number, channels in enumerate(widths):
         x = upward(make, x, channels) if number > 0 else x
         if number == attended:
             x = SelfAttention2D(normalization=normalization)(x)
     x = keras.layers.ReLU()(batch_normalization()(x))
-    x = make.convolution(x, image_shape[-1], 3)
+    x = make.convolution(image_shape[-1], 3)(x)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(joined(latents, labels), images, name="resnet_generator")
 
@@ -144,7 +144,6 @@ def resnet_discriminator(
     """
     style = styles.get(normalization)
     plan = blocks_downward(image_shape, width)
-    kernel = "spectral" if normalization == "spectral" else None
     images = keras.Input(image_shape, name="images")
     labels = labels_of(num_classes)
     make = Maker(style.wrap, style.normalize)
@@ -153,13 +152,13 @@ def resnet_discriminator(
     for number, (channels, halve, _) in enumerate(plan):
         x = downward(make, x, channels, halve, first=number == 0)
         if number == attended:
-            x = SelfAttention2D(normalization=kernel)(x)
+            x = SelfAttention2D(normalization=style.kernels)(x)
     x = keras.layers.Activation("relu", dtype="float32")(x)
     features = keras.ops.sum(x, axis=(1, 2))
     scores = style.wrap(keras.layers.Dense(1, dtype="float32"))(features)
     scores = keras.layers.Reshape((), dtype="float32")(scores)
     if labels:
-        projection = LabelProjection(num_classes, kernel, dtype="float32")
+        projection = LabelProjection(num_classes, style.kernels, dtype="float32")
         scores = scores + projection(features, *labels)
     scores = keras.layers.Activation("linear", dtype="float32", name="scores")(scores)
     return keras.Model(joined(images, labels), scores, name="resnet_discriminator")
@@ -247,14 +246,15 @@ class Maker:
         """Normalizes features, and leaves what is above zero."""
         return keras.layers.ReLU()(self.normalize(x))
 
-    def convolution(self, x, channels, size, gain=1.0):
-        """Convolves features; `gain` is that of the weights' variance."""
-        layer = Conv2D(channels, size, padding="same", kernel_initializer=glorot(gain))
-        return self.wrap(layer)(x)
+    def convolution(self, channels, size, gain=1.0):
+        """Returns a convolution; `gain` is that of its weights' variance."""
+        weights = glorot(gain)
+        layer = Conv2D(channels, size, padding="same", kernel_initializer=weights)
+        return self.wrap(layer)
 
-    def dense(self, x, units):
-        """Makes units of a vector."""
-        return self.wrap(keras.layers.Dense(units, kernel_initializer=glorot()))(x)
+    def dense(self, units):
+        """Returns a dense layer."""
+        return self.wrap(keras.layers.Dense(units, kernel_initializer=glorot()))
 
 
 def glorot(gain=1.0):
@@ -263,35 +263,26 @@ def glorot(gain=1.0):
 
 
 def upward(make, x, channels):
-    """Doubles the sides of features by a residual block.
-
-    The shortcut convolves before it upsamples: the same numbers for a quarter of the
-    work.
-    """
+    """Doubles the sides of features by a residual block."""
     y = keras.layers.UpSampling2D()(make.activation(x))
-    y = make.convolution(y, channels, 3, gain=2.0)
-    y = make.convolution(make.activation(y), channels, 3, gain=2.0)
-    shortcut = keras.layers.UpSampling2D()(make.convolution(x, channels, 1))
-    return keras.layers.Add()([shortcut, y])
+    y = make.convolution(channels, 3, gain=2.0)(y)
+    y = make.activation(y)
+    y = make.convolution(channels, 3, gain=2.0)(y)
+    return blocks.doubled(x, y, make.convolution)
 
 
 def downward(make, x, channels, halve, first):
-    """Halves the sides of features by a residual block, or leaves them.
+    """Halves the sides of features, odd ones too, by a residual block, or leaves them.
 
-    The shortcut averages before it convolves: the same numbers for a quarter of the
-    work. Where a side is odd, the last average is over what is there.
+    The first block is given images: its inner channels are those of its output, no ReLU
+    stands before its convolutions, and nothing is normalized.
     """
     if first:
-        y = make.convolution(x, channels, 3, gain=2.0)
+        y = make.convolution(channels, 3, gain=2.0)(x)
         y = keras.layers.ReLU()(y)
     else:
-        y = make.convolution(make.activation(x), x.shape[-1], 3, gain=2.0)
+        y = make.activation(x)
+        y = make.convolution(x.shape[-1], 3, gain=2.0)(y)
         y = make.activation(y)
-    y = make.convolution(y, channels, 3, gain=2.0)
-    shortcut = x
-    if halve:
-        y = keras.layers.AveragePooling2D(2, padding="same")(y)
-        shortcut = keras.layers.AveragePooling2D(2, padding="same")(x)
-    if halve or channels != x.shape[-1]:
-        shortcut = make.convolution(shortcut, channels, 1)
-    return keras.layers.Add()([shortcut, y])
+    y = make.convolution(channels, 3, gain=2.0)(y)
+    return blocks.halved(x, y, halve, make.convolution, padding="same")

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras_gan.config import check, is_number
 from keras_gan.game import beside
 from keras_gan.layers import Truncation, drawing
+from keras_gan.layers.search import within
 from keras_gan.networks.pair import finest
 
 
@@ -77,8 +78,7 @@ class Sampler:
     @property
     def truncates_styles(self):
         """Whether truncation pulls the styles of the generator, and not its latents."""
-        known = self.generator._flatten_layers()
-        return any(isinstance(layer, Truncation) for layer in known)
+        return bool(within(self.generator, Truncation))
 
     def check_truncation(self, truncation):
         """Makes sure that images can be truncated so.

@@ -5,13 +5,12 @@ from collections.abc import Callable
 
 import keras
 
-from keras_gan.config import check, near
-from keras_gan.layers import BatchNormalization, SpectralNormalization
+from keras_gan.layers import BatchNormalization, kernels
 
 
-def unchanged(thing):
-    """Returns what it is given."""
-    return thing
+def unchanged(features):
+    """Returns features as they are."""
+    return features
 
 
 def small_weights():
@@ -39,13 +38,19 @@ class Style:
 
     Args:
         weights: From nothing to the initializer of the kernels of convolutions.
-        wrap: From a layer with a kernel to the layer that takes its place.
-        normalize: From the output of such a layer to what the activation is given.
+        kernels: What layers call the normalization of their kernels: `"spectral"`, or
+            None.
+        normalize: From the output of a layer with a kernel to what the activation is
+            given.
     """
 
     weights: Callable = small_weights
-    wrap: Callable = unchanged
+    kernels: str | None = None
     normalize: Callable = unchanged
+
+    def wrap(self, layer):
+        """Returns what takes the place of a layer with a kernel."""
+        return kernels.get(self.kernels)(layer)
 
 
 PLAIN = Style()
@@ -57,7 +62,7 @@ BATCH = Style(normalize=lambda x: batch_normalization()(x))
 NAMES = {
     "batch": BATCH,
     "layer": Style(normalize=lambda x: layer_normalization()(x)),
-    "spectral": Style(wrap=SpectralNormalization),
+    "spectral": Style(kernels="spectral"),
 }
 """The normalizations that a string names."""
 
@@ -80,12 +85,4 @@ def get(normalization, names=tuple(NAMES), plain=PLAIN):
     >>> get("batch") is BATCH, get(None) is PLAIN
     (True, True)
     """
-    quoted = ", ".join(f'"{name}"' for name in names)
-    check(
-        normalization is None or normalization in names,
-        "There is no normalization of this name.",
-        expected=f"{quoted} or None",
-        received=repr(normalization),
-        do=near(normalization, names),
-    )
-    return plain if normalization is None else NAMES[normalization]
+    return kernels.get(normalization, {name: NAMES[name] for name in names}, plain)

@@ -4,9 +4,8 @@ import keras
 
 from keras_gan import layers, losses, networks, penalties
 from keras_gan.game.score import features
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 from keras_gan.unrolling import Unrolling
 
 
@@ -20,15 +19,15 @@ def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
     Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
     """
     latent_dim, width = players.sizes(image_shape, latent_dim, width)
-    made = GAN(
-        generator=networks.mlp_generator(image_shape, latent_dim, width),
-        discriminator=networks.mlp_discriminator(image_shape, width),
+    return compiled(
+        networks.mlp_generator(image_shape, latent_dim, width),
+        networks.mlp_discriminator(image_shape, width),
         latents="uniform",
+        **players.adam(),
+        loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.NonSaturating())
-    return made
 
 
 @recipe
@@ -48,14 +47,14 @@ def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     >>> gan.loss
     NonSaturating(real_target=1.0, fake_target=0.0)
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
+        **players.adam(),
+        loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.NonSaturating())
-    return made
 
 
 @recipe
@@ -77,16 +76,14 @@ def conditional(
     Nets](https://arxiv.org/abs/1411.1784).
     """
     latent_dim, width = players.sizes(image_shape, latent_dim, width)
-    made = GAN(
-        generator=networks.dcgan_generator(image_shape, latent_dim, width, num_classes),
-        discriminator=networks.dcgan_discriminator(
-            image_shape, width, num_classes=num_classes
-        ),
+    return compiled(
+        networks.dcgan_generator(image_shape, latent_dim, width, num_classes),
+        networks.dcgan_discriminator(image_shape, width, num_classes=num_classes),
+        **players.adam(),
+        loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.NonSaturating())
-    return made
 
 
 @recipe
@@ -98,14 +95,14 @@ def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     Reference: [Least Squares Generative Adversarial
     Networks](https://arxiv.org/abs/1611.04076).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
+        **players.adam(),
+        loss=losses.LeastSquares(0.0, 1.0, 1.0),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.LeastSquares(0.0, 1.0, 1.0))
-    return made
 
 
 @recipe
@@ -125,18 +122,15 @@ def improved_gan(
     x = keras.layers.Flatten()(features(plain))
     x = keras.layers.Dense(1)(layers.MinibatchDiscrimination()(x))
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=keras.Model(plain.inputs, scores, name="discriminator"),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        keras.Model(plain.inputs, scores, name="discriminator"),
         **players.adam(),
         loss=losses.NonSaturating(real_target=0.9),
         generator_penalties=[penalties.FeatureMatching()],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -152,15 +146,12 @@ def unrolled(
     Reference: [Unrolled Generative Adversarial
     Networks](https://arxiv.org/abs/1611.02163).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
         **players.adam(1e-3, 1e-4),
         loss=losses.NonSaturating(),
         unrolling=Unrolling(steps),
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made

@@ -1,9 +1,8 @@
 """Games whose discriminator is an autoencoder."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 
 @recipe
@@ -17,18 +16,15 @@ def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
     Reference: [Energy-based Generative Adversarial
     Network](https://arxiv.org/abs/1609.03126).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=autoencoder(image_shape, width, "squared"),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        autoencoder(image_shape, width, "squared"),
         **players.adam(),
         loss=losses.EnergyMargin(0.2),
         generator_penalties=[penalties.PullingAway(0.1, layer="code")],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -41,15 +37,15 @@ def began(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=autoencoder(image_shape, width, "absolute"),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        autoencoder(image_shape, width, "absolute"),
         latents="uniform",
+        **players.adam(1e-4),
+        loss=losses.BEGAN(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(1e-4), loss=losses.BEGAN())
-    return made
 
 
 def autoencoder(image_shape, width, error):

@@ -1,11 +1,8 @@
 """Games for large images: sizes one after the other, or all at once."""
 
-import keras
-
 from keras_gan import losses, networks, penalties
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 
 @recipe
@@ -23,18 +20,15 @@ def progressive(
     Variation](https://arxiv.org/abs/1710.10196).
     """
     latent_dim, width = players.sizes(image_shape, latent_dim, width)
-    made = GAN(
-        generator=networks.progressive_generator(image_shape, latent_dim, width),
-        discriminator=networks.progressive_discriminator(image_shape, width),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        networks.progressive_generator(image_shape, latent_dim, width),
+        networks.progressive_discriminator(image_shape, width),
         **players.adam(1e-3, beta_1=0.0, beta_2=0.99),
         loss=losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -49,16 +43,12 @@ def msg_gan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=N
     Networks](https://arxiv.org/abs/1903.06048).
     """
     latent_dim, width = players.sizes(image_shape, latent_dim, width)
-    made = GAN(
-        generator=networks.msg_generator(image_shape, latent_dim, width),
-        discriminator=networks.msg_discriminator(image_shape, width),
+    return compiled(
+        networks.msg_generator(image_shape, latent_dim, width),
+        networks.msg_discriminator(image_shape, width),
+        **players.rmsprop(3e-3),
+        loss=losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(
-        keras.optimizers.RMSprop(3e-3),
-        keras.optimizers.RMSprop(3e-3),
-        loss=losses.Wasserstein(),
-        penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
-    )
-    return made

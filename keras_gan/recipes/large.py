@@ -1,9 +1,8 @@
 """Wide networks that are told a class: BigGAN."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 WIDTH = 96
 """Channels next to the image in the paper."""
@@ -42,18 +41,13 @@ def biggan(
     (2, 60)
     """
     width = width or WIDTH
-    made = GAN(
-        generator=networks.biggan_generator(
-            image_shape, num_classes, latent_dim, width
-        ),
-        discriminator=networks.biggan_discriminator(image_shape, num_classes, width),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        networks.biggan_generator(image_shape, num_classes, latent_dim, width),
+        networks.biggan_discriminator(image_shape, num_classes, width),
         **players.adam(rate, 4 * rate, beta_1=0.0),
         loss=losses.Hinge(),
         generator_penalties=[penalties.OrthogonalRegularization(weight)],
         discriminator_steps=2,
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made

@@ -5,6 +5,8 @@ import inspect
 import keras
 
 from keras_gan import networks
+from keras_gan.gan import GAN
+from keras_gan.networks import styles
 
 NAMES = {}
 """All recipes by name."""
@@ -67,15 +69,52 @@ def discriminator(image_shape, width=None, normalization="batch"):
     _, width = sizes(image_shape, None, width)
     if len(image_shape) == 3:
         return networks.dcgan_discriminator(image_shape, width, normalization)
-    normalization = "spectral" if normalization == "spectral" else None
+    normalization = styles.get(normalization).kernels
     return networks.mlp_discriminator(image_shape, width, normalization=normalization)
 
 
 def adam(generator_rate=2e-4, discriminator_rate=None, beta_1=0.5, beta_2=0.999):
     """Returns Adam for both players, as arguments of `gan.compile`."""
-    rates = generator_rate, discriminator_rate or generator_rate
-    names = "generator_optimizer", "discriminator_optimizer"
+    return optimizers(
+        lambda rate: keras.optimizers.Adam(rate, beta_1, beta_2, epsilon=1e-8),
+        generator_rate,
+        discriminator_rate or generator_rate,
+    )
+
+
+def rmsprop(rate):
+    """Returns RMSprop for both players, as arguments of `gan.compile`."""
+    return optimizers(keras.optimizers.RMSprop, rate, rate)
+
+
+def optimizers(make, generator_rate, discriminator_rate):
+    """Returns the optimizers of two rates, as arguments of `gan.compile`."""
     return {
-        name: keras.optimizers.Adam(rate, beta_1, beta_2, epsilon=1e-8)
-        for name, rate in zip(names, rates, strict=True)
+        "generator_optimizer": make(generator_rate),
+        "discriminator_optimizer": make(discriminator_rate),
     }
+
+
+def compiled(
+    generator,
+    discriminator,
+    ema_momentum,
+    seed,
+    latents="normal",
+    augment=None,
+    **setting,
+):
+    """Returns a GAN of two networks, compiled.
+
+    Args:
+        generator: Keras network.
+        discriminator: Keras network.
+        ema_momentum: As in `kg.GAN`.
+        seed: As in `kg.GAN`.
+        latents: As in `kg.GAN`.
+        augment: As in `kg.GAN`.
+        **setting: What `gan.compile` takes: the optimizers, the loss and all else.
+    """
+    gan = GAN(generator, discriminator, latents, ema_momentum, augment, seed)
+    gan.compile(**setting)
+    return gan

@@ -3,9 +3,8 @@
 import keras
 
 from keras_gan import augment, losses, networks, penalties
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 
 @recipe
@@ -17,14 +16,14 @@ def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     Reference: [Spectral Normalization for Generative Adversarial
     Networks](https://arxiv.org/abs/1802.05957).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width, "spectral"),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width, "spectral"),
+        **players.adam(),
+        loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.Hinge())
-    return made
 
 
 @recipe
@@ -36,18 +35,15 @@ def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=Non
 
     Reference: [On Convergence and Stability of GANs](https://arxiv.org/abs/1705.07215).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width, "layer"),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width, "layer"),
         **players.adam(),
         loss=losses.NonSaturating(),
         penalties=[penalties.DRAGAN(10.0)],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -60,18 +56,15 @@ def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
     Reference: [Which Training Methods for GANs do actually
     Converge?](https://arxiv.org/abs/1801.04406).
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width, "layer"),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width, "layer"),
         **players.adam(1e-4, beta_1=0.0, beta_2=0.99),
         loss=losses.NonSaturating(),
         penalties=[penalties.R1(10.0)],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -84,8 +77,14 @@ def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, see
     Reference: [Differentiable Augmentation for Data-Efficient GAN
     Training](https://arxiv.org/abs/2006.10738).
     """
-    return augmented(
-        image_shape, latent_dim, width, ema_momentum, seed, augment.DiffAugment()
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
+        augment=augment.DiffAugment(),
+        **players.adam(),
+        loss=losses.Hinge(),
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
 
 
@@ -98,20 +97,15 @@ def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
     Reference: [Training Generative Adversarial Networks with Limited
     Data](https://arxiv.org/abs/2006.06676).
     """
-    return augmented(image_shape, latent_dim, width, ema_momentum, seed, augment.ADA())
-
-
-def augmented(image_shape, latent_dim, width, ema_momentum, seed, augmentation):
-    """Returns a DCGAN with an augmentation and the hinge loss, compiled."""
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
+        augment=augment.ADA(),
+        **players.adam(),
+        loss=losses.Hinge(),
         ema_momentum=ema_momentum,
-        augment=augmentation,
         seed=seed,
     )
-    made.compile(**players.adam(), loss=losses.Hinge())
-    return made
 
 
 @recipe
@@ -144,11 +138,13 @@ def r3gan(
             image_shape, latent_dim, width, depth=8, spread=spread
         )
         discriminator = networks.mlp_discriminator(image_shape, width, depth=3)
-    made = GAN(generator, discriminator, ema_momentum=ema_momentum, seed=seed)
     fall = keras.optimizers.schedules.CosineDecay
-    made.compile(
+    return compiled(
+        generator,
+        discriminator,
         **players.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
         loss=losses.Relativistic(),
         penalties=[penalties.R1(weight), penalties.R2(weight)],
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made

@@ -1,10 +1,9 @@
 """Residual networks that may be told a class: the projection discriminator, SAGAN."""
 
 from keras_gan import losses, networks
-from keras_gan.gan import GAN
 from keras_gan.networks.sizes import levels
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 LATENT_DIM = 128
 """Numbers in a latent vector, in both papers."""
@@ -41,22 +40,15 @@ def projection(
     5
     """
     latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
-    made = GAN(
-        generator=networks.resnet_generator(
-            image_shape, latent_dim, width, num_classes
-        ),
-        discriminator=networks.resnet_discriminator(
-            image_shape, width, num_classes=num_classes
-        ),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
+    return compiled(
+        networks.resnet_generator(image_shape, latent_dim, width, num_classes),
+        networks.resnet_discriminator(image_shape, width, num_classes=num_classes),
         **players.adam(2e-4, beta_1=0.0, beta_2=0.9),
         loss=losses.Hinge(),
         discriminator_steps=5,
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -80,20 +72,18 @@ def sagan(
     """
     latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
     attention = attention_height(image_shape)
-    made = GAN(
-        generator=networks.resnet_generator(
+    return compiled(
+        networks.resnet_generator(
             image_shape, latent_dim, width, num_classes, attention, "spectral"
         ),
-        discriminator=networks.resnet_discriminator(
+        networks.resnet_discriminator(
             image_shape, width, "spectral", num_classes, attention
         ),
+        **players.adam(1e-4, 4e-4, beta_1=0.0, beta_2=0.9),
+        loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(
-        **players.adam(1e-4, 4e-4, beta_1=0.0, beta_2=0.9), loss=losses.Hinge()
-    )
-    return made
 
 
 def attention_height(image_shape):

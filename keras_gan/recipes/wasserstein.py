@@ -1,11 +1,8 @@
 """Games for the earth mover's distance."""
 
-import keras
-
 from keras_gan import losses, penalties
-from keras_gan.gan import GAN
 from keras_gan.recipes import players
-from keras_gan.recipes.players import recipe
+from keras_gan.recipes.players import compiled, recipe
 
 
 @recipe
@@ -17,20 +14,16 @@ def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
 
     Reference: [Wasserstein GAN](https://arxiv.org/abs/1701.07875), algorithm 1.
     """
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width),
-        ema_momentum=ema_momentum,
-        seed=seed,
-    )
-    made.compile(
-        keras.optimizers.RMSprop(5e-5),
-        keras.optimizers.RMSprop(5e-5),
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width),
+        **players.rmsprop(5e-5),
         loss=losses.Wasserstein(),
         weight_clip=0.01,
         discriminator_steps=5,
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
-    return made
 
 
 @recipe
@@ -49,14 +42,15 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
     >>> kg.recipes.wgan_gp((16, 16, 1), width=4).discriminator_steps
     5
     """
-    return critic(
-        image_shape,
-        latent_dim,
-        width,
-        ema_momentum,
-        seed,
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width, "layer"),
         **players.adam(1e-4, beta_1=0.0, beta_2=0.9),
+        loss=losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0)],
         discriminator_steps=5,
+        ema_momentum=ema_momentum,
+        seed=seed,
     )
 
 
@@ -70,27 +64,12 @@ def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
     Reference: [GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
     Equilibrium](https://arxiv.org/abs/1706.08500).
     """
-    return critic(
-        image_shape,
-        latent_dim,
-        width,
-        ema_momentum,
-        seed,
+    return compiled(
+        players.generator(image_shape, latent_dim, width),
+        players.discriminator(image_shape, width, "layer"),
         **players.adam(1e-4, 3e-4, beta_1=0.0, beta_2=0.9),
-    )
-
-
-def critic(image_shape, latent_dim, width, ema_momentum, seed, **arguments):
-    """Returns a Wasserstein GAN with gradient penalty, compiled."""
-    made = GAN(
-        generator=players.generator(image_shape, latent_dim, width),
-        discriminator=players.discriminator(image_shape, width, "layer"),
+        loss=losses.Wasserstein(),
+        penalties=[penalties.GradientPenalty(10.0)],
         ema_momentum=ema_momentum,
         seed=seed,
     )
-    made.compile(
-        loss=losses.Wasserstein(),
-        penalties=[penalties.GradientPenalty(10.0)],
-        **arguments,
-    )
-    return made

@@ -8,7 +8,8 @@ import tensorflow as tf
 from toys import facts, precision, run_python
 
 from keras_gan import networks
-from keras_gan.networks.growing import Growing
+from keras_gan.networks import pair
+from keras_gan.networks.growing import Growing, growth
 
 SHAPE = (16, 24, 3)
 STAGES = 3
@@ -158,6 +159,18 @@ def test_real_images_are_matched_to_those_of_the_stage():
     for level, seen in expected.items():
         generator.level.assign(level)
         np.testing.assert_allclose(generator.match(images), seen, atol=1e-6)
+        matched = pair.matched(generator, images, [SHAPE])
+        np.testing.assert_allclose(matched, seen, atol=1e-6)
+
+
+def test_what_does_not_grow_has_one_stage_and_leaves_images_alone():
+    generator, _ = made()
+    generator.level.assign(0.3)
+    plain, images = networks.mlp_generator(), rows(SHAPE)
+    assert growth(generator) is generator
+    assert growth(plain).num_stages == 1
+    assert growth(plain).match(images) is images
+    assert pair.stages(generator, plain) == (1, 0)
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["generator", "discriminator"])
