@@ -330,3 +330,12 @@ def test_features_behind_the_score_are_found_beside_a_projection(recipe):
     images = np.random.default_rng(0).uniform(-1, 1, (6, 8, 8, 1)).astype("float32")
     logs = gan.train_on_batch(images, np.arange(6) % 3, return_dict=True)
     assert np.isfinite(logs["feature_matching"])
+
+
+@pytest.mark.parametrize("label", [3, -1])
+def test_a_later_label_outside_the_classes_is_named(label):
+    def late(classes):
+        return np.where(np.arange(len(classes)) == len(classes) - 1, label, classes)
+
+    with pytest.raises(tf.errors.InvalidArgumentError, match="expected 0 to 2"):
+        conditional().fit(changed(late), verbose=0)

@@ -57,6 +57,13 @@ class Unlabeled:
         """Takes every batch; labels are left out."""
 
 
+OUTSIDE = (
+    "A label is outside the classes of the networks: expected 0 to {last}. Build both "
+    "networks with num_classes above every label, or number the classes from 0."
+)
+"""What is said of a label in the midst of training."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Labels:
     """The labels of conditional networks.
@@ -91,9 +98,16 @@ class Labels:
 
         Args:
             labels: Whole numbers of shape `(batch,)` or `(batch, 1)`.
+
+        Raises:
+            InvalidArgumentError: In any batch with a label outside the classes, but not
+                under XLA, which cannot raise.
         """
         check_there(labels)
         labels = tf.cast(tf.convert_to_tensor(labels), tf.int32)
+        told = OUTSIDE.format(last=self.num_classes - 1)
+        tf.debugging.assert_non_negative(labels, told)
+        tf.debugging.assert_less(labels, self.num_classes, told)
         return (labels[:, 0] if labels.shape.rank == 2 else labels,)
 
     def some(self, count):
