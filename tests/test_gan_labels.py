@@ -10,6 +10,7 @@ from toys import stated
 
 import keras_gan as kg
 from keras_gan.networks import labels
+from keras_gan.networks.labels import numbers_of
 
 NAMES = ["circle", "square", "star"]
 SHAPE = (4, 4, 1)
@@ -339,3 +340,55 @@ def test_a_later_label_outside_the_classes_is_named(label):
 
     with pytest.raises(tf.errors.InvalidArgumentError, match="expected 0 to 2"):
         conditional().fit(changed(late), verbose=0)
+
+
+def by_generator(labels):
+    images, _ = shades()
+    return (pair for pair in [(images[:12], labels[:12])])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda y: np.eye(3)[y], ["float64", "argmax"]),
+        (lambda y: np.eye(3, dtype="int32")[y], ["int32", "argmax"]),
+        (lambda y: y + 0.7, ["float64"]),
+        (lambda y: np.full(len(y), np.nan), ["float64"]),
+    ],
+)
+def test_labels_of_another_kind_are_refused_on_every_way(change, words):
+    images, classes = shades()
+    labels, expected = change(classes), stated("not numbers of classes", *words)
+    pairs = tf.data.Dataset.from_tensor_slices((images, labels)).batch(12)
+    for train in (
+        lambda gan: gan.fit(pairs, verbose=0),
+        lambda gan: gan.fit(by_generator(labels), verbose=0),
+        lambda gan: gan.train_on_batch(images[:12], labels[:12]),
+    ):
+        with pytest.raises(ValueError, match=expected):
+            train(conditional())
+
+
+def test_names_and_dictionaries_are_no_labels():
+    with pytest.raises(ValueError, match=stated("string", "number classes")):
+        numbers_of(np.array(["cat", "dog"]))
+    with pytest.raises(ValueError, match=stated("not numbers of classes", "{}")):
+        numbers_of({})
+
+
+def test_data_of_unknown_shapes_trains():
+    images, classes = shades(12)
+    known = tf.TensorSpec(images.shape), tf.TensorSpec(classes.shape, tf.int64)
+
+    def unknown(images, classes):
+        images, classes = tf.numpy_function(
+            lambda *both: both, (images, classes), (tf.float32, tf.int64)
+        )
+        return images, classes
+
+    data = tf.data.Dataset.from_tensors((images, classes.astype("int64")))
+    assert data.element_spec[0].shape == known[0].shape
+    data = data.map(unknown)
+    assert data.element_spec[0].shape.rank is None
+    history = conditional(augment=kg.augment.DiffAugment()).fit(data, verbose=0)
+    assert np.isfinite(history.history["loss"]).all()

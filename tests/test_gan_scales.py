@@ -130,3 +130,20 @@ def test_a_discriminator_of_other_scales_is_refused():
     plain = kg.networks.dcgan_discriminator((8, 8, 1), width=4)
     with pytest.raises(ValueError, match=facts("cannot take the generator's images")):
         kg.GAN(generator, plain)
+
+
+@pytest.mark.parametrize("sides", [(4, 10), (8, 4)])
+def test_scales_that_are_no_averages_are_refused(sides):
+    latents = keras.Input((3,))
+    made = [
+        keras.layers.Reshape((side, side, 1))(keras.layers.Dense(side * side)(latents))
+        for side in sides
+    ]
+    inputs = [keras.Input((side, side, 1)) for side in sides]
+    flat = keras.layers.Concatenate()([keras.layers.Flatten()(one) for one in inputs])
+    networks = (
+        keras.Model(latents, made),
+        keras.Model(inputs, keras.layers.Dense(1)(flat)),
+    )
+    with pytest.raises(ValueError, match=facts("not made of one image")):
+        kg.GAN(*networks)

@@ -155,7 +155,8 @@ class ProgressiveGrowing(keras.callbacks.Callback):
             expected=f"batches of {parts * largest} images, the largest batch_size"
             + (f" for each of {parts} steps of the discriminator" if parts > 1 else ""),
             received=f"batches of {self.model.batch_images} images",
-            do=f"Batch the data so, or pass batch_size={self.model.batch_images}.",
+            do="Batch the data so, or pass the batch_size of the data"
+            + (f", divided by {parts}." if parts > 1 else "."),
         )
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -171,9 +172,7 @@ class ProgressiveGrowing(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         """Leaves a GAN that makes one training step of a batch."""
-        if self.model.steps_per_batch > 1:
-            self.model.steps_per_batch = 1
-            self.model.retrace()
+        self.model.one_step_per_batch()
 
     def grow(self):
         """Brings the networks to the level of `gan.steps`, and traces a new stage."""

@@ -89,7 +89,7 @@ def generate(target, count, seed, labels, truncation, out, separate, mix, walk, 
             runs.prove_writable(path)
     _, gan = load(target)
     gan.sampler.check_truncation(truncation)
-    wanted = labels.split(",") if labels else None
+    wanted = classes(gan, labels)
     check(
         not (mix and labels),
         "A table of styles knows no classes.",
@@ -119,6 +119,14 @@ def write_each(gan, folder, count, seed, labels, truncation):
         path = folder / f"image_{number:05d}.png"
         images.save_png(path, draw(image[None], side=1))
     click.echo(f"{count} images: {folder}")
+
+
+def classes(gan, labels):
+    """Returns the classes that a text asks for, or None: one, or several by commas."""
+    if labels is None:
+        return None
+    whole = labels in (gan.labels.names or ())  # a name may have a comma
+    return [labels] if whole else [label.strip() for label in labels.split(",")]
 
 
 def write_mixed(gan, path, seed, truncation):

@@ -44,6 +44,7 @@ def prepare(run, options, recipe):
     if gan.discriminator_steps > 1 or gan.labels.num_classes:
         batch_size *= gan.discriminator_steps
         loading["labels"] = gan.labels.num_classes > 0
+        gan.labels.named(dataset.class_names)
         dataset = load_data(name, batch_size=batch_size, **loading)
     options["image_shape"] = gan.image_shape
     options.setdefault("first_step", steps(gan))

@@ -97,7 +97,7 @@ class Binding:
     def batch(self, data):
         """Returns the images of a batch, with the labels that the networks take."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        images = tf.convert_to_tensor(images)  # run eagerly, Keras passes arrays on
+        images = tf.ensure_shape(images, (None, *self.image_shape))
         return (images, *self.labels.of_batch(labels))
 
     def split(self, batch, parts):
@@ -105,7 +105,11 @@ class Binding:
         images = batch[0]
         count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
         size = count // parts
-        tf.debugging.assert_positive(size, "a batch has no image for each of its parts")
+        tf.debugging.assert_positive(
+            size,
+            f"A batch has fewer than the {parts} images that it is to be split into. "
+            "Batch the data with drop_remainder=True.",
+        )
         starts = [number * size for number in range(parts)]
         return [tuple(one[start : start + size] for one in batch) for start in starts]
 

@@ -56,6 +56,7 @@ class Fitting:
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
         self.check_fit(x, y, validation_data)
+        self.one_step_per_batch()
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
@@ -82,6 +83,12 @@ class Fitting:
                 self.check_energy(batch)
         self.labels = labels
         self.batch_images = None if batch is None else len(batch[0])
+
+    def one_step_per_batch(self):
+        """Makes one training step of a batch again, whatever drove the last run."""
+        if self.steps_per_batch > 1:
+            self.steps_per_batch = 1
+            self.retrace()
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
         """Measures losses and scores of some data, as in Keras: see `fit` for `x`.

@@ -83,7 +83,8 @@ class Labels:
             "The names of the classes do not fit the networks.",
             expected=f"{self.num_classes} names, one for each class of the networks",
             received=f"{len(names)}: {', '.join(names)}",
-            do="Build the networks with num_classes=len(dataset.class_names).",
+            do="Build the networks with num_classes=len(dataset.class_names), or bring "
+            "data of these classes.",
         )
         check(
             len(set(names)) == len(names),
@@ -100,15 +101,15 @@ class Labels:
             labels: Whole numbers of shape `(batch,)` or `(batch, 1)`.
 
         Raises:
+            ValueError: If they are none of these.
             InvalidArgumentError: In any batch with a label outside the classes, but not
                 under XLA, which cannot raise.
         """
-        check_there(labels)
-        labels = tf.cast(tf.convert_to_tensor(labels), tf.int32)
+        labels = numbers_of(labels)
         told = OUTSIDE.format(last=self.num_classes - 1)
         tf.debugging.assert_non_negative(labels, told)
         tf.debugging.assert_less(labels, self.num_classes, told)
-        return (labels[:, 0] if labels.shape.rank == 2 else labels,)
+        return (labels,)
 
     def some(self, count):
         """Returns any inputs of a network beside its images: the classes in turn."""
@@ -190,18 +191,8 @@ class Labels:
             ValueError: If there are none, or they are no numbers of classes.
         """
         last = self.num_classes - 1
-        check_there(labels)
-        labels = np.asarray(labels)
-        labels = labels[:, 0] if labels.shape[1:] == (1,) else labels
-        enough = max(int(labels.max(initial=0)), last) + 1
-        whole = np.issubdtype(labels.dtype, np.integer)
-        check(
-            labels.ndim == 1 and whole,
-            "The labels are not numbers of classes.",
-            expected="whole numbers of shape (batch,)",
-            received=f"{labels.dtype} of shape {labels.shape}",
-            do="Of one-hot rows take np.argmax(labels, axis=1).",
-        )
+        labels = numbers_of(labels).numpy()
+        enough = max(int(labels.max()), last) + 1
         check(
             labels.min() >= 0 and labels.max() <= last,
             "A label is outside the classes of the networks.",
@@ -279,8 +270,15 @@ def count_of(generator, discriminator, names):
     return count
 
 
-def check_there(labels):
-    """Makes sure that there are labels."""
+def numbers_of(labels):
+    """Returns labels as whole numbers, an `int32` tensor of shape `(batch,)`.
+
+    Args:
+        labels: Whole numbers of shape `(batch,)` or `(batch, 1)`.
+
+    Raises:
+        ValueError: If there are none, or they are no numbers of classes.
+    """
     check(
         labels is not None,
         "The networks take labels, and the data has none.",
@@ -289,6 +287,20 @@ def check_there(labels):
         do="Load them, e.g. by kg.data.load(name, labels=True) or from_directory("
         "folder, labels=True), or build networks without num_classes.",
     )
+    try:
+        labels = tf.convert_to_tensor(labels)
+        kind, shape = labels.dtype, labels.shape
+    except (TypeError, ValueError):  # a dictionary, rows of several lengths, ...
+        kind, shape = tf.variant, tf.TensorShape(None)
+    column = shape.rank is None or shape.rank == 1 or shape[1:] == (1,)
+    check(
+        kind.is_integer and column,
+        "The labels are not numbers of classes.",
+        expected="whole numbers of shape (batch,)",
+        received=f"{labels!r}" if kind is tf.variant else f"{kind.name} of {shape}",
+        do="Of one-hot rows take np.argmax(labels, axis=1); number classes from 0.",
+    )
+    return tf.reshape(tf.cast(labels, tf.int32), (-1,))
 
 
 def is_built(network):

@@ -88,7 +88,34 @@ def check_pair(generator, discriminator, latents, labels):
         received=f"a sigmoid at the end of {discriminator.name}",
         do="Leave the sigmoid out of the last layer, e.g. keras.layers.Dense(1).",
     )
-    return [tuple(scale.shape[1:]) for scale in tf.nest.flatten(images)]
+    scales = [tuple(scale.shape[1:]) for scale in tf.nest.flatten(images)]
+    check_scales(scales)
+    return scales
+
+
+def check_scales(scales):
+    """Makes sure that images of every scale are averages of those of the last.
+
+    Args:
+        scales: Shapes of one image, of one scale or of several.
+
+    Raises:
+        ValueError: If the last is not the finest, or one does not divide it.
+    """
+    last = scales[-1]
+    check(
+        len(scales) == 1
+        or all(
+            len(shape) == 3
+            and shape[2] == last[2]
+            and all(side % part == 0 for side, part in zip(last, shape, strict=True))
+            for shape in scales
+        ),
+        "The generator's scales are not made of one image by averaging.",
+        expected="sides that divide those of the last, the finest, and as many channels",
+        received=", ".join(map(str, scales)),
+        do="Return the images from coarse to fine, each size a multiple of the others.",
+    )
 
 
 def finest(images):

@@ -180,6 +180,22 @@ def test_compiled_with_batch_sizes_killed_in_mid_fade_and_resumed(xla, tmp_path)
     np.testing.assert_array_equal(loaded.generate(2, 0), whole.generate(2, 0))
 
 
+def test_an_interrupted_run_leaves_one_step_for_each_batch(tmp_path):
+    gan = built(shape=SMALL)
+    growing = ProgressiveGrowing(BATCH, BATCH, {4: 4, 8: 2})
+    with pytest.raises(KeyboardInterrupt):
+        fit(
+            gan,
+            data(5, shape=SMALL),
+            Killed(1, tmp_path / "gan.keras"),
+            growing=growing,
+        )
+    assert gan.steps_per_batch == 2
+    before = int(gan.steps)
+    gan.fit(data(1, shape=SMALL), verbose=0)
+    assert int(gan.steps) == before + 1
+
+
 def test_a_gan_without_an_average_that_made_images_before_it_grew():
     gan = built(eager=False, ema_momentum=None)
     for _ in range(2):  # so that it is traced at the full size, and kept
