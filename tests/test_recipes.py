@@ -1,6 +1,8 @@
 """Every recipe is its paper's setting, and is ready to train."""
 
+import contextlib
 import inspect
+import itertools
 import re
 
 import keras
@@ -10,6 +12,8 @@ from toys import facts, pictures, points
 
 import keras_gan as kg
 from keras_gan import augment, losses, penalties, recipes
+from keras_gan.networks import resnet, sizes
+from keras_gan.recipes import large, residual
 
 SHAPE = (16, 16, 1)
 """The smallest at which DCGAN's discriminator normalizes a layer."""
@@ -266,7 +270,7 @@ def test_an_augmentation_of_points_is_refused(name):
 
 @pytest.mark.parametrize("name", OF_IMAGES)
 def test_networks_of_images_refuse_points(name):
-    with pytest.raises(ValueError, match=facts("cannot make images")):
+    with pytest.raises(ValueError, match=facts("not made for images")):
         made(name, (2,))
 
 
@@ -316,6 +320,55 @@ def test_attention_stands_in_both_networks_at_a_height_that_the_shape_has(side, 
         )
         assert layer.output.shape[1:3] == (height, height)
         assert layer.normalization == "spectral"
+
+
+@pytest.mark.parametrize(
+    ("shape", "height"), [((256, 32, 1), 64), ((32, 64, 1), 16), ((64, 256, 1), 32)]
+)
+def test_attention_has_a_height_that_both_networks_have(shape, height):
+    assert residual.attention_height(shape) == height
+    if shape == (256, 32, 1):  # G has 32, 64, 128 and 256, D has 128 and 64
+        assert made("sagan", shape, width=1).image_shape == shape
+
+
+def test_attention_is_found_for_every_shape():
+    for shape in itertools.product(range(4, 140), (4, 16, 32, 64, 128), [1]):
+        with contextlib.suppress(ValueError):
+            sizes.levels(shape)
+            height = residual.attention_height(shape)
+            downward = {one for _, _, one in resnet.blocks_downward(shape, 1)}
+            assert (height is None) == (min(shape[:2]) < 8)
+            assert height is None or height in downward
+
+
+@pytest.mark.parametrize("name", recipes.NAMES)
+@pytest.mark.parametrize("wrong", [{"latent_dim": 0}, {"width": 0}], ids=str)
+def test_a_size_of_zero_is_not_taken_for_none(name, wrong):
+    ((argument, _),) = wrong.items()
+    with pytest.raises(ValueError, match=facts("")) as refused:
+        made(name, (8, 8, 1), **wrong)
+    assert f"Received: {argument}=0\n" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", recipes.NAMES)
+def test_what_is_no_shape_is_refused(name):
+    with pytest.raises(ValueError, match=facts("shape|images")) as refused:
+        made(name, 8)
+    assert "Received: image_shape=8\n" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", OF_IMAGES)
+def test_sizes_that_are_not_named_are_those_that_are_described(name):
+    others = {
+        "biggan": (40, f"`width` is its {large.WIDTH}, .* have its 20 latents"),
+        "projection": (128, "Latents have 128 numbers"),
+        "sagan": (128, "latents of 128 numbers"),
+    }
+    latent_dim, words = others.get(name, (100, "None: 100 for images and 2 for points"))
+    assert made(name, (8, 8, 1), latent_dim=None).latents.dim == latent_dim
+    text = " ".join(inspect.getdoc(recipes.get(name)).split())
+    assert re.search(words, text)
+    assert "None: 64 for images and 128 for points, unless the recipe says" in text
 
 
 def test_what_is_not_named_is_the_papers_size():

@@ -9,6 +9,11 @@ import keras
 
 from keras_gan.config import check, near
 from keras_gan.networks import dcgan, mlp, styles
+from keras_gan.networks.sizes import (
+    check_counts,
+    check_image_shape,
+    check_sample_shape,
+)
 
 ERRORS = {"squared": keras.ops.square, "absolute": keras.ops.abs}
 """What is averaged over the differences between an image and its reconstruction."""
@@ -45,7 +50,8 @@ def autoencoder_discriminator(
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, or a name is unknown.
+        ValueError: If a side is shorter than 4 pixels, a count is below 1, or a name is
+            unknown.
 
     Example:
     >>> import keras
@@ -56,6 +62,8 @@ def autoencoder_discriminator(
     >>> repeat.output_shape
     (None, 16, 16, 1)
     """
+    check_image_shape(image_shape, "An autoencoder")
+    check_counts(code_dim=code_dim, width=width)
     style = styles.get(normalization, plain=LARGE)
     images = keras.Input(image_shape, name="images")
     x = dcgan.downward_path(images, width, style)
@@ -85,13 +93,16 @@ def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="sq
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If there is no error of this name.
+        ValueError: If this is no shape, a count is below 1, or there is no error of
+            this name.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_autoencoder().get_layer("code").output.shape
     (None, 32)
     """
+    check_sample_shape(image_shape)
+    check_counts(code_dim=code_dim, width=width)
     images = keras.Input(image_shape, name="images")
     x = mlp.downward(images, width, depth, styles.PLAIN)
     code = encoded(x, code_dim, styles.PLAIN)

@@ -9,7 +9,7 @@ import math
 
 import keras
 
-from keras_gan.config import check, check_count
+from keras_gan.config import check
 from keras_gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
@@ -19,7 +19,7 @@ from keras_gan.layers import (
     SelfAttention2D,
 )
 from keras_gan.networks import blocks, styles
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.sizes import check_counts, levels
 
 CLASS_DIM = 128
 """Numbers in the vector of a class, which all blocks share."""
@@ -106,6 +106,7 @@ def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
     """
     sizes, channels = upward_plan(image_shape, num_classes, width)
     latent_dim = CHUNK * len(sizes) if latent_dim is None else latent_dim
+    check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     labels = keras.Input((), dtype="int32", name="labels")
     first, *conditions = conditioned(latents, labels, num_classes, len(sizes))
@@ -180,14 +181,13 @@ def upward_plan(image_shape, num_classes, width):
     >>> upward_plan((32, 48, 3), num_classes=10, width=64)
     ([(4, 6), (8, 12), (16, 24), (32, 48)], [256, 256, 256, 256])
     """
-    check_count(num_classes, "num_classes", "num_classes counts classes.")
-    check_count(width, "width", "Networks have whole channels next to the image.")
+    check_counts(num_classes=num_classes, width=width)
     sizes = levels(image_shape, "BigGAN")
     check(
         len(sizes) - 1 in UPWARD,
         "BigGAN has no networks for images of this size.",
         expected="a short side of 8 to 1023 pixels",
-        received=f"image_shape={tuple(image_shape)!r}",
+        received=f"image_shape={image_shape!r}",
         do="Bring the images to another size, such as (128, 128, 3).",
     )
     return sizes, [width * widths for widths in UPWARD[len(sizes) - 1]]

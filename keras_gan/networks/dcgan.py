@@ -12,7 +12,7 @@ import keras
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import styles
 from keras_gan.networks.inputs import joined, labels_of
-from keras_gan.networks.sizes import pyramid
+from keras_gan.networks.sizes import check_counts, pyramid
 
 KERNEL = 4
 """Height and width of every inner kernel."""
@@ -47,13 +47,14 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
         shape `(batch,)`, to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, or `num_classes` counts none.
+        ValueError: If a side is shorter than 4 pixels, or a count is below 1.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.dcgan_generator((64, 48, 3)).output_shape
     (None, 64, 48, 3)
     """
+    check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_of(num_classes)
     x = latents
@@ -89,8 +90,9 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
 
     Raises:
         ValueError: If a side is shorter than 4 pixels, there is no normalization of
-            this name, or `num_classes` counts none.
+            this name, or a count is below 1.
     """
+    check_counts(width=width)
     style = styles.get(normalization)
     base = pyramid(image_shape, WHAT)[-1]
     images = keras.Input(image_shape, name="images")
@@ -113,7 +115,7 @@ def class_vectors(num_classes):
 
 def plane(vectors, image_shape, style):
     """Makes vectors into one channel of the size of images."""
-    height, width, _ = image_shape
+    height, width, _ = map(int, image_shape)
     dense = keras.layers.Dense(height * width, use_bias=False)
     return keras.layers.Reshape((height, width, 1))(style.wrap(dense)(vectors))
 

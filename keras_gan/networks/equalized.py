@@ -5,8 +5,8 @@ import functools
 import keras
 
 from keras_gan import layers
-from keras_gan.config import check, check_count
-from keras_gan.networks.sizes import levels
+from keras_gan.config import check
+from keras_gan.networks.sizes import check_counts, levels
 
 KERNEL = 3
 """Height and width of every inner kernel."""
@@ -31,13 +31,13 @@ def channels(image_shape, width, what):
     >>> channels((64, 64, 3), width=128, what="This network")
     [512, 512, 512, 256, 128]
     """
-    check_count(width, "width", "Networks have whole channels next to the image.")
+    check_counts(width=width)
     count = len(levels(image_shape, what))
     check(
         count > 1,
         f"{what} has no level beside its base at this size of images.",
         expected="sides of 8 pixels or more",
-        received=f"image_shape={tuple(image_shape)!r}",
+        received=f"image_shape={image_shape!r}",
         do="Take larger images, or kg.networks.dcgan_generator.",
     )
     return [min(MOST, width * 2**level) for level in reversed(range(count))]

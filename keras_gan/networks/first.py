@@ -11,7 +11,7 @@ import keras
 from keras_gan.layers import Conv2D
 from keras_gan.networks import styles
 from keras_gan.networks.dcgan import convolution, depth
-from keras_gan.networks.sizes import pyramid
+from keras_gan.networks.sizes import check_counts, pyramid
 
 KERNEL = 3
 """Height and width of every kernel."""
@@ -35,13 +35,14 @@ def upsampling_generator(image_shape, latent_dim=100, width=64):
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels.
+        ValueError: If a side is shorter than 4 pixels, or a count is below 1.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.upsampling_generator((28, 28, 1)).output_shape
     (None, 28, 28, 1)
     """
+    check_counts(latent_dim=latent_dim, width=width)
     *sizes, base = pyramid(image_shape)
     channels = [image_shape[-1], *(depth(level, width) for level in range(len(sizes)))]
     latents = keras.Input((latent_dim,), name="latents")
@@ -72,13 +73,14 @@ def pooling_discriminator(image_shape, width=64):
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels.
+        ValueError: If a side is shorter than 4 pixels, or a count is below 1.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.pooling_discriminator((28, 28, 1)).output_shape
     (None,)
     """
+    check_counts(width=width)
     levels = len(pyramid(image_shape)) - 1
     images = x = keras.Input(image_shape, name="images")
     for level in range(levels):

@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan.config import check_count
+from keras_gan.networks.sizes import check_counts
 
 
 def labels_of(num_classes):
@@ -20,7 +20,7 @@ def labels_of(num_classes):
     """
     if num_classes is None:
         return ()
-    check_count(num_classes, "num_classes", "num_classes counts classes.")
+    check_counts(num_classes=num_classes)
     return (keras.Input((), dtype="int32", name="labels"),)
 
 

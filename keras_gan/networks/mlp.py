@@ -6,6 +6,7 @@ import keras
 
 from keras_gan.config import check
 from keras_gan.networks import styles
+from keras_gan.networks.sizes import check_counts, check_sample_shape
 
 
 def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=None):
@@ -28,14 +29,16 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=Non
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If a spread is given, and a latent vector is not of the sample's
-            shape.
+        ValueError: If this is no shape or a count is below 1; if a spread is given,
+            and a latent vector is not of the sample's shape.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_generator().output_shape
     (None, 2)
     """
+    check_sample_shape(image_shape)
+    check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
     if spread is None:
         images = upward(latents, image_shape, width, depth, "images")
@@ -59,13 +62,16 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If there is no normalization of this name.
+        ValueError: If this is no shape, the width is below 1, or there is no
+            normalization of this name.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_discriminator((28, 28, 1), normalization="layer").output_shape
     (None,)
     """
+    check_sample_shape(image_shape)
+    check_counts(width=width)
     style = styles.get(normalization, ("layer", "spectral"))
     images = keras.Input(image_shape, name="images")
     x = downward(images, width, depth, style)
@@ -79,7 +85,7 @@ def upward(latents, image_shape, width, depth, name):
     x = latents
     for _ in range(depth):
         x = keras.layers.Dense(width, "relu")(x)
-    x = keras.layers.Dense(math.prod(image_shape))(x)
+    x = keras.layers.Dense(int(math.prod(image_shape)))(x)
     x = keras.layers.Reshape(image_shape)(x)
     bound = "tanh" if len(image_shape) == 3 else "linear"
     return keras.layers.Activation(bound, dtype="float32", name=name)(x)
@@ -98,7 +104,7 @@ def displaced(latents, image_shape, width, depth, spread):
     x = latents
     for _ in range(depth):
         x = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(width)(x))
-    x = keras.layers.Add()([latents, keras.layers.Dense(image_shape[0])(x)])
+    x = keras.layers.Add()([latents, keras.layers.Dense(int(image_shape[0]))(x)])
     return keras.layers.Rescaling(spread, dtype="float32", name="images")(x)
 
 

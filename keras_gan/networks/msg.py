@@ -9,10 +9,9 @@ import itertools
 import keras
 
 from keras_gan import layers
-from keras_gan.config import check_count
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import through
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.sizes import check_counts, levels
 
 WHAT = "MSG-GAN"
 """What messages call these networks."""
@@ -46,7 +45,7 @@ def msg_generator(image_shape, latent_dim=512, width=16):
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
     features = equalized.channels(image_shape, width, WHAT)
-    check_count(latent_dim, "latent_dim", "A latent vector has whole numbers.")
+    check_counts(latent_dim=latent_dim)
     sizes = levels(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
     x, images = equalized.based(latents, sizes[0], features[0]), []

@@ -8,12 +8,11 @@ import itertools
 
 import keras
 
-from keras_gan.config import check_count
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import through
 from keras_gan.networks.growing import Growing, faded
 from keras_gan.networks.scaling import averaged, repeated
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.sizes import check_counts, levels
 
 WHAT = "Progressive growing"
 """What messages call these networks."""
@@ -55,7 +54,7 @@ def progressive_generator(image_shape, latent_dim=512, width=16):
     ((None, 28, 28, 1), 3)
     """
     features = equalized.channels(image_shape, width, WHAT)
-    check_count(latent_dim, "latent_dim", "A latent vector has whole numbers.")
+    check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     fade = keras.Input(batch_shape=(), name="fade")
     x = equalized.based(latents, levels(image_shape)[0], features[0])

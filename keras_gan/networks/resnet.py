@@ -23,7 +23,7 @@ from keras_gan.layers import (
 )
 from keras_gan.networks import blocks, styles
 from keras_gan.networks.inputs import joined, labels_of
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.sizes import check_counts, check_image_shape, levels
 
 SMALL = 32
 """Short side up to which images have the networks of CIFAR-10."""
@@ -74,8 +74,9 @@ def resnet_generator(
         shape `(batch,)`, to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If the sides cannot be doubled so often, if there is no level of
-            the height of `attention`, or no normalization of this name.
+        ValueError: If the sides cannot be doubled so often, a count is below 1, or
+            there is no level of the height of `attention` or no normalization of this
+            name.
 
     Example:
     >>> import keras_gan as kg
@@ -83,6 +84,7 @@ def resnet_generator(
     >>> [tuple(one.shape) for one in network.inputs]
     [(None, 128), (None,)]
     """
+    check_counts(latent_dim=latent_dim, width=width)
     sizes = levels(image_shape, "A residual generator")
     widths = widths_upward(sizes, width)
     latents = keras.Input((latent_dim,), name="latents")
@@ -126,7 +128,8 @@ def resnet_discriminator(
     are drawn as in `resnet_generator`.
 
     Args:
-        image_shape: `(height, width, channels)`, sides of 4 pixels or more.
+        image_shape: `(height, width, channels)`, sides of 4 pixels or more; halves of
+            odd ones are rounded up.
         width: Unit of the channels, as above.
         normalization: `"spectral"`; `"batch"` or `"layer"`, before each ReLU in the
             blocks but the first; or None.
@@ -139,9 +142,10 @@ def resnet_discriminator(
         shape `(batch,)`, to `(batch,)`.
 
     Raises:
-        ValueError: If this is not the shape of an image, if there is no level of the
-            height of `attention`, or no normalization of this name.
+        ValueError: If this is not the shape of an image, a count is below 1, or there
+            is no level of the height of `attention` or no normalization of this name.
     """
+    check_counts(width=width)
     style = styles.get(normalization)
     plan = blocks_downward(image_shape, width)
     images = keras.Input(image_shape, name="images")
@@ -184,7 +188,8 @@ def blocks_downward(image_shape, width):
     >>> blocks_downward((32, 32, 3), 64)
     [(128, True, 16), (128, True, 8), (128, False, 8), (128, False, 8)]
     """
-    height, across = levels(image_shape, "A residual discriminator")[-1]
+    check_image_shape(image_shape, "A residual discriminator")
+    height, across, _ = map(int, image_shape)
     if min(height, across) <= SMALL:
         halves = [True, True, False, False]
         widths = [2 * width] * 4

@@ -1,6 +1,20 @@
-"""The sizes of the levels of a network, from the image to the base and back."""
+"""The sizes of a network: of its levels, from the image to the base, and by counts."""
 
-from keras_gan.config import check
+import numbers
+
+import numpy as np
+
+from keras_gan.config import check, check_count
+
+COUNTS = {
+    "code_dim": "A code has a whole number of numbers.",
+    "latent_dim": "A latent vector has whole numbers.",
+    "mapping_depth": "The mapping network has whole layers.",
+    "num_classes": "num_classes counts classes.",
+    "style_dim": "A style has a whole number of numbers.",
+    "width": "Networks have whole channels next to the image, dense ones whole units.",
+}
+"""What the arguments of networks count, by their names."""
 
 
 def levels(image_shape, what="This network"):
@@ -17,7 +31,7 @@ def levels(image_shape, what="This network"):
 
     Raises:
         ValueError: If this is not the shape of an image, or a side cannot be halved so
-            often; with the nearest shape that can.
+            often; with a shape near it that can.
 
     Example:
     >>> levels((32, 64, 3))
@@ -26,21 +40,39 @@ def levels(image_shape, what="This network"):
     [(7, 7), (14, 14), (28, 28)]
     """
     check_image_shape(image_shape, what)
-    height, width, channels = image_shape
-    doublings = (min(height, width) // 4).bit_length() - 1
+    height, width, channels = map(int, image_shape)
+    doublings = doublings_of((height, width))
     unit = 2**doublings
-    near = tuple(max(1, round(side / unit)) * unit for side in (height, width))
     check(
-        near == (height, width),
+        height % unit == width % unit == 0,
         f"{what} doubles the sides of a base {doublings} times, and these are no "
         f"multiples of {unit}.",
         expected=f"a height and a width that {unit} divides",
-        received=f"image_shape={tuple(image_shape)!r}",
-        do=f"Bring the images to image_shape={(*near, channels)}.",
+        received=f"image_shape={image_shape!r}",
+        do=f"Bring the images to image_shape={(*doubling((height, width)), channels)}.",
     )
     return [
         (height // 2**level, width // 2**level) for level in range(doublings, -1, -1)
     ]
+
+
+def doublings_of(sides):
+    """Returns how often a base with a short side of 4 to 7 is doubled up to sides."""
+    return (min(sides) // 4).bit_length() - 1
+
+
+def doubling(sides):
+    """Returns sides near some that a base can be doubled to.
+
+    Rounding may lift the short side to one doubling more: then they are rounded again.
+
+    Example:
+    >>> doubling((15, 22)), doubling((28, 30))
+    ((16, 24), (28, 32))
+    """
+    unit = 2 ** doublings_of(sides)
+    near = tuple(round(side / unit) * unit for side in sides)
+    return near if near == sides else doubling(near)
 
 
 def pyramid(image_shape, what="This network"):
@@ -63,7 +95,7 @@ def pyramid(image_shape, what="This network"):
     [(27, 28), (13, 14), (6, 7)]
     """
     check_image_shape(image_shape, what)
-    sizes = [tuple(image_shape[:2])]
+    sizes = [tuple(map(int, image_shape[:2]))]
     while min(sizes[-1]) >= 8:
         height, width = sizes[-1]
         sizes.append((height // 2, width // 2))
@@ -71,18 +103,63 @@ def pyramid(image_shape, what="This network"):
 
 
 def check_image_shape(image_shape, what):
-    """Makes sure that a network can make images of a shape.
+    """Makes sure that a network can make or score images of a shape.
+
+    Args:
+        image_shape: What was given.
+        what: What messages call the network.
 
     Raises:
         ValueError: If this is not the shape of an image, or a side is too short.
     """
     check(
-        len(image_shape) == 3
-        and all(isinstance(side, int) for side in image_shape)
-        and min(image_shape[:2]) >= 4
-        and image_shape[2] >= 1,
-        f"{what} cannot make images of this shape.",
+        is_shape(image_shape) and len(image_shape) == 3 and min(image_shape[:2]) >= 4,
+        f"{what} is not made for images of this shape.",
         expected="image_shape=(height, width, channels), sides of 4 pixels or more",
-        received=f"image_shape={tuple(image_shape)!r}",
+        received=f"image_shape={image_shape!r}",
         do="Give the shape of one image, such as (64, 64, 3).",
     )
+
+
+def check_sample_shape(image_shape):
+    """Makes sure that this is a shape of one sample: of an image, or of a point.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    check(
+        is_shape(image_shape),
+        "This is not the shape of a sample.",
+        expected="image_shape=(2,) for points, or (height, width, channels) for images",
+        received=f"image_shape={image_shape!r}",
+        do="Give the shape of one sample, such as (64, 64, 3).",
+    )
+
+
+def is_shape(shape):
+    """Whether this is a series of whole numbers of 1 or more.
+
+    Example:
+    >>> is_shape((8, 8, 1)), is_shape(8), is_shape((8.0, 8, 1))
+    (True, False, False)
+    """
+    sides = tuple(shape) if np.iterable(shape) else ()
+    return sides != () and all(
+        isinstance(side, numbers.Integral) and side >= 1 for side in sides
+    )
+
+
+def check_counts(**counts):
+    """Makes sure that arguments of networks are whole numbers of 1 or more.
+
+    Args:
+        **counts: What was given, by the names of `COUNTS`.
+
+    Raises:
+        ValueError: If one of them is not.
+
+    Example:
+    >>> check_counts(latent_dim=100, width=64)
+    """
+    for name, value in counts.items():
+        check_count(value, name, COUNTS[name])

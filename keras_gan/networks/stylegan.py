@@ -9,10 +9,9 @@ import itertools
 import keras
 
 from keras_gan import layers
-from keras_gan.config import check_count
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import active, convolution, through
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.sizes import check_counts, levels
 
 WHAT = "StyleGAN"
 """What messages call these networks."""
@@ -75,6 +74,9 @@ def stylegan_generator(
     >>> generator.get_layer("synthesis").input_shape  # six layers take a style
     (None, 6, 32)
     """
+    check_counts(
+        latent_dim=latent_dim, style_dim=style_dim, mapping_depth=mapping_depth
+    )
     latents = keras.Input((latent_dim,), name="latents")
     synthesis = synthesis_network(image_shape, style_dim, width)
     mapping = mapping_network(latent_dim, style_dim, mapping_depth)
@@ -126,8 +128,6 @@ def stylegan_discriminator(image_shape, width=16):
 
 def mapping_network(latent_dim, style_dim, depth):
     """Returns the network from latents to styles, `(batch, style_dim)`."""
-    check_count(style_dim, "style_dim", "A style has a whole number of numbers.")
-    check_count(depth, "mapping_depth", "The mapping network has whole layers.")
     latents = keras.Input((latent_dim,), name="latents")
     x = layers.PixelNormalization()(latents)
     for _ in range(depth):

@@ -2,7 +2,7 @@
 
 from keras_gan import losses, networks, penalties
 from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes.players import compiled, given, recipe
 
 WIDTH = 96
 """Channels next to the image in the paper."""
@@ -28,8 +28,9 @@ def biggan(
     generator. Latents are normal and made for `generate(truncation=0.5)`.
 
     The paper has batches of 2048 images, 128x128 large, and halves both rates for
-    larger images. Small batches and few steps want an `ema_momentum` of 0.99 to 0.999,
-    a `width` of 8 to 32, and a `rate` of 2e-4.
+    larger images. Unless named, `width` is its 96, and the base and each block of G
+    have its 20 latents, 60 in all at 28x28. Small batches and few steps want an
+    `ema_momentum` of 0.99 to 0.999, a `width` of 8 to 32, and a `rate` of 2e-4.
 
     Reference: [Large Scale GAN Training for High Fidelity Natural Image
     Synthesis](https://arxiv.org/abs/1809.11096).
@@ -40,7 +41,7 @@ def biggan(
     >>> gan.discriminator_steps, gan.latents.dim
     (2, 60)
     """
-    width = width or WIDTH
+    width = given(width, WIDTH)
     return compiled(
         networks.biggan_generator(image_shape, num_classes, latent_dim, width),
         networks.biggan_discriminator(image_shape, num_classes, width),

@@ -7,19 +7,21 @@ import keras
 from keras_gan import networks
 from keras_gan.gan import GAN
 from keras_gan.networks import styles
+from keras_gan.networks.sizes import check_sample_shape
 
 NAMES = {}
 """All recipes by name."""
 
 ARGUMENTS = """
     Args:
-        image_shape: `(height, width, channels)`, sides of 4 pixels or more; or `(2,)`
-            for points in the plane, unless images are augmented or the networks are
-            made for images alone.
-        latent_dim: Numbers in a latent vector; None: as the paper has it, 100 for
-            DCGAN's networks, 2 for points.
-        width: Channels next to the image (units of a hidden layer of points); None: as
-            the paper has it, 64 for DCGAN's networks (128).
+        image_shape: `(height, width, channels)`, sides of 4 pixels or more for DCGAN's
+            networks, for others as their functions in `kg.networks` say; or `(2,)` for
+            points in the plane, unless images are augmented or the networks are made
+            for images alone.
+        latent_dim: Numbers in a latent vector; None: 100 for images and 2 for points,
+            unless the recipe says otherwise.
+        width: Channels next to the image, or units of a hidden layer of dense networks;
+            None: 64 for images and 128 for points, unless the recipe says otherwise.
         ema_momentum: Momentum of the averaged generator: 0.99 for runs of some thousand
             steps, 0.999 for longer ones; None switches it off.
         seed: Whole number that decides all latents of the training."""
@@ -47,9 +49,19 @@ POINTS = {"latent_dim": 2, "width": 128}
 
 
 def sizes(image_shape, latent_dim, width):
-    """Returns `latent_dim` and `width`, by the kind of samples where None was given."""
+    """Returns `latent_dim` and `width`, by the kind of samples where None was given.
+
+    Raises:
+        ValueError: If this is not the shape of a sample.
+    """
+    check_sample_shape(image_shape)
     usual = IMAGES if len(image_shape) == 3 else POINTS
-    return latent_dim or usual["latent_dim"], width or usual["width"]
+    return given(latent_dim, usual["latent_dim"]), given(width, usual["width"])
+
+
+def given(value, usual):
+    """Returns a value, or the usual one where it is None."""
+    return usual if value is None else value
 
 
 def generator(image_shape, latent_dim=None, width=None):
@@ -78,7 +90,7 @@ def adam(generator_rate=2e-4, discriminator_rate=None, beta_1=0.5, beta_2=0.999)
     return optimizers(
         lambda rate: keras.optimizers.Adam(rate, beta_1, beta_2, epsilon=1e-8),
         generator_rate,
-        discriminator_rate or generator_rate,
+        given(discriminator_rate, generator_rate),
     )
 
 

@@ -1,9 +1,10 @@
 """Residual networks that may be told a class: the projection discriminator, SAGAN."""
 
 from keras_gan import losses, networks
+from keras_gan.networks.resnet import blocks_downward
 from keras_gan.networks.sizes import levels
 from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes.players import compiled, given, recipe
 
 LATENT_DIM = 128
 """Numbers in a latent vector, in both papers."""
@@ -29,7 +30,8 @@ def projection(
     Adam(2e-4, beta_1=0, beta_2=0.9), five updates of D to one of G: the batch is five
     times that of an update. The hinge loss; spectral normalization in D. With classes G
     has conditional batch normalization, and D is a projection discriminator. The paper
-    lets the rates fall to 0 at its end; here they stay.
+    lets the rates fall to 0 at its end; here they stay. Latents have 128 numbers unless
+    named.
 
     Reference: [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637).
 
@@ -39,7 +41,7 @@ def projection(
     >>> gan.discriminator_steps
     5
     """
-    latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
+    latent_dim, width = given(latent_dim, LATENT_DIM), given(width, WIDTH)
     return compiled(
         networks.resnet_generator(image_shape, latent_dim, width, num_classes),
         networks.resnet_discriminator(image_shape, width, num_classes=num_classes),
@@ -63,14 +65,15 @@ def sagan(
     """Each place of an image sees the others: self-attention in both networks, SAGAN.
 
     Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 4e-4 for D, one update each; the hinge
-    loss; spectral normalization in both networks. The attention looks at features of
-    height 32 for images of 64 and more, else of half of the image's height. With
-    classes as `projection`.
+    loss; spectral normalization in both networks. The attention looks at the highest
+    features of 32 rows or fewer that both networks have, such as 32 at 64x64 and 14 at
+    28x28; where there are none, at the lowest that both have. With classes as
+    `projection`, and latents of 128 numbers too.
 
     Reference: [Self-Attention Generative Adversarial
     Networks](https://arxiv.org/abs/1805.08318).
     """
-    latent_dim, width = latent_dim or LATENT_DIM, width or WIDTH
+    latent_dim, width = given(latent_dim, LATENT_DIM), given(width, WIDTH)
     attention = attention_height(image_shape)
     return compiled(
         networks.resnet_generator(
@@ -89,12 +92,13 @@ def sagan(
 def attention_height(image_shape):
     """Returns a height that both networks have: the largest of 32 or less.
 
-    Where there is none, it is that of the base; and None if the image is the base.
+    Where there is none, it is the smallest of all; and None if the image is the base.
 
     Example:
     >>> [attention_height((side, side, 3)) for side in (128, 64, 28, 4)]
     [32, 32, 14, None]
     """
-    heights = [height for height, _ in levels(image_shape)[:-1]]
+    heights = {height for height, _ in levels(image_shape)[:-1]}
+    heights &= {height for _, _, height in blocks_downward(image_shape, WIDTH)}
     low = [height for height in heights if height <= HEIGHT]
     return max(low, default=min(heights, default=None))

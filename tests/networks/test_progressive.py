@@ -309,7 +309,7 @@ for network in (gan.generator, gan.discriminator, gan.ema_generator):
     [
         (lambda: networks.progressive_generator((6, 6, 1)), "no level beside its base"),
         (lambda: networks.progressive_discriminator((30, 20, 3)), "growing doubles"),
-        (lambda: networks.progressive_generator((16, 16)), "cannot make images"),
+        (lambda: networks.progressive_generator((16, 16)), "not made for images"),
         (lambda: networks.progressive_generator((16, 16, 1), width=0), "whole channel"),
         (lambda: networks.progressive_discriminator((16, 16, 1), 1.5), "whole channel"),
         (lambda: networks.progressive_generator((16, 16, 1), 0), "whole numbers"),

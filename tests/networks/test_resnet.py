@@ -290,10 +290,31 @@ def test_attention_stands_behind_the_features_of_its_height(make):
     assert f"attention of {text} or None" in str(refused.value)
 
 
+@pytest.mark.parametrize("image_shape", [(33, 40, 3), (9, 4, 1), (5, 31, 1)])
+def test_images_of_any_sides_are_scored(image_shape):
+    discriminator = resnet_discriminator(
+        image_shape, 2, attention=-(-image_shape[0] // 2)
+    )
+    sides = [shape[:2] for shape in blocks_of(discriminator)]
+    halved = [tuple(-(-side // 2) for side in image_shape[:2])]
+    while len(halved) < len(set(sides)):
+        halved.append(tuple(-(-side // 2) for side in halved[-1]))
+    assert list(dict.fromkeys(sides)) == halved
+    images = np.random.default_rng(0).uniform(-1, 1, (3, *image_shape))
+    scores = discriminator(images).numpy()
+    assert np.isfinite(scores).all()
+    assert len(set(scores)) == 3
+    images[:, -1, -1] += 1  # the last row and column are seen
+    assert (discriminator(images).numpy() != scores).all()
+
+
+def test_sides_that_do_not_double_are_refused():
+    with pytest.raises(ValueError, match=facts("no multiples of")):
+        resnet_generator((36, 36, 3))
+
+
 @pytest.mark.parametrize("make", [resnet_generator, resnet_discriminator])
 def test_what_they_cannot_do_is_refused(make):
-    with pytest.raises(ValueError, match=facts("no multiples of")):
-        make((36, 36, 3))
     with pytest.raises(ValueError, match=facts("counts classes")):
         make((8, 8, 3), num_classes=0)
     with pytest.raises(ValueError, match=facts("no normalization")):
