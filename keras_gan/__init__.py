@@ -12,12 +12,14 @@ from keras_gan.gan import GAN  # noqa: E402
 from keras_gan.game import Game, schedules  # noqa: E402
 from keras_gan import losses, penalties, augment  # noqa: E402
 from keras_gan.unrolling import Unrolling  # noqa: E402
+from keras_gan.style_transfer import StyleTransfer  # noqa: E402
 from keras_gan import callbacks, metrics, recipes  # noqa: E402
 from keras_gan import config, images, random  # noqa: E402
 
 __all__ = [
     "GAN",
     "Game",
+    "StyleTransfer",
     "Unrolling",
     "__version__",
     "augment",

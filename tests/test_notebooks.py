@@ -14,6 +14,11 @@ TOY = {
     # Fourteen games of one step: to trace them would take longer.
     "stabilisation": "STEPS, FRAME, SAMPLES, BATCHES, REPEATS, LARGEST = 1, 1, 50, 2, "
     f"1, 16\n{EAGERLY}",
+    # Ten paintings: to trace their graphs would take longer.
+    "style_transfer": f"SIZE, STEPS = 32, 1\n{EAGERLY}",
+    # Five trainings of one step.
+    "vae_and_gan": "EPOCHS, TRAINING, HELD_OUT, BATCH_SIZE = 1, 128, 32, 128\n"
+    f"WIDTH, SAMPLES, SEARCHED, SEARCH_STEPS = 4, 150, 16, 1\n{EAGERLY}",
 }
 
 

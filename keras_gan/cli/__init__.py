@@ -1,4 +1,4 @@
-"""The command line: keras-gan train, generate, evaluate, export, check, features."""
+"""keras-gan train, generate, evaluate, export, check, features, stylize."""
 
 from keras_gan.cli.commands import main
 

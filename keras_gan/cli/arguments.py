@@ -18,8 +18,8 @@ TRUNCATION = click.option(
     "--truncation",
     metavar="X",
     type=float,
-    help="Less variety, for more fidelity: the size that no latent exceeds; of StyleGAN "
-    "the share of their way from the mean that styles go, such as 0.7.",
+    help="Less variety, for more fidelity: the size that no latent exceeds; of "
+    "StyleGAN the share of their way from the mean that styles go, such as 0.7.",
 )
 
 FEATURES = click.option(

@@ -6,7 +6,7 @@ import click
 import keras
 
 from keras_gan import callbacks, data, recipes
-from keras_gan.cli import making, measuring, runs, training
+from keras_gan.cli import making, measuring, runs, stylizing, training
 from keras_gan.cli.arguments import COUNT, FEATURES, PATH, TARGET, TRUNCATION, load
 from keras_gan.cli.terminal import Commands, ImageShape, closing, summary, table
 from keras_gan.version import __version__
@@ -19,7 +19,8 @@ Start here:
   keras-gan train                    Fashion-MNIST, nothing to download
   keras-gan check my_pictures        what is in a folder of pictures
   keras-gan recipes                  the settings of 23 papers
-  keras-gan train --data my_pictures --image-shape 64,64,3"""
+  keras-gan train --data my_pictures --image-shape 64,64,3
+  keras-gan stylize photo.jpg painting.jpg"""
 
 TRAIN_EXAMPLES = """\b
 Examples:
@@ -229,3 +230,4 @@ def check(context, source, image_shape, out):
 
 
 main.add_command(measuring.features)
+main.add_command(stylizing.stylize)

@@ -112,7 +112,7 @@ def check_scales(scales):
             for shape in scales
         ),
         "The generator's scales are not made of one image by averaging.",
-        expected="sides that divide those of the last, the finest, and as many channels",
+        expected="sides that divide those of the last, the finest; as many channels",
         received=", ".join(map(str, scales)),
         do="Return the images from coarse to fine, each size a multiple of the others.",
     )

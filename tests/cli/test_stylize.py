@@ -1,0 +1,173 @@
+import functools
+import pathlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from workplace import keras_gan, refused, tree
+
+import keras_gan as kg
+from keras_gan.style_transfer import networks
+
+
+@pytest.fixture(autouse=True)
+def paintings(workplace, monkeypatch):
+    """Three small pictures, and features that are quick."""
+    random = np.random.default_rng(0)
+    for name in ("content", "style", "other"):
+        small = Image.fromarray(random.integers(0, 256, (4, 4, 3), np.uint8))
+        small.resize((24, 20), Image.Resampling.BICUBIC).save(f"{name}.png")
+    quick = networks.Choice(
+        lambda: networks.random_vgg(4, 1), ("block1_conv1",), ("block1_conv2",)
+    )
+    monkeypatch.setitem(networks.NAMES, "random", quick)
+
+
+def stylize(*arguments):
+    given = ("--features", "random", "--size", 24, "--steps", 6)
+    return keras_gan("stylize", "content.png", "style.png", *given, *arguments)
+
+
+def levels(path):
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+def painted(styles=("style.png",), weights=None, using=None, **arguments):
+    """What Python paints with the same arguments."""
+    transfer = kg.StyleTransfer("random", **(using or {}))
+    chosen = {"size": 24, "steps": 6, "seed": 0, "verbose": 0, **arguments}
+    return transfer.stylize("content.png", list(styles), weights, **chosen).image
+
+
+@functools.cache
+def usual():
+    """What is painted without any option, the same in every test."""
+    return painted()
+
+
+def test_the_command_paints_what_python_paints():
+    before = tree()
+    result = stylize()
+    assert result.exit_code == 0, result.output
+    np.testing.assert_array_equal(levels("stylized.png"), usual())
+    assert tree().keys() - before.keys() == {pathlib.Path("stylized.png")}
+    for words in ("6/6", "Picture", "stylized.png (24x20)", "Style", "at the start"):
+        assert words in result.output
+
+
+OPTIONS = {
+    "weights of terms": (
+        ("--content-weight", 0.5, "--style-weight", 2, "--variation-weight", 0.1),
+        {
+            "using": {
+                "content_weight": 0.5,
+                "style_weight": 2.0,
+                "variation_weight": 0.1,
+            }
+        },
+    ),
+    "layers": (
+        ("--content-layers", "block1_conv2", "--style-layers", "block1_conv1"),
+        {
+            "using": {
+                "content_layers": ["block1_conv2"],
+                "style_layers": ["block1_conv1"],
+            }
+        },
+    ),
+    "start": (("--start", "content"), {"start": "content"}),
+    "optimizer": (("--optimizer", "adam"), {"optimizer": "adam"}),
+    "color": (("--keep-color",), {"keep_color": True}),
+    "seed": (("--seed", 5), {"seed": 5}),
+    "style size": (("--style-size", 12), {"style_size": 12}),
+    "steps": (("--steps", 2), {"steps": 2}),
+    "size": (("--size", 16), {"size": 16}),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_does_what_its_argument_does(option):
+    arguments, same = OPTIONS[option]
+    assert stylize(*arguments).exit_code == 0
+    made = levels("stylized.png")
+    np.testing.assert_array_equal(made, painted(**same))
+    assert made.shape != usual().shape or (made != usual()).any()
+
+
+def test_several_styles_are_mixed_by_weight():
+    result = stylize("other.png", "--style-weights", "3,1", "--out", "a/mixed.png")
+    assert result.exit_code == 0, result.output
+    wanted = painted(("style.png", "other.png"), [3, 1])
+    np.testing.assert_array_equal(levels("a/mixed.png"), wanted)
+
+
+def test_pictures_on_the_way_and_the_curve():
+    result = stylize("--every", 2, "--out", "a/b.png")
+    assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in pathlib.Path("a/b").iterdir())
+    assert names == ["curve.png", *(f"step_{step:05d}.png" for step in (2, 4, 6))]
+    np.testing.assert_array_equal(levels("a/b/step_00006.png"), levels("a/b.png"))
+    assert (levels("a/b/step_00002.png") != levels("a/b.png")).any()
+
+
+def test_an_interrupt_keeps_the_picture_so_far(monkeypatch):
+    paint = kg.StyleTransfer.stylize
+
+    def interrupted(transfer, *arguments, callback, **others):
+        def call(step, made):
+            callback(step, made)
+            if step == 2:
+                raise KeyboardInterrupt
+
+        return paint(transfer, *arguments, callback=call, **others)
+
+    monkeypatch.setattr(kg.StyleTransfer, "stylize", interrupted)
+    result = stylize("--every", 2)
+    assert result.exit_code == 130
+    assert "Picture" in result.output
+    two = levels("stylized/step_00002.png")
+    np.testing.assert_array_equal(levels("stylized.png"), two)
+
+
+def test_a_gray_picture_is_said_on_a_line():
+    Image.open("content.png").convert("L").save("content.png")
+    result = stylize()
+    assert result.exit_code == 0
+    assert "The content picture content.png is of mode L; it becomes RGB" in (
+        result.stderr
+    )
+    assert "UserWarning" not in result.stderr
+
+
+def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
+    monkeypatch.setattr(networks, "unreachable", lambda url: "no network")
+    before = tree()
+    result = keras_gan("stylize", "content.png", "style.png")
+    assert refused(result, "--features random", "no network")
+    assert tree() == before
+
+
+BAD = {
+    "no file": (("nowhere.png",), "style picture cannot be read"),
+    "ending": (("--out", "picture.txt"), "written as a PNG file", "picture.png"),
+    "weights": (("--style-weights", "1,2"), "Each style has one weight"),
+    "negative": (("--style-weight", "-1"), "style_weight=-1"),
+    "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
+    "features": (("--features", "rendom"), 'Did you mean "random"'),
+    "folder": (("--out", "style.png/a.png"), "folder cannot be made"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_leaves_nothing_behind(case):
+    arguments, *facts = BAD[case]
+    before = tree()
+    assert refused(stylize(*arguments), *facts)
+    assert tree() == before
+
+
+def test_numbers_are_numbers():
+    result = stylize("--style-weights", "1,a")
+    assert result.exit_code == 2
+    assert "'1,a' is not numbers with commas" in result.output
