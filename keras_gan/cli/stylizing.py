@@ -17,7 +17,7 @@ EXAMPLES = """\b
 Examples:
   keras-gan stylize photo.jpg painting.jpg
   keras-gan stylize photo.jpg painting.jpg --features random   (no network needed)
-  keras-gan stylize photo.jpg waves.jpg fields.jpg --mix 0.7,0.3 --keep-color
+  keras-gan stylize photo.jpg waves.jpg fields.jpg --style-weights 7,3
   keras-gan stylize photo.jpg painting.jpg --size 2048 --every 20"""
 
 COMPARED = (

@@ -1,5 +1,6 @@
 import functools
 import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image
 from workplace import keras_gan, refused, tree
 
 import keras_gan as kg
+from keras_gan.cli import main
 from keras_gan.style_transfer import networks
 
 
@@ -171,3 +173,11 @@ def test_numbers_are_numbers():
     result = stylize("--style-weights", "1,a")
     assert result.exit_code == 2
     assert "'1,a' is not numbers with commas" in result.output
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_the_examples_of_a_command_use_its_options(name):
+    command = main.commands[name]
+    known = {opt for one in command.params for opt in one.opts + one.secondary_opts}
+    used = set(re.findall(r"--[a-z-]+", command.epilog or ""))
+    assert used <= known
