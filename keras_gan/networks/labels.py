@@ -107,9 +107,12 @@ class Labels:
         """
         labels = numbers_of(labels)
         told = OUTSIDE.format(last=self.num_classes - 1)
-        tf.debugging.assert_non_negative(labels, told)
-        tf.debugging.assert_less(labels, self.num_classes, told)
-        return (labels,)
+        inside = [
+            tf.debugging.assert_non_negative(labels, told),
+            tf.debugging.assert_less(labels, self.num_classes, told),
+        ]
+        with tf.control_dependencies(inside):  # else a table may be read before it
+            return (tf.identity(labels),)
 
     def some(self, count):
         """Returns any inputs of a network beside its images: the classes in turn."""
