@@ -1,16 +1,14 @@
 """The command that paints a picture in the style of others."""
 
-import contextlib
 import sys
 import time
-import warnings
 
 import click
 
 from keras_gan import StyleTransfer
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import COUNT, PATH, SEED
-from keras_gan.cli.terminal import table
+from keras_gan.cli.terminal import table, warnings_as_lines
 from keras_gan.config import check
 
 EXAMPLES = """\b
@@ -178,15 +176,6 @@ class Keeper:
                 raise
             return False
         return True
-
-
-@contextlib.contextmanager
-def warnings_as_lines():
-    """Shows warnings as plain lines."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = lambda message, *_: click.echo(str(message), err=True)
-        yield
 
 
 def closing(stylized, out, folder, begun):

@@ -1,4 +1,7 @@
-"""How the commands talk: errors without traceback, shapes of images, aligned rows."""
+"""How the commands talk: errors and warnings as lines, image shapes, aligned rows."""
+
+import contextlib
+import warnings
 
 import click
 
@@ -20,6 +23,15 @@ class Commands(click.Group):
             if "What to do:" not in str(error):
                 raise
             raise click.ClickException(str(error)) from error
+
+
+@contextlib.contextmanager
+def warnings_as_lines():
+    """Shows warnings as plain lines."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda message, *_: click.echo(str(message), err=True)
+        yield
 
 
 class ImageShape(click.ParamType):
