@@ -12,6 +12,11 @@ from keras_gan.style_transfer.terms import (
 TERMS = ("content", "style", "variation")
 
 
+def rgb(image):
+    """Returns an image `(..., 3)`; one of luminance alone, `(..., 1)`, is repeated."""
+    return tf.repeat(image, 3 // image.shape[-1], axis=-1)
+
+
 class Objective:
     """What a picture is asked to make small.
 
@@ -32,7 +37,7 @@ class Objective:
 
     def outputs(self, image):
         """Returns two lists of features: the content's and the style's."""
-        outputs = tf.nest.flatten(self.features(image))
+        outputs = tf.nest.flatten(self.features(rgb(image)))
         count = len(self.content_weights)
         return outputs[:count], outputs[count:]
 
@@ -48,7 +53,8 @@ class Objective:
         """Computes once what does not change: the features that are aimed at.
 
         Args:
-            content: Content image, floats `(1, height, width, 3)`.
+            content: Content image, floats `(1, height, width, 3)`, or `(..., 1)` if
+                luminance alone is painted.
             styles: List of style images.
             shares: How much of each style, sum 1. The Gram matrices are mixed.
         """

@@ -11,15 +11,19 @@ from keras_gan.config import Configurable, check_count, fault, register
 RATE = 0.03
 """Learning rate of Adam, by name, for pixels in [-1, 1]."""
 
+EDGE = 1 / 512
+"""How far from -1 and 1 L-BFGS begins: a quarter of a level, which is not seen."""
+
 
 @register
 @dataclasses.dataclass(frozen=True)
 class LBFGS(Configurable):
     """Limited-memory BFGS, by SciPy's `L-BFGS-B` without bounds.
 
-    A step is an iteration, which evaluates the sum and its slope once, seldom more
-    often. The arithmetic between two evaluations is in double precision. Pixels may
-    leave [-1, 1] on the way, and are clipped at the end.
+    Pixels are `x = sin(u)`, and `u` moves freely: so they stay in [-1, 1], and what is
+    measured on the way is what is seen. A step is an iteration, which evaluates the sum
+    and its slope once, seldom more often. The arithmetic between two evaluations is in
+    double precision.
 
     Args:
         memory: Steps whose slopes are remembered; each takes 16 bytes for a number of
@@ -44,7 +48,7 @@ class LBFGS(Configurable):
 
         Args:
             objective: From an image to the sum, the terms and the gradient.
-            image: Floats of shape `(1, height, width, 3)` in [-1, 1].
+            image: Floats of shape `(1, height, width, channels)` in [-1, 1].
             steps: Steps at most; fewer if nothing falls any more.
             report: Called with the image and its terms, at the start and after each
                 step.
@@ -54,20 +58,25 @@ class LBFGS(Configurable):
         """
         latest = {}
 
-        def evaluate(pixels):
-            loss, terms, gradient = objective(pixels.reshape(image.shape))
+        def pixels(angles):
+            return np.sin(angles).reshape(image.shape)
+
+        def evaluate(angles):
+            loss, terms, gradient = objective(pixels(angles))
             first = not latest
             latest["terms"] = terms
             if first:
-                report(image, terms)
-            return loss, gradient.astype(np.float64).ravel()
+                report(pixels(angles), terms)
+            return loss, gradient.astype(np.float64).ravel() * np.cos(angles)
 
-        def after_step(pixels):
-            report(pixels.reshape(image.shape), latest["terms"])
+        def after_step(angles):
+            report(pixels(angles), latest["terms"])
 
+        # At -1 and 1 the sine is flat: what begins there would stay there.
+        begin = np.clip(image.astype(np.float64), EDGE - 1.0, 1.0 - EDGE)
         found = optimize.minimize(
             evaluate,
-            image.astype(np.float64).ravel(),
+            np.arcsin(begin).ravel(),
             jac=True,
             method="L-BFGS-B",
             callback=after_step,
@@ -79,7 +88,7 @@ class LBFGS(Configurable):
                 "gtol": 0.0,
             },
         )
-        return np.clip(found.x.reshape(image.shape), -1.0, 1.0).astype(np.float32)
+        return pixels(found.x).astype(np.float32)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,8 +21,9 @@ class Stage:
     """The pictures at one size, floats `(1, height, width, 3)` in [-1, 1].
 
     Args:
-        content: What the picture is to show, as the network sees it.
-        styles: How, as the network sees it.
+        content: What the picture is to show; `(1, height, width, 1)` if luminance
+            alone is painted.
+        styles: How, with as many channels.
         colors: The content in its own colors if they are to stay, else None.
     """
 
@@ -31,7 +32,7 @@ class Stage:
     colors: np.ndarray | None = None
 
     def finish(self, pixels):
-        """Returns pixels `(height, width, 3)` as they are shown."""
+        """Returns pixels `(height, width, 3 or 1)` as they are shown."""
         if self.colors is None:
             return pixels
         return pictures.with_colors_of(pixels, self.colors[0])
@@ -54,7 +55,8 @@ def stages(content, styles, size, style_size):
         styles: List of paths or arrays.
         size: Pixels of the longer side of the content at last; None: its own, alone.
         style_size: Pixels of the longer side of the styles at last, at most; None:
-            their own.
+            their own. They grow with the content, from no fewer pixels than it has at
+            first.
     """
     content = pictures.read(content, "content")
     styles = [pictures.read(style, "style") for style in styles]
@@ -64,7 +66,9 @@ def stages(content, styles, size, style_size):
         Stage(
             pictures.scaled(content, factor),
             [
-                pictures.scaled(style, full * factor / factors[-1])
+                pictures.scaled(
+                    style, pictures.coarsened(style, full, factor / factors[-1])
+                )
                 for style, full in zip(styles, largest, strict=True)
             ],
         )
@@ -73,7 +77,7 @@ def stages(content, styles, size, style_size):
 
 
 def noise(content, seed):
-    """Returns normal noise around gray, of the shape of a content."""
+    """Returns normal noise around gray, of the shape of a content; gray if it is."""
     drawn = Random(seed).fork("start").normal(content.shape)
     return np.clip(NOISE * drawn.numpy(), -1.0, 1.0)
 
@@ -90,7 +94,7 @@ def begin(start, content, seed):
         seed: Whole number.
     """
     check(
-        start in STARTS,
+        isinstance(start, str) and start in STARTS,
         "There is no such start.",
         expected=" or ".join(f'"{name}"' for name in STARTS),
         received=repr(start),

@@ -1,5 +1,6 @@
 """Pictures on their way in and out: any source, any size; luminance and color."""
 
+import math
 import pathlib
 import warnings
 
@@ -88,8 +89,16 @@ def factors(picture, size):
     return [finest / 2**halving for halving in reversed(range(halvings + 1))]
 
 
+def coarsened(style, largest, share):
+    """Returns the multiple of a style's size at a share of the content's last size.
+
+    Its shorter side keeps `COARSEST` pixels, if it has them at its largest multiple.
+    """
+    return max(largest * share, min(largest, COARSEST / min(style.size)))
+
+
 def resized(image, shape):
-    """Brings floats `(1, height, width, 3)` to a shape, by bicubic interpolation."""
+    """Brings floats `(1, height, width, channels)` to a shape, by bicubic means."""
     if image.shape[1:3] == shape[1:3]:
         return image
     larger = tf.image.resize(image, shape[1:3], method="bicubic", antialias=True)
@@ -97,8 +106,8 @@ def resized(image, shape):
 
 
 def luminance(image):
-    """Returns Y of RGB pixels, three times: `Y = 0.299 R + 0.587 G + 0.114 B`."""
-    return np.repeat(image @ YIQ[0, :, None], 3, axis=-1).astype(np.float32)
+    """Returns Y of RGB pixels, `(..., 1)`: `Y = 0.299 R + 0.587 G + 0.114 B`."""
+    return (image @ YIQ[0, :, None]).astype(np.float32)
 
 
 def with_brightness_of(style, content):
@@ -114,24 +123,33 @@ def with_brightness_of(style, content):
     return np.clip(spread * (style - style.mean()) + content.mean(), -1.0, 1.0)
 
 
-def with_colors_of(image, content):
-    """Returns the luminance of one image with the colors I and Q of another.
+def with_colors_of(luminance, content):
+    """Returns RGB pixels of a luminance, with the colors I and Q of an image.
 
     Args:
-        image: Float array `(..., 3)`, RGB in [-1, 1].
-        content: Array of the same shape.
+        luminance: Float array `(..., 1)` in [-1, 1].
+        content: Float array `(..., 3)`, RGB in [-1, 1].
     """
-    mixed = np.concatenate([image @ YIQ[:1].T, content @ YIQ[1:].T], axis=-1)
+    mixed = np.concatenate([luminance, content @ YIQ[1:].T], axis=-1)
     return mixed @ np.linalg.inv(YIQ).T
 
 
-def check_large_enough(image, role, smallest):
-    """Makes sure that an image has the pixels that the network needs."""
-    height, width = image.shape[1:3]
+def check_large_enough(image, role, smallest, argument):
+    """Makes sure that an image has the pixels that the network needs.
+
+    Args:
+        image: Floats `(1, height, width, channels)` at the size that is worked at.
+        role: What it is for, such as `"content"`.
+        smallest: Pixels a side that the network needs.
+        argument: What decides the size, such as `"size"`.
+    """
+    shorter, longer = sorted(image.shape[1:3])
+    enough = math.ceil(smallest * longer / shorter)
     check(
-        min(height, width) >= smallest,
+        shorter >= smallest,
         f"The {role} picture is smaller than the network needs.",
         expected=f"{smallest} pixels or more a side, at the size that is worked at",
-        received=f"{width}x{height} pixels",
-        do="Name a larger picture or a larger size, or use layers that come earlier.",
+        received="{1}x{0} pixels".format(*image.shape[1:3]),
+        do=f"Bring a picture and a {argument} of {enough} pixels or more on the longer "
+        "side, or use layers that come earlier.",
     )

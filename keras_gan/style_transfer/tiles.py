@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.style_transfer.objective import Objective, weighted
+from keras_gan.style_transfer.objective import Objective, rgb, weighted
 from keras_gan.style_transfer.terms import total_variation
 
 UNIT = 16
@@ -87,7 +87,7 @@ class TiledObjective(Objective):
 
     def inner_outputs(self, seen, inner):
         """Returns the features that count: the content's layers, and the style's."""
-        outputs = tf.nest.flatten(self.features(seen))
+        outputs = tf.nest.flatten(self.features(rgb(seen)))
         kept = []
         for features, stride in zip(outputs, self.strides, strict=True):
             top, bottom, left, right = tf.unstack(inner // stride)
