@@ -190,4 +190,4 @@ def test_every_document_of_the_lectures_has_its_errata():
     for name, text in tables.items():
         lines = [line for line in text.split("\n") if line.startswith("|")]
         assert len(lines) > 3, name
-        assert {line.count(" | ") for line in lines[2:]} == {3}, name
+        assert {line.count(" | ") for line in lines[2:]} == {4}, name

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from click.testing import CliRunner
 
 import keras_gan as kg
 from keras_gan.cli import main
@@ -161,7 +161,13 @@ def test_files_in_words_are_there(name):
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def folder(tmp_path_factory):
+    """Returns the folder in which the page is run, empty at first."""
+    return tmp_path_factory.mktemp("lectures")
+
+
+@pytest.fixture(scope="module")
+def played(folder):
     """Returns the names that the page's Python makes, run once at toy size."""
     keras.utils.set_random_seed(0)
     random = np.random.default_rng(0)
@@ -179,11 +185,8 @@ def played(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         for usual in USUAL:
             warnings.filterwarnings("ignore", usual)
-        patch.chdir(tmp_path_factory.mktemp("lectures"))
+        patch.chdir(folder)
         patch.setattr(kg.data, "load", load)
-        for number, name in enumerate(("content.jpg", "style.jpg")):
-            picture = np.random.default_rng(number).integers(256, size=(32, 32, 3))
-            Image.fromarray(picture.astype("uint8")).save(name)
         tf.config.run_functions_eagerly(True)
         try:
             exec(code, names)
@@ -244,6 +247,25 @@ def test_a_line_of_the_command_line_can_be_read(line):
     program, name, *arguments = line.split()
     assert program == "keras-gan"
     main.commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if " stylize " in one])
+@pytest.mark.usefixtures("played")
+def test_a_line_that_paints_has_its_pictures(line, folder, monkeypatch):
+    """The pictures are the page's own, and no weights are fetched."""
+    monkeypatch.chdir(folder)
+    arguments = [*line.split()[1:], "--size", "32", "--steps", "1", "--out", "last.png"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert (folder / "last.png").is_file()
+
+
+def test_a_run_is_trained_in_a_folder_that_python_left_alone():
+    saved = re.findall(r'gan\.save\("(runs/\w+)/', FIRST)
+    trained = re.findall(r"keras-gan train .*--out (\S+)", FIRST)
+    assert saved
+    assert trained
+    assert not {*saved} & {*trained}
 
 
 def test_options_within_lines_exist():

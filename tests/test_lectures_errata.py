@@ -45,14 +45,14 @@ def erratum_5():
     assert np.trapezoid(values, z) == pytest.approx(expected, rel=1e-6)
 
 
-def erratum_8():
+def erratum_9():
     value = np.log(sigmoid(0.3)) + np.log(1.0 - sigmoid(-1.2))
     scores = tf.constant([0.3]), tf.constant([-1.2])
     loss = kg.losses.NonSaturating().discriminator(*scores)
     assert float(loss[0]) == pytest.approx(-value, rel=1e-6)
 
 
-def erratum_9():
+def erratum_10():
     found_out = -8.0
     for loss, expected in (
         (kg.losses.Minimax(), -sigmoid(found_out)),
@@ -64,7 +64,7 @@ def erratum_9():
     assert "-0.9997" in FIRST
 
 
-def erratum_23():
+def erratum_25():
     data, made = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
     best, middle = data / (data + made), (data + made) / 2.0
     value = np.sum(data * np.log(best) + made * np.log(1.0 - best))
@@ -74,7 +74,7 @@ def erratum_23():
     assert value == pytest.approx(-np.log(4.0) + 2.0 * divergence)
 
 
-def erratum_29():
+def erratum_31():
     losses = np.random.default_rng(0).gamma(2.0, size=(20_000, 64))
     for size in (4, 16, 64):
         batches = losses[:, :size]
@@ -82,7 +82,7 @@ def erratum_29():
         assert batches.mean(axis=1).var() == pytest.approx(2.0 / size, rel=0.05)
 
 
-def erratum_32():
+def erratum_35():
     sure = tf.constant([20.0])  # everything is called real
     total = {
         target: kg.losses.cross_entropy(sure, 1.0)
@@ -93,7 +93,7 @@ def erratum_32():
     assert float(total[0.0][0]) == pytest.approx(20.0, rel=1e-6)
 
 
-def erratum_36():
+def erratum_39():
     lecture = slope(lambda real, fake: real - fake, 0.0, 0.0)
     hinge = slope(kg.losses.Hinge().discriminator, 0.0, 0.0)
     ours = slope(kg.losses.Wasserstein().discriminator, 0.0, 0.0)
@@ -102,20 +102,20 @@ def erratum_36():
     assert slope(kg.losses.Wasserstein().generator, 0.0, 0.0)[0] == -1.0
 
 
-def erratum_42():
+def erratum_45():
     squares = kg.losses.LeastSquares().generator
     assert slope(squares, 12.0, 0.0)[0] == pytest.approx(12.0)
     plain = slope(kg.losses.NonSaturating().generator, 12.0, 0.0)[0]
     assert abs(plain) == pytest.approx(6e-6, rel=0.03)
 
 
-def erratum_43():
+def erratum_46():
     paper = slope(kg.losses.LeastSquares().generator, 3.0, 0.0)[0]
     lecture = slope(lambda fake: tf.square(fake - 0.0), 3.0)[0]
     assert lecture == pytest.approx(2.0 * paper)
 
 
-def erratum_44():
+def erratum_47():
     classes = np.eye(10)
     for answers, expected in ((classes, 10.0), (np.tile(classes[0], (10, 1)), 1.0)):
         mean = answers.mean(axis=0)
@@ -123,7 +123,7 @@ def erratum_44():
         assert np.exp(np.mean(terms)) == pytest.approx(expected)
 
 
-def erratum_47():
+def erratum_50():
     ones = np.ones((1, 9))
     assert np.linalg.norm(ones, 2) == pytest.approx(3.0)
     line = np.eye(16) + np.eye(16, k=1) + np.eye(16, k=-1)
@@ -132,13 +132,13 @@ def erratum_47():
     assert whole == pytest.approx(8.8, abs=0.01)
 
 
-def erratum_52():
+def erratum_55():
     norm = scipy.stats.chi(120)
     assert norm.mean() == pytest.approx(10.9, abs=0.05)
     assert norm.cdf(1.0) == pytest.approx(6e-101, rel=0.1)
 
 
-def erratum_60():
+def erratum_63():
     def covered(kernel):
         counts = np.zeros(2 * 8 + kernel)
         for place in range(8):
@@ -169,19 +169,26 @@ def test_the_page_names_what_is_tested(name):
     assert [int(one) for one in re.findall(r"\d+", told)] == [*CHECKED]
 
 
+def test_the_catalogue_has_every_erratum():
+    _, page = (FOLDER / "catalogue.md").read_text().split("## Errata of the lectures")
+    rows = re.findall(r"^\| (\d+) \|", page, re.MULTILINE)
+    numbers = re.findall(r"\*\*Erratum (\d+)", FIRST)
+    assert list(dict.fromkeys(rows)) == numbers
+
+
 @pytest.mark.peers
 def test_the_program_of_the_lecture_in_pytorch():
     torch = pytest.importorskip("torch")
     entropy = torch.nn.BCELoss()
-    whole = torch.full((4,), 1)  # erratum 15
+    whole = torch.full((4,), 1)  # erratum 17
     with pytest.raises(RuntimeError, match="Found dtype Long but expected Float"):
         entropy(torch.full((4,), 0.5), whole)
     entropy(torch.full((4,), 0.5), torch.full((4,), 1.0))
-    score = torch.tensor([17.0], requires_grad=True)  # erratum 13
+    score = torch.tensor([17.0], requires_grad=True)  # erratum 15
     entropy(torch.sigmoid(score), torch.zeros(1)).backward()
     assert float(score.grad) == 0.0
     score.grad = None
     torch.nn.BCEWithLogitsLoss()(score, torch.zeros(1)).backward()
     assert float(score.grad) == 1.0
-    second = torch.nn.ConvTranspose2d(512, 256, 4, 2, 1, bias=False)  # erratum 14
+    second = torch.nn.ConvTranspose2d(512, 256, 4, 2, 1, bias=False)  # erratum 16
     assert float(second.weight.detach().std()) == pytest.approx(0.009, abs=1e-4)
