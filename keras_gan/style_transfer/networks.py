@@ -1,16 +1,19 @@
 """The networks in whose features pictures are compared."""
 
+import bisect
 import dataclasses
+import functools
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault, near, register
+from keras_gan.config import check, check_count, check_seed, fault, near, register
 from keras_gan.data.tfds import unreachable
 from keras_gan.metrics.inception.sources import cache_folder
-from keras_gan.random import Random
+from keras_gan.random import Random, fresh_seed
 from keras_gan.style_transfer.pictures import YIQ
+from keras_gan.style_transfer.sizes import needs_one_size, of_any_size
 
 DEPTHS = (2, 2, 4, 4, 4)
 """Convolutions of each block of VGG19."""
@@ -41,7 +44,7 @@ class CaffePixels(keras.layers.Layer):
         return (images[..., ::-1] + 1.0) * 127.5 - mean
 
 
-def vgg(width=64, blocks=5, seed=0, before=(), dtype=None):
+def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
     """VGG19's convolutions with average pooling, for pictures of any size, untrained.
 
     Block `b` has 2, 2, 4, 4 and 4 convolutions of `width`, 2, 4, 8 and 8 times `width`
@@ -50,14 +53,19 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype=None):
     variance 2 / fan-in (He), which keep the size of the features through all layers.
 
     Args:
-        width: Filters of the first block; 64 in VGG19.
+        width: Filters of the first block, 1 or more; 64 in VGG19.
         blocks: Blocks to build, 1 to 5.
-        seed: Decides the weights.
+        seed: Whole number that decides the weights; None: `keras.utils.set_random_seed`
+            does.
         before: Layers that the images pass first.
-        dtype: Of the weights; Keras's own by default.
+        dtype: Of weights and features, whatever Keras's policy says: sums over all
+            places of a picture are too large for half precision.
 
     Returns:
         A Keras model from images `(batch, height, width, 3)` to the last block.
+
+    Raises:
+        ValueError: If an argument is not as above.
 
     Reference:
         [Very Deep Convolutional Networks for Large-Scale Image Recognition](
@@ -69,7 +77,16 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype=None):
     >>> [layer.name for layer in vgg(width=4, blocks=1).layers[1:]]
     ['block1_conv1', 'block1_conv2', 'block1_pool']
     """
-    count = 0
+    check_count(width, "width", "The first block has a number of filters.")
+    check_count(blocks, "blocks", "A VGG has a number of blocks.")
+    check(
+        blocks <= len(DEPTHS),
+        "VGG19 has no more blocks.",
+        expected=f"blocks of 1 to {len(DEPTHS)}",
+        received=f"blocks={blocks!r}",
+        do=f"Pass blocks={len(DEPTHS)}, or more width.",
+    )
+    seed, count = decided(seed), 0
     images = outputs = keras.Input((None, None, 3), dtype=dtype)
     for layer in before:
         outputs = layer(outputs)
@@ -81,13 +98,19 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype=None):
                 3,
                 padding="same",
                 activation="relu",
-                kernel_initializer=keras.initializers.HeNormal(seed + count),
+                kernel_initializer=keras.initializers.HeNormal((seed + count) % 2**32),
                 name=f"block{block + 1}_conv{number + 1}",
                 dtype=dtype,
             )(outputs)
         pool = f"block{block + 1}_pool"
         outputs = keras.layers.AveragePooling2D(2, name=pool, dtype=dtype)(outputs)
     return keras.Model(images, outputs)
+
+
+def decided(seed):
+    """Returns a seed; None becomes a fresh one."""
+    check_seed(seed)
+    return fresh_seed() if seed is None else seed
 
 
 def random_vgg(width=32, blocks=4, seed=0):
@@ -98,9 +121,12 @@ def random_vgg(width=32, blocks=4, seed=0):
     `1 / frequency`. Without that all features of the deep layers say much the same.
 
     Args:
-        width: Filters of the first block.
+        width: Filters of the first block, 1 or more.
         blocks: Blocks to build, 1 to 5.
-        seed: Decides the weights.
+        seed: As for `vgg`.
+
+    Raises:
+        ValueError: If an argument is not as above.
 
     Reference:
         [A Powerful Generative Model Using Random Weights for the Deep Image
@@ -111,6 +137,7 @@ def random_vgg(width=32, blocks=4, seed=0):
     >>> random_vgg(width=4, blocks=1).get_layer("block1_conv2").filters
     4
     """
+    seed = decided(seed)
     network = vgg(width, blocks, seed)
     features = photograph_like(Random(seed).fork("photograph"))
     for layer in network.layers[1:]:
@@ -166,7 +193,7 @@ def vgg19():
             "gives usable textures, or bring the file here and put it there.",
             kind=OSError,
         ) from error
-    network = vgg(before=[CaffePixels()])
+    network = vgg(before=[CaffePixels(dtype="float32")])
     network.set_weights(trained.get_weights())
     return network
 
@@ -214,15 +241,16 @@ def get(features):
     nothing = Choice(None)
     if isinstance(features, keras.Model):
         return features, nothing
-    if features in NAMES:
+    if isinstance(features, str) and features in NAMES:
         return NAMES[features].make(), NAMES[features]
     try:
         return keras.saving.load_model(features), nothing
     except Exception as error:
+        reason = str(error).partition("\n")[0]
         raise fault(
             "There are no features of this name.",
             expected='"vgg19", "random", a .keras file, or a Keras network',
-            received=f"{features!r} ({str(error).splitlines()[0]})",
+            received=f"{features!r} ({reason})",
             do=near(features, NAMES),
         ) from error
 
@@ -230,19 +258,18 @@ def get(features):
 def extractor(network, layers):
     """Returns the network that ends at some of the layers of another.
 
+    It takes pictures of any size: a network of one size, such as a classifier, is built
+    anew up to these layers, with the same weights.
+
+    Args:
+        network: A functional or Sequential network of RGB images.
+        layers: Names of layers whose features have a height and a width.
+
     Raises:
-        ValueError: If one is not there, with those that are; or if the network takes
-            pictures of one size only, or not of three channels.
+        ValueError: If the network is of another kind; if a layer is not there, with
+            those that are; if one needs pictures of one size, with those that do not.
     """
-    shape = network.inputs[0].shape
-    check(
-        len(network.inputs) == 1 and tuple(shape[1:]) == (None, None, 3),
-        "The features do not take pictures of any size.",
-        expected="one input of shape (None, None, 3)",
-        received=", ".join(str(one.shape[1:]) for one in network.inputs),
-        do="Build the network with keras.Input((None, None, 3)), without what comes "
-        "after the last convolution, and load its weights.",
-    )
+    check_images(network)
     names = [layer.name for layer in network.layers]
     for name in layers:
         if name not in names:
@@ -252,16 +279,60 @@ def extractor(network, layers):
                 received=repr(name),
                 do=near(name, names),
             )
-    outputs = [network.get_layer(name).output for name in layers]
-    return keras.Model(network.inputs[0], outputs)
+    images = network.inputs[0]
+    try:
+        outputs = [network.get_layer(name).output for name in layers]
+        ending = keras.Model(images, outputs)
+        if tuple(images.shape[1:3]) != (None, None):
+            ending = of_any_size(ending)
+        shapes = [output.shape for output in ending.outputs]
+    except Exception as error:  # what a layer raises that needs pictures of one size
+        raise needs_one_size(network, layers) from error
+    if any(len(shape) != 4 for shape in shapes):
+        raise needs_one_size(network, layers)
+    return ending
+
+
+def check_images(network):
+    """Makes sure that a network takes RGB images, and that its layers are connected."""
+    inputs = getattr(network, "inputs", None)  # subclassed networks have none
+    check(
+        inputs,
+        "The layers of these features are not connected yet.",
+        expected="a functional network, or a Sequential one that begins with an Input",
+        received=f"a {type(network).__name__} without inputs",
+        do="Build it from keras.Input((None, None, 3)).",
+    )
+    (*_, channels), kind = inputs[0].shape, tf.as_dtype(inputs[0].dtype)
+    given = [f"{one.shape[1:]}, {one.dtype}" for one in inputs]
+    check(
+        len(given) == 1 and len(inputs[0].shape) == 4 and channels == 3,
+        "The features do not look at RGB pictures.",
+        expected="one input of shape (height, width, 3)",
+        received=" and ".join(given),
+        do="Take a network of RGB pictures: one that sees no colors leaves those of "
+        "the painting to chance.",
+    )
+    check(
+        kind.is_floating,
+        "The features take whole numbers, which have no slope.",
+        expected="floats in [-1, 1]",
+        received=given[0],
+        do="Begin with keras.Input((None, None, 3)), and if levels are needed "
+        "keras.layers.Rescaling(127.5, offset=127.5).",
+    )
 
 
 def smallest_side(network, largest=1024):
-    """Returns the fewest pixels a side, as a power of 2, that a network can take."""
-    side = 1
-    while side < largest and not takes(network, side):
-        side *= 2
-    return side
+    """Returns the fewest pixels a side that a network can take, 2 or more.
+
+    With 1 pixel there are no neighbors whose variation could be measured.
+    """
+    enough = 2
+    while enough < largest and not takes(network, enough):
+        enough *= 2
+    taken = functools.partial(takes, network)
+    return bisect.bisect_left(range(enough), True, lo=enough // 2 + 1, key=taken)
 
 
 def takes(network, side):

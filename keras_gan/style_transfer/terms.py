@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from keras_gan.config import check
+
 
 def gram_matrix(features):
     """Returns which features appear together, wherever that is: a layer's texture.
@@ -14,16 +16,27 @@ def gram_matrix(features):
     Returns:
         Tensor of shape `(channels, channels)`.
 
+    Raises:
+        ValueError: If there are several images, whose features would be mixed.
+
     Reference:
         [Texture Synthesis Using Convolutional Neural Networks](
-        https://arxiv.org/abs/1505.07376), equation 3, there without the `H W` of
-        equation 4.
+        https://arxiv.org/abs/1505.07376) and [A Neural Algorithm of Artistic Style](
+        https://arxiv.org/abs/1508.06576); there `H W` stands in the distance of two
+        matrices, not in the matrix.
 
     Example:
     >>> gram_matrix(tf.constant([[[[1.0, 2.0]], [[3.0, 0.0]]]])).numpy()
     array([[5., 1.],
            [1., 2.]], dtype=float32)
     """
+    check(
+        features.shape[0] in (1, None),
+        "A Gram matrix is that of one image.",
+        expected="features of shape (1, height, width, channels)",
+        received=str(tuple(features.shape)),
+        do="Pass them one by one, e.g. features[:1].",
+    )
     places = tf.reshape(features, (-1, features.shape[-1]))
     count = tf.cast(tf.shape(places)[0], features.dtype)
     return tf.matmul(places, places, transpose_a=True) / count

@@ -9,6 +9,7 @@ from keras_gan.style_transfer.arguments import (
     check_weights,
     layer_weights,
     style_shares,
+    term_weights,
 )
 from keras_gan.style_transfer.objective import TERMS, Objective
 from keras_gan.style_transfer.tiles import TiledObjective
@@ -38,17 +39,23 @@ class StyleTransfer:
 
     Args:
         features: `"vgg19"` (ImageNet weights, fetched once by Keras), `"random"` (an
-            untrained VGG, needs no network), the path of a `.keras` file, or any Keras
-            network that takes RGB images in [-1, 1] of any height and width.
-        content_layers: Names of layers, or a dictionary from names to weights. By
-            default those that go well with the features by name.
+            untrained VGG, needs no network), the path of a `.keras` file, or any
+            functional or Sequential Keras network of RGB images in [-1, 1]. One of a
+            fixed size, such as a classifier, is built anew for pictures of any size, up
+            to the layers that are named.
+        content_layers: Names of layers whose features have a height and a width, or a
+            dictionary from names to weights. By default those that go well with the
+            features by name; none in a network of your own.
         style_layers: The same for the style.
-        content_weight: Weight of the content, 0 or more.
-        style_weight: Weight of the style, 0 or more.
-        variation_weight: Weight of the variation, 0 or more.
+        content_weight: Weight of the content, 0 or more; by default 0.15, and 0 if the
+            content has no layers.
+        style_weight: Weight of the style, 0 or more; by default 1, and 0 if the style
+            has no layers: then the content alone is painted.
+        variation_weight: Weight of the variation, 0 or more; by default 0.05.
 
     Raises:
-        ValueError: If a layer is not there, a weight is negative, or all are 0.
+        ValueError: If a layer is not there or needs pictures of one size; if a weight
+            is negative, is given to a term without layers, or all are 0.
         OSError: At once, if the weights of VGG19 cannot be had.
 
     Reference:
@@ -73,18 +80,18 @@ class StyleTransfer:
         features="vgg19",
         content_layers=None,
         style_layers=None,
-        content_weight=0.15,
-        style_weight=1.0,
-        variation_weight=0.05,
+        content_weight=None,
+        style_weight=None,
+        variation_weight=None,
     ):
-        check_weights(
-            content_weight=content_weight,
-            style_weight=style_weight,
-            variation_weight=variation_weight,
-        )
+        given = {
+            "content_weight": content_weight,
+            "style_weight": style_weight,
+            "variation_weight": variation_weight,
+        }
+        check_weights(**given)
         self.network, choice = networks.get(features)
         self.reach = choice.reach
-        self.weights = (content_weight, style_weight, variation_weight)
         usual = choice.content_layers
         self.content_layers = layer_weights(content_layers, usual, "content")
         self.style_layers = layer_weights(style_layers, choice.style_layers, "style")
@@ -97,11 +104,16 @@ class StyleTransfer:
             do="Name some of: "
             + ", ".join(layer.name for layer in self.network.layers),
         )
+        weighed = {
+            "content_weight": self.content_layers,
+            "style_weight": self.style_layers,
+        }
+        self.weights = term_weights(weighed, **given)
         self.extractor = networks.extractor(self.network, names)
 
     @functools.cached_property
     def smallest(self):
-        """The fewest pixels a side, as a power of 2, that all layers can take."""
+        """The fewest pixels a side that all layers can take, 2 or more."""
         return networks.smallest_side(self.extractor)
 
     def stylize(
@@ -133,12 +145,14 @@ class StyleTransfer:
             style_weights: How much of each style, 0 or more; equal by default. Their
                 Gram matrices are mixed in these proportions.
             size: Pixels of the longer side of the result, 8 or more.
-            style_size: Pixels of the longer side of the styles, which are never
-                enlarged; `size` by default. Less makes finer strokes.
+            style_size: Pixels of the longer side of the styles at the last size, where
+                they are never larger than they are; `size` by default. Less makes finer
+                strokes.
             steps: Steps at the smallest size, 1 or more.
             start: `"noise"` or `"content"`.
-            keep_color: Whether the content's colors stay: the luminance alone is
-                painted, in that of the style, brought to the content's mean and spread.
+            keep_color: Whether the content's colors stay: the luminance alone is moved
+                and compared, with that of the style, brought to the content's mean and
+                spread.
             optimizer: `"lbfgs"`, `LBFGS(memory)`, `"adam"`, or a Keras optimizer.
             seed: Whole number that decides the noise; by default
                 `keras.utils.set_random_seed` does.
@@ -162,6 +176,13 @@ class StyleTransfer:
         check_count(style_size, "style_size", "A style has a side of some pixels.")
         check_count(steps, "steps", "A transfer takes a number of steps.")
         check_seed(seed)
+        check(
+            callback is None or callable(callback),
+            "The callback of a transfer is called after each step.",
+            expected="a function of the step's number and a Stylized, or None",
+            received=repr(callback),
+            do="Pass e.g. callback=lambda step, made: made.save(f'{step}.png').",
+        )
         mover = optimizers.get(optimizer)
         styles = as_list(styles)
         mixture = style_shares(style_weights, len(styles))
@@ -230,11 +251,10 @@ class StyleTransfer:
 
     def check_sizes(self, stage):
         """Makes sure that pictures have the pixels that the network needs."""
-        for image, role in (
-            (stage.content, "content"),
-            *((style, "style") for style in stage.styles),
-        ):
-            pictures.check_large_enough(image, role, self.smallest)
+        content, smallest = stage.content, self.smallest
+        pictures.check_large_enough(content, "content", smallest, "size")
+        for style in stage.styles:
+            pictures.check_large_enough(style, "style", smallest, "style_size")
 
 
 def as_list(styles):
