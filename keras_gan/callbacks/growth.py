@@ -1,13 +1,15 @@
 """Progressive growing: small images first, and a larger size whenever it is time."""
 
+import collections.abc
 import dataclasses
 import math
 import numbers
 
 import keras
+import numpy as np
 
-from keras_gan.config import check, check_count
-from keras_gan.networks.growing import growth
+from keras_gan.config import check
+from keras_gan.networks.growing import Grower, growth
 
 IMAGES = 800_000
 """Images of a phase in the paper."""
@@ -39,13 +41,18 @@ class Phase:
         return self.stage - 1.0 + min(1.0, share)
 
 
-class ProgressiveGrowing(keras.callbacks.Callback):
+class ProgressiveGrowing(Grower):
     """Lets both networks grow from their smallest images to the full size.
 
     The phases are: the smallest size, then for every further one its fading in and its
     training when it stands. The last one lasts until the end. How far the networks have
     grown is decided by `gan.steps` alone, which is saved with the GAN: to go on, load
     it and fit it with the same callback.
+
+    Networks that have trained never shrink: another plan is refused if its level at
+    `gan.steps` is below the one at which they stand, and one whose level is above takes
+    them there at once. Fully grown, they need no plan: fit them without. To throw them
+    back on purpose, count anew: `gan.steps.assign(0)`.
 
     The networks are those of `kg.networks.progressive_generator` and
     `progressive_discriminator`. A new stage takes some seconds, in which the training
@@ -58,7 +65,7 @@ class ProgressiveGrowing(keras.callbacks.Callback):
         batch_size: Images of one training step; or a dictionary of them by the short
             side of the images, from which side on they hold, such as `{4: 128, 16: 64,
             64: 16}`. The data comes in batches of the largest, which each of the others
-            divides.
+            divides; then the last batch is not to be a short one.
         run_images: Images of the whole run, of which every phase then takes the same
             part, instead of the two numbers above. None: they hold.
         reset_optimizers: Whether the optimizers begin anew at every stage, as in the
@@ -66,7 +73,9 @@ class ProgressiveGrowing(keras.callbacks.Callback):
             new layers are else up to ten times too large.
 
     Raises:
-        ValueError: If a number is out of range; in `fit`, if the networks cannot grow.
+        ValueError: If an argument is out of range; in `fit`, before anything changes,
+            if the networks cannot grow or would shrink, the batches of the data are not
+            those of the plan, or `steps_per_execution` is more than 1.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196), appendix A.1.
@@ -87,17 +96,20 @@ class ProgressiveGrowing(keras.callbacks.Callback):
         reset_optimizers=True,
     ):
         super().__init__()
-        stable_images = fade_images if stable_images is None else stable_images
-        check_count(fade_images, "fade_images", "A phase has whole images.")
-        check_count(stable_images, "stable_images", "A phase has whole images.")
-        if run_images is not None:
-            check_count(run_images, "run_images", "A run has whole images.")
-        if isinstance(batch_size, numbers.Integral):
-            batch_size = {1: batch_size}
-        check_batch_sizes(batch_size)
-        self.fade_images, self.stable_images = fade_images, stable_images
+        check_duration("fade_images", fade_images)
+        check_duration("stable_images", stable_images, "as many as a fade")
+        check_duration("run_images", run_images, "the phases have their own")
+        check(
+            isinstance(reset_optimizers, bool),
+            "Whether the optimizers begin anew is a yes or a no.",
+            expected="reset_optimizers: True or False",
+            received=f"reset_optimizers={reset_optimizers!r}",
+            do="Pass reset_optimizers=True to begin anew at every stage, else False.",
+        )
+        self.fade_images = fade_images
+        self.stable_images = fade_images if stable_images is None else stable_images
         self.run_images, self.reset_optimizers = run_images, reset_optimizers
-        self.batch_sizes = dict(sorted(batch_size.items()))
+        self.batch_sizes = by_side(batch_size)
 
     def phases(self, sides):
         """Returns the phases of networks whose images have these short sides.
@@ -127,36 +139,79 @@ class ProgressiveGrowing(keras.callbacks.Callback):
         check(
             known,
             "There is no batch size for the smallest images.",
-            expected=f"a batch size from a side of {side} or less on",
+            expected=f"one that holds from a side of {side} or less on",
             received=f"batch_size={self.batch_sizes}",
-            do=f"Add one for {side}, or pass one number for all.",
+            do=f"Add one, e.g. {{{side}: {max(self.batch_sizes.values())}}}, or pass a "
+            "single number for all sides.",
         )
         return self.batch_sizes[known[-1]]
 
     def on_train_begin(self, logs=None):
-        """Looks at the networks, and brings them to the level of `gan.steps`."""
-        stages = stages_of(self.model)
-        self.check_batch()
-        side = min(self.model.image_shape[:2])
-        self.plan = self.phases([side // 2**k for k in reversed(range(stages))])
+        """Looks at the GAN and its data, and brings the networks to their level."""
+        check(
+            self.model.steps_per_execution == 1,
+            "Networks grow between executions: with several steps in each they would "
+            "skip stages and parts of a fade.",
+            expected="steps_per_execution=1",
+            received=f"steps_per_execution={self.model.steps_per_execution}",
+            do="Leave it out of gan.compile, or assign gan.steps_per_execution = 1.",
+        )
+        self.check_batches(self.model)
         self.traced = None
         self.grow()
 
-    def check_batch(self):
-        """Makes sure that the data comes in batches of the size that the plan counts.
+    def due(self, gan):
+        """Returns the phase that a GAN is in by its steps, and the level there.
 
         Raises:
-            ValueError: If it does not.
+            ValueError: If its networks cannot grow, or would shrink.
         """
-        parts, largest = self.model.discriminator_steps, max(self.batch_sizes.values())
+        step = int(keras.ops.convert_to_numpy(gan.steps))
+        plan = self.phases(sides_of(gan))
+        phase = next(one for one in reversed(plan) if one.start <= step)
+        level, stands = np.float32(phase.level(step)), max(levels_of(gan))
         check(
-            self.model.batch_images in (None, parts * largest),
+            level >= stands or step == 0,
+            "This plan would take networks that have trained back to smaller images.",
+            expected=f"a level of {stands:.4g} or more after {step} training steps: "
+            "there the networks stand",
+            received=f"a plan with a level of {level:.4g} at this step",
+            do="Leave ProgressiveGrowing out: the networks are fully grown."
+            if growth(gan.generator).complete
+            else "Take the plan by which they have grown so far, or one of fewer images"
+            " (at the command line: go on with that run itself, by --resume).",
+        )
+        return phase, level
+
+    def check_batches(self, gan):
+        """Makes sure that the data comes in the batches that the plan counts.
+
+        Raises:
+            ValueError: If it does not, or if a last one may be too short to be split.
+        """
+        parts, largest = gan.discriminator_steps, max(self.batch_sizes.values())
+        check(
+            gan.batch_images in (None, parts * largest),
             "The data has batches of another size than the plan of growing counts.",
             expected=f"batches of {parts * largest} images, the largest batch_size"
             + (f" for each of {parts} steps of the discriminator" if parts > 1 else ""),
-            received=f"batches of {self.model.batch_images} images",
+            received=f"batches of {gan.batch_images} images",
             do="Batch the data so, or pass the batch_size of the data"
             + (f", divided by {parts}." if parts > 1 else "."),
+        )
+        split = max(phase.split for phase in self.phases(sides_of(gan)))
+        last, least = gan.last_images, split * parts
+        check(
+            gan.batch_images is None or split == 1 or (last and last >= least),
+            "The last batch may be too short to be split into the plan's training "
+            "steps.",
+            expected=f"{least} images or more in every batch, for {split} steps"
+            + (f" with {parts} of the discriminator each" if parts > 1 else ""),
+            received=f"a last batch of {last}"
+            if last
+            else "a data set that does not say how many images its batches have",
+            do="Drop what does not fill a batch, e.g. "
+            f"dataset.unbatch().batch({parts * largest}, drop_remainder=True).",
         )
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -166,9 +221,7 @@ class ProgressiveGrowing(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Logs the level."""
         if logs is not None:
-            logs["level"] = float(
-                keras.ops.convert_to_numpy(self.model.generator.level)
-            )
+            logs["level"] = levels_of(self.model)[0]
 
     def on_train_end(self, logs=None):
         """Leaves a GAN that makes one training step of a batch."""
@@ -177,11 +230,10 @@ class ProgressiveGrowing(keras.callbacks.Callback):
     def grow(self):
         """Brings the networks to the level of `gan.steps`, and traces a new stage."""
         gan = self.model
-        step = int(keras.ops.convert_to_numpy(gan.steps))
-        phase = next(one for one in reversed(self.plan) if one.start <= step)
+        phase, level = self.due(gan)
         begins = gan.generator.stage != phase.stage
         for network in (gan.generator, gan.discriminator, gan.ema_generator):
-            network.level.assign(phase.level(step))
+            network.level.assign(level)
         if begins and self.reset_optimizers:
             reset(gan)
         if self.traced != (phase.stage, phase.split):
@@ -190,26 +242,69 @@ class ProgressiveGrowing(keras.callbacks.Callback):
             gan.retrace()
 
 
-def check_batch_sizes(sizes):
-    """Makes sure that batch sizes by short side are whole and divide the largest."""
-    for side, size in sizes.items():
-        check_count(side, "each side in batch_size", "Sides of images are whole.")
-        check_count(size, "each batch_size", "A training step has whole images.")
+def is_count(value):
+    """Tells whether a value is a whole number of 1 or more."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return whole and value >= 1
+
+
+def check_duration(name, images, none=None):
+    """Makes sure that a phase, or a run, lasts for a number of images.
+
+    Args:
+        name: Name of the argument.
+        images: What was given.
+        none: What None stands for; None: it is no choice.
+    """
     check(
-        len(sizes) > 0
-        and all(max(sizes.values()) % size == 0 for size in sizes.values()),
-        "The batches of the data cannot be split into these training steps.",
-        expected="batch sizes of which each divides the largest",
-        received=f"batch_size={sizes!r}",
-        do="Take powers of two, e.g. {4: 128, 16: 64, 64: 16}.",
+        is_count(images) or (none and images is None),
+        "A phase, or a run, lasts for a whole number of images.",
+        expected=f"{name} of 1 or more, an int"
+        + (f"; or None: {none}" if none else ""),
+        received=f"{name}={images!r}",
+        do=f"Pass e.g. {name}={IMAGES}.",
     )
 
 
-def stages_of(gan):
-    """Returns how many stages the networks of a GAN have.
+def by_side(batch_size):
+    """Returns batch sizes by the short side of the images, the smallest side first.
+
+    Args:
+        batch_size: What the user gave: a number, or a dictionary of them.
 
     Raises:
-        ValueError: If they cannot grow, or not together.
+        ValueError: If it is neither, or if the largest cannot be split into the others.
+
+    Example:
+    >>> by_side(64), by_side({16: 64, 4: 128})
+    ({1: 64}, {4: 128, 16: 64})
+    """
+    given = isinstance(batch_size, collections.abc.Mapping)
+    sizes = dict(batch_size) if given else {1: batch_size}
+    check(
+        sizes and all(is_count(one) for pair in sizes.items() for one in pair),
+        "A batch size is a whole number of images: one for all sides of the images, or "
+        "one from each side on.",
+        expected="an int of 1 or more, or a dictionary from sides to batch sizes",
+        received=f"batch_size={batch_size!r}",
+        do="Pass e.g. batch_size=64, or batch_size={4: 128, 16: 64}.",
+    )
+    largest = max(sizes.values())
+    check(
+        all(largest % size == 0 for size in sizes.values()),
+        "The batches of the data cannot be split into these training steps.",
+        expected=f"batch sizes that divide the largest, {largest}",
+        received=f"batch_size={batch_size!r}",
+        do="Take powers of two, e.g. batch_size={4: 128, 16: 64, 64: 16}.",
+    )
+    return dict(sorted(sizes.items()))
+
+
+def sides_of(gan):
+    """Returns the short sides of the images of all stages of a GAN.
+
+    Raises:
+        ValueError: If its networks cannot grow, or not together.
     """
     networks = gan.generator, gan.discriminator
     stages, others = (growth(network).num_stages for network in networks)
@@ -221,7 +316,13 @@ def stages_of(gan):
         do="Build both by kg.networks.progressive_generator(image_shape) and "
         "progressive_discriminator(image_shape), or take kg.recipes.progressive.",
     )
-    return stages
+    return [min(gan.image_shape[:2]) // 2**k for k in reversed(range(stages))]
+
+
+def levels_of(gan):
+    """Returns the levels of the networks of a GAN, the generator's first."""
+    networks = gan.generator, gan.discriminator, gan.ema_generator
+    return [float(keras.ops.convert_to_numpy(one.level)) for one in networks]
 
 
 def reset(gan):

@@ -1,15 +1,18 @@
 """What a GAN does with data: `fit`, `evaluate`, and when it traces anew."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import penalties as penalty
 from keras_gan.data import feeding
-from keras_gan.networks import pair
+from keras_gan.networks import growing, pair
 
 
 class Fitting:
     """The part of a GAN that looks at data before Keras spends anything on it."""
+
+    last_images = None  # of the last batch, as `batch_images` of the first: see sizes()
 
     def fit(
         self,
@@ -46,6 +49,9 @@ class Fitting:
         Raises:
             ValueError: Before training starts, if the first batch does not suit the
                 networks, or `discriminator_steps` does not divide it.
+
+        Warns:
+            UserWarning: If the networks are half-grown, and no callback lets them grow.
         """
         self._assert_compile_called("fit")
         parts = self.discriminator_steps
@@ -55,7 +61,8 @@ class Fitting:
             x, held_out = feeding.shuffled(x, y, size, split, self.seed)
             validation_data = held_out or validation_data
             y, batch_size, validation_split = None, None, 0.0
-        self.check_fit(x, y, validation_data)
+        self.check_fit(x, y, validation_data, batch_size)
+        growing.check_grower(self.generator, callbacks)
         self.one_step_per_batch()
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
@@ -71,7 +78,7 @@ class Fitting:
             **kwargs,
         )
 
-    def check_fit(self, x, y, validation_data):
+    def check_fit(self, x, y, validation_data, batch_size=None):
         """Makes sure that data suits the networks, and learns its classes' names."""
         labels = self.labels.named(getattr(x, "class_names", None))
         given = self.image_shape, self.discriminator_steps, labels
@@ -82,7 +89,8 @@ class Fitting:
             if self.loss.is_energy:
                 self.check_energy(batch)
         self.labels = labels
-        self.batch_images = None if batch is None else len(batch[0])
+        images = None if batch is None else batch[0]
+        self.batch_images, self.last_images = sizes(x, images, batch_size)
 
     def one_step_per_batch(self):
         """Makes one training step of a batch again, whatever drove the last run."""
@@ -135,3 +143,23 @@ class Fitting:
         """As in Keras, for networks as they are now."""
         self.refresh()
         return super().make_predict_function(force)
+
+
+def sizes(data, images, batch_size):
+    """Returns the images of the first batch and of the last; None where none can know.
+
+    Args:
+        data: What Keras's `fit` takes.
+        images: Those of its first batch, all those of an array, or None.
+        batch_size: Of an array; None is Keras's 32.
+    """
+    if images is None:
+        return None, None
+    if isinstance(data, tf.data.Dataset):
+        specs = tf.nest.flatten(data.element_spec)
+        promised = all(spec.shape[:1].is_fully_defined() for spec in specs)
+        return len(images), len(images) if promised else None
+    if isinstance(data, keras.utils.PyDataset):
+        return len(images), len(tf.nest.flatten(data[len(data) - 1])[0])
+    size = min(batch_size or 32, len(images))
+    return size, len(images) % size or size

@@ -1,4 +1,4 @@
-"""Networks that grow while they learn: a size of images at a time.
+"""Networks that grow while they learn, a size of images at a time; who grows them.
 
 Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
 Variation](https://arxiv.org/abs/1710.10196), section 2 and figure 2.
@@ -7,6 +7,7 @@ Variation](https://arxiv.org/abs/1710.10196), section 2 and figure 2.
 import dataclasses
 import math
 import types
+import warnings
 
 import keras
 import tensorflow as tf
@@ -86,6 +87,11 @@ class Growing(keras.Model):
         return min(max(math.ceil(level), 0), self.num_stages - 1)
 
     @property
+    def complete(self):
+        """Whether the last stage stands: nothing is left to grow."""
+        return float(keras.ops.convert_to_numpy(self.level)) >= self.num_stages - 1
+
+    @property
     def fade(self):
         """The share by which the present stage has faded in, a tensor of shape `()`."""
         share = tf.convert_to_tensor(self.level) - (self.stage - 1.0)
@@ -150,6 +156,7 @@ class Grown:
 
     num_stages: int = 1
     stage: int = 0
+    complete: bool = True
 
     def match(self, images):
         """Returns real images as they look beside those of the network: as they are."""
@@ -169,6 +176,44 @@ def growth(network):
     2
     """
     return network if isinstance(network, Growing) else Grown()
+
+
+class Grower(keras.callbacks.Callback):
+    """A callback that lets networks grow; your own subclasses it too.
+
+    `fit` warns of half-grown networks unless there is one.
+    """
+
+
+def check_grower(generator, callbacks):
+    """Looks whether a half-grown generator is to grow on.
+
+    Args:
+        generator: Keras network.
+        callbacks: What `fit` was given: a callback, a list of them, or None.
+
+    Warns:
+        UserWarning: If it is not: it would train at its small size for ever.
+    """
+    network = growth(generator)
+    growers = [one for one in tf.nest.flatten(callbacks) if isinstance(one, Grower)]
+    if network.complete or growers:
+        return
+    level, share = (
+        float(keras.ops.convert_to_numpy(one)) for one in (network.level, network.fade)
+    )
+    last = network.num_stages - 1
+    height, width, _ = network.output_shape[1:]
+    factor = 2 ** (last - network.stage)
+    warnings.warn(
+        "These networks are half-grown, and nothing lets them grow on. They stay at a "
+        f"level of {level:.4g}, with images of {height // factor}x{width // factor} "
+        f"faded in by {share:.0%}; the full size, {height}x{width}, is at {last}. Fit "
+        "with the kg.callbacks.ProgressiveGrowing by which they have grown so far; or, "
+        f"to train at the full size from now on, assign {last} to the `level` of the "
+        "generator, the discriminator and the averaged generator.",
+        stacklevel=3,
+    )
 
 
 def faded(older, newer, share):

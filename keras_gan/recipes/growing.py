@@ -12,9 +12,11 @@ def progressive(
     """Small images first, then ever larger ones: progressive growing of WGAN-GP.
 
     Adam(1e-3, beta_1=0, beta_2=0.99), gradient penalty of weight 10, drift of weight
-    0.001, one update of each network. The GAN grows when it is fitted with
-    `kg.callbacks.ProgressiveGrowing()`; without, it trains at its full size. The paper
-    has latents of 512 numbers, and `width=256` at 64x64.
+    0.001, one update of each network. The GAN grows while it is fitted with
+    `kg.callbacks.ProgressiveGrowing()`, from its first step on. Without, it trains at
+    the size that it has: the full one if it is new, else the one to which it has grown,
+    and `fit` warns if that is not the last. The paper has latents of 512 numbers, and
+    `width=256` at 64x64.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196).
