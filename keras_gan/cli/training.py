@@ -72,17 +72,22 @@ def classes(recipe, dataset):
 def growing(gan, dataset, options):
     """Returns the callbacks that let networks grow, in a list: none if they do not.
 
-    The images of the epochs that were asked for first decide how fast; more epochs, in
-    a run that is resumed, go to the full size.
+    The images of the epochs that were asked for first decide how fast, with those that
+    a GAN taken over half-grown has seen; more epochs, in a run that is resumed, go to
+    the full size. A GAN taken over when it is fully grown stays so.
+
+    Raises:
+        ValueError: If a half-grown GAN would be taken back to smaller images.
     """
-    if growth(gan.generator).num_stages == 1:
+    network, begun = growth(gan.generator), steps(gan)
+    planned = "growth_images" in options
+    if network.num_stages == 1 or (begun and network.complete and not planned):
         return []
-    images = options["epochs"] * len(dataset) * options["batch_size"]
-    options.setdefault("growth_images", images)
     size = options["batch_size"]
-    grow = callbacks.ProgressiveGrowing(
-        batch_size=size, run_images=options["growth_images"]
-    )
+    images = (begun + options["epochs"] * len(dataset)) * size
+    run_images = options.setdefault("growth_images", images)
+    grow = callbacks.ProgressiveGrowing(batch_size=size, run_images=run_images)
+    grow.due(gan)
     return [grow]
 
 
