@@ -34,7 +34,7 @@ class Parts(click.ParamType):
     def convert(self, value, param, context):
         """Returns a list."""
         try:
-            return [self.kind(part) for part in str(value).split(",")]
+            return [self.kind(part.strip()) for part in str(value).split(",")]
         except ValueError:
             self.fail(f"{value!r} is not numbers with commas between them.")
 
@@ -112,7 +112,8 @@ def options(command):
     "--every",
     metavar="N",
     type=COUNT,
-    help="Also write the picture every N steps, and curve.png, to a folder beside it.",
+    help="Also write the picture every N steps, and curve.png, to a folder beside it "
+    "that has its name, without the ending.",
 )
 def stylize(content, styles, out, every, **choices):
     """Paints one picture in the style of another, or of several.
@@ -120,8 +121,10 @@ def stylize(content, styles, out, every, **choices):
     CONTENT says what is to be seen, STYLE how. The picture grows from coarse to fine.
     Ctrl-C ends the painting and keeps the picture so far.
     """
-    check_file(out)
+    check_file(out, (content, *styles))
     folder = out.with_suffix("")
+    if every:
+        check_no_steps(folder)
     runs.prove_writable(folder if every else out.absolute().parent)
     compared = {name: choices.pop(name) for name in COMPARED}
     chosen = {name: value for name, value in compared.items() if value is not None}
@@ -137,14 +140,41 @@ def stylize(content, styles, out, every, **choices):
     sys.exit(130 if stopped else 0)
 
 
-def check_file(out):
-    """Makes sure that the result can be a PNG file."""
+def check_file(out, sources):
+    """Makes sure that the result can be a PNG file, beside what it is made of."""
     check(
         out.suffix.lower() == ".png",
         "The picture is written as a PNG file.",
         expected="a name that ends in .png",
         received=str(out),
         do=f"Pass --out {out.with_suffix('.png')}.",
+    )
+    check(
+        not out.is_dir(),
+        "The picture is written as a file.",
+        expected="a new name, or that of a file",
+        received=f"{out}, a folder",
+        do=f"Pass --out {out / 'stylized.png'}.",
+    )
+    same = [path for path in sources if out.exists() and path.exists()]
+    check(
+        not any(map(out.samefile, same)),
+        "The picture would be written over one that it is made of.",
+        expected="another name than those of CONTENT and STYLE",
+        received=f"--out {out}",
+        do=f"Pass --out {out.with_stem(f'{out.stem}_2')}.",
+    )
+
+
+def check_no_steps(folder):
+    """Makes sure that a folder holds no steps, which would be mixed with the new."""
+    steps = sorted(folder.glob("step_*.png"))
+    check(
+        not steps,
+        "This folder holds the steps of another painting.",
+        expected="a folder without step_*.png",
+        received=f"{folder}, with {len(steps)} of them",
+        do=f"Remove {folder / 'step_*.png'}, or name another --out.",
     )
 
 
@@ -182,12 +212,13 @@ def closing(stylized, out, folder, begun):
     """Returns what was made, and how near it came, as text."""
     history = stylized.history
     height, width, _ = stylized.image.shape
+    first, last = (f"({history['size'][end]} pixels)" for end in (0, -1))
     rows = {
         "Picture": f"{out} ({width}x{height})",
         "On the way": folder and f"{folder}, {folder / 'curve.png'}",
         **{
-            name.capitalize(): f"{history[name][0]:.4g} at the start, "
-            f"{history[name][-1]:.4g} at the end"
+            name.capitalize(): f"{history[name][0]:.4g} at the start {first}, "
+            f"{history[name][-1]:.4g} at the end {last}"
             for name in ("content", "style")
         },
         "Time": f"{time.monotonic() - begun:.0f} s",

@@ -60,9 +60,8 @@ class Stylized:
         sizes = self.history["size"]
         for step in np.flatnonzero(np.diff(sizes)):
             axes.axvline(step + 1, color="#bbbbbb", linewidth=0.8, zorder=0)
-        positive = [value for name in COLORS for value in self.history[name]]
-        if min(positive) > 0:
-            axes.set_yscale("log")
+        if any(value > 0 for name in COLORS for value in self.history[name]):
+            axes.set_yscale("log", nonpositive="mask")  # a term may begin or stay at 0
         axes.set(xlabel="step (a line where the picture grows)", ylabel="term")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)

@@ -8,7 +8,7 @@ from PIL import Image
 from workplace import keras_gan, refused, tree
 
 import keras_gan as kg
-from keras_gan.cli import main
+from keras_gan.cli import main, stylizing
 from keras_gan.style_transfer import networks
 
 
@@ -54,7 +54,13 @@ def test_the_command_paints_what_python_paints():
     assert result.exit_code == 0, result.output
     np.testing.assert_array_equal(levels("stylized.png"), usual())
     assert tree().keys() - before.keys() == {pathlib.Path("stylized.png")}
-    for words in ("6/6", "Picture", "stylized.png (24x20)", "Style", "at the start"):
+    for words in (
+        "6/6",
+        "Picture",
+        "stylized.png (24x20)",
+        "Style",
+        "at the start (24 pixels)",
+    ):
         assert words in result.output
 
 
@@ -77,6 +83,10 @@ OPTIONS = {
                 "style_layers": ["block1_conv1"],
             }
         },
+    ),
+    "layers and spaces": (
+        ("--style-layers", " block1_conv1, block1_conv2"),
+        {"using": {"style_layers": ["block1_conv1", "block1_conv2"]}},
     ),
     "start": (("--start", "content"), {"start": "content"}),
     "optimizer": (("--optimizer", "adam"), {"optimizer": "adam"}),
@@ -111,6 +121,28 @@ def test_pictures_on_the_way_and_the_curve():
     assert names == ["curve.png", *(f"step_{step:05d}.png" for step in (2, 4, 6))]
     np.testing.assert_array_equal(levels("a/b/step_00006.png"), levels("a/b.png"))
     assert (levels("a/b/step_00002.png") != levels("a/b.png")).any()
+
+
+def test_the_curve_has_a_log_axis_though_a_term_is_0(monkeypatch):
+    scales = []
+
+    def look(figure, path, **arguments):
+        scales.append(figure.axes[0].get_yscale())
+        path.touch()
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", look)
+    for loss in ([0.5, 0.001], [0.0, 0.0]):
+        history = {name: [0.0, 0.0] for name in ("content", "style", "variation")}
+        history = {**history, "loss": loss, "size": [64, 64]}
+        kg.style_transfer.Stylized(np.zeros((2, 2, 3)), history).save_curve("a.png")
+    assert scales == ["log", "linear"]
+
+
+def test_the_size_is_said_at_the_start_and_at_the_end():
+    history = {"content": [0.5, 0.25], "style": [1.0, 0.125], "size": [64, 128]}
+    made = kg.style_transfer.Stylized(np.zeros((96, 128, 3)), history)
+    text = stylizing.closing(made, "a.png", None, 0)
+    assert "1 at the start (64 pixels), 0.125 at the end (128 pixels)" in text
 
 
 def test_an_interrupt_keeps_the_picture_so_far(monkeypatch):
@@ -158,12 +190,25 @@ BAD = {
     "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
     "features": (("--features", "rendom"), 'Did you mean "random"'),
     "folder": (("--out", "style.png/a.png"), "folder cannot be made"),
+    "a folder": (("--out", "folder.png"), "written as a file", "folder.png/stylized"),
+    "content": (("--out", "content.png"), "written over one", "--out content_2.png"),
+    "style": (("--out", "./style.png"), "written over one", "--out style_2.png"),
+    "link": (("--out", "link.png"), "written over one", "--out link.png"),
+    "steps": (
+        ("--every", 2, "--out", "old.png"),
+        "steps of another painting",
+        "old, with 1 of them",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_leaves_nothing_behind(case):
     arguments, *facts = BAD[case]
+    pathlib.Path("folder.png").mkdir()
+    pathlib.Path("link.png").symlink_to("content.png")
+    pathlib.Path("old").mkdir()
+    pathlib.Path("old", "step_00003.png").touch()
     before = tree()
     assert refused(stylize(*arguments), *facts)
     assert tree() == before
