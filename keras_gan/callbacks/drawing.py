@@ -14,7 +14,7 @@ BLUE = "#0072B2"
 
 
 MOST_ROWS = 20
-"""Classes that have a row in a grid; of more, the first."""
+"""Classes that have a row in a grid where none are named; of more, the first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,8 +42,8 @@ def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
         seed: Whole number that decides the latents.
         columns: Images in a row; None: as many as suit.
         truncation: As in `gan.generate`.
-        labels: Names or numbers of the classes that have a row; None: all, but at most
-            20.
+        labels: Names or numbers of the classes that have a row, or one; None: all, of
+            more than 20 the first 20.
 
     Returns:
         Float array `(count, *image_shape)`, and the `Layout` for `draw`.
@@ -52,12 +52,17 @@ def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
     if not classes:
         made = gan.generate(num_images, seed, labels, truncation)
         return made, Layout(columns)
-    labels = labels or list(range(min(classes, MOST_ROWS)))
+    labels = range(min(classes, MOST_ROWS)) if labels is None else listed(labels)
     columns = columns or max(1, round(num_images / len(labels)))
     made = [gan.generate(columns, seed, label, truncation) for label in labels]
     known = gan.labels.names or [str(number) for number in range(classes)]
     names = tuple(known[gan.labels.number(label)] for label in labels)
     return np.concatenate(made), Layout(columns, names)
+
+
+def listed(labels):
+    """Returns classes as a list, where one may stand alone."""
+    return [labels] if np.ndim(labels) == 0 else list(labels)
 
 
 def draw(samples, layout=Layout(), side=512):

@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan import images
-from keras_gan.callbacks.drawing import draw, sample
+from keras_gan.callbacks.drawing import draw, listed, sample
 from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.config import check, fault, writable_folder
 
@@ -22,8 +22,8 @@ class SampleGrid(keras.callbacks.Callback):
     In `directory` it leaves `epoch_0001.png` after the first epoch and so on,
     `epoch_0000.png` before it, and at the end of training `animation.gif` of all that
     are there, those of a run that was resumed too. Points are drawn in the plane.
-    Networks that take labels have a row for each class, its name before it; the images
-    of a column have the same latents.
+    Networks that take labels have a row for each class, its name before it, or for each
+    of `labels`; the images of a column have the same latents.
 
     Args:
         directory: Folder of the pictures; it is made.
@@ -37,9 +37,12 @@ class SampleGrid(keras.callbacks.Callback):
         log_dir: Folder of TensorBoard's images (step: epoch); `directory` by default.
         animation: Whether to make `animation.gif`.
         show: Whether a notebook shows the latest picture below its cell.
+        labels: Names or numbers of the classes that have a row, in this order; None:
+            all of them, of more than 20 the first 20.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a number is out of range; when training starts, if there is no
+            such class.
         ImportError: If `show=True` and there is no IPython.
         OSError: When training starts, if a folder cannot be written.
 
@@ -61,6 +64,7 @@ class SampleGrid(keras.callbacks.Callback):
         log_dir=None,
         animation=True,
         show=False,
+        labels=None,
     ):
         super().__init__()
         check_every(every)
@@ -75,6 +79,14 @@ class SampleGrid(keras.callbacks.Callback):
         self.log_dir = pathlib.Path(log_dir or directory)
         self.num_images, self.columns, self.seed = num_images, columns, seed
         self.every, self.animation, self.truncation = every, animation, truncation
+        self.labels = None if labels is None else listed(labels)
+        check(
+            self.labels != [],
+            "A grid of samples has a row at least.",
+            expected="labels of one class or more, or None for all",
+            received=f"labels={labels!r}",
+            do="Leave labels out.",
+        )
         self.notebook = notebook() if show else None
         self.drawn = None
 
@@ -83,7 +95,8 @@ class SampleGrid(keras.callbacks.Callback):
         return self.directory / f"epoch_{epoch:04d}.png"
 
     def on_train_begin(self, logs=None):
-        """Proves that the folders can be written, before anything is trained."""
+        """Proves that all can be drawn and written, before anything is trained."""
+        self.model.labels.numbers(self.labels, len(self.labels or ()))
         writable_folder(self.directory)
         self.writer = tf.summary.create_file_writer(str(writable_folder(self.log_dir)))
         self.drawn, self.shown = None, None
@@ -106,7 +119,7 @@ class SampleGrid(keras.callbacks.Callback):
 
     def draw(self, epoch):
         """Writes the picture of an epoch to its file, to TensorBoard, to a notebook."""
-        wanted = self.num_images, self.seed, self.columns, self.truncation
+        wanted = self.num_images, self.seed, self.columns, self.truncation, self.labels
         drawn = draw(*sample(self.model, *wanted))
         images.save_png(self.path(epoch), drawn)
         with self.writer.as_default(step=epoch):

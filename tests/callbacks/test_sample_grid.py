@@ -1,6 +1,7 @@
 import sys
 import types
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,7 +9,7 @@ from PIL import Image
 
 import keras_gan as kg
 from keras_gan import images as pixels
-from keras_gan.callbacks.drawing import Layout, draw
+from keras_gan.callbacks.drawing import Layout, draw, sample
 
 
 def pictures(folder):
@@ -216,3 +217,61 @@ def test_training_is_the_same_with_and_without(tmp_path, make, dataset):
     alone.fit(dataset, verbose=0)
     for one, other in zip(watched.weights, alone.weights, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def told(num_classes, names=None):
+    """A GAN whose image is its latents, with a level by class."""
+    latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
+    table = keras.layers.Embedding(num_classes, 4)
+    x = keras.layers.Add()([keras.layers.Rescaling(0.3)(latents), table(labels)])
+    table.embeddings.assign(np.linspace(-0.5, 0.5, 4 * num_classes).reshape(-1, 4))
+    generator = keras.Model([latents, labels], keras.layers.Reshape((2, 2, 1))(x))
+    shown, label = keras.Input((2, 2, 1)), keras.Input((), dtype="int32")
+    parts = [
+        keras.layers.Flatten()(shown),
+        keras.layers.Embedding(num_classes, 1)(label),
+    ]
+    scores = keras.layers.Dense(1)(keras.layers.Concatenate()(parts))
+    gan = kg.GAN(generator, keras.Model([shown, label], scores), class_names=names)
+    gan.compile(run_eagerly=True)
+    return gan
+
+
+def fit(gan, grid):
+    images = np.zeros((4, 2, 2, 1), "float32")
+    gan.fit(images, np.arange(4) % 3, batch_size=4, verbose=0, callbacks=[grid])
+
+
+@pytest.mark.parametrize(
+    ("labels", "numbers"),
+    [(["star", 0], [2, 0]), ("square", [1]), (None, [0, 1, 2])],
+)
+def test_the_classes_that_are_named_have_a_row(tmp_path, labels, numbers):
+    gan = told(3, ("circle", "square", "star"))
+    fit(gan, kg.callbacks.SampleGrid(tmp_path, columns=2, labels=labels))
+    rows = [gan.generate(2, seed=0, labels=number) for number in numbers]
+    grid = pixels.enlarge(pixels.grid(pixels.to_uint8(np.concatenate(rows)), 2))
+    drawn = levels(tmp_path / "epoch_0001.png")
+    np.testing.assert_array_equal(drawn[:, -grid.shape[1] :], grid[..., 0])
+
+
+def test_of_many_classes_the_first_have_a_row_unless_more_are_named():
+    gan = told(25)
+    assert sample(gan, 25, seed=0)[1].names == tuple(map(str, range(20)))
+    named = sample(gan, 25, seed=0, labels=range(25))
+    assert named[1].names == tuple(map(str, range(25)))
+    assert len(named[0]) == 25
+
+
+def test_classes_that_are_not_there_are_refused_before_training(
+    tmp_path, make, dataset
+):
+    with pytest.raises(ValueError, match=r"a row at least[\s\S]*What to do"):
+        kg.callbacks.SampleGrid(tmp_path, labels=[])
+    gan = told(3)
+    with pytest.raises(ValueError, match=r"no class of this name[\s\S]*What to do"):
+        fit(gan, kg.callbacks.SampleGrid(tmp_path, labels=[0, "moon"]))
+    assert int(gan.steps) == 0
+    grid = kg.callbacks.SampleGrid(tmp_path, labels=[0])
+    with pytest.raises(ValueError, match="not trained with labels"):
+        make().fit(dataset, verbose=0, callbacks=[grid])
