@@ -5,6 +5,7 @@ import pathlib
 import click
 
 from keras_gan.cli import runs, training
+from keras_gan.cli.terminal import Seed
 
 PATH = click.Path(path_type=pathlib.Path)
 COUNT = click.IntRange(1)
@@ -12,7 +13,7 @@ COUNT = click.IntRange(1)
 TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
 """A trained GAN: a run's folder, a file, or what `runs.find` finds by itself."""
 
-SEED = click.option("--seed", metavar="N", type=int, default=0, show_default=True)
+SEED = click.option("--seed", type=Seed(), default=0, show_default=True)
 
 TRUNCATION = click.option(
     "--truncation",

@@ -10,7 +10,8 @@ from keras_gan import images
 from keras_gan.callbacks.drawing import Layout, draw, sample
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import COUNT, PATH, SEED, TARGET, TRUNCATION, load
-from keras_gan.config import check
+from keras_gan.cli.terminal import option
+from keras_gan.config import check, near
 from keras_gan.layers import drawing
 from keras_gan.networks import mixing
 from keras_gan.random import series
@@ -23,22 +24,39 @@ Examples:
   keras-gan generate runs/stylegan-faces --mix mixing.png
   keras-gan generate --walk walk.gif"""
 
+IMAGES = 64
+"""Images of a grid, or files, where the user does not count them."""
+
 ROWS, COLUMNS = 4, 8
 """Images that are mixed: as many coarse ones, and fine ones."""
 
 STOPS, FRAMES = 8, 12
-"""Images that an animation passes, and frames from one to the next."""
+"""Images that an animation passes at least, and frames from one to the next."""
+
+USED = {
+    "count": ("out", "separate"),
+    "labels": ("out", "separate", "walk"),
+    "space": ("walk",),
+}
+"""Options that only some outputs have a use for, and those."""
 
 
 @click.command(epilog=EXAMPLES)
 @TARGET
-@click.option("--count", metavar="N", type=COUNT, default=64, show_default=True)
+@click.option(
+    "--count",
+    metavar="N",
+    type=COUNT,
+    help=f"Images of the grid, or files.  [default: {IMAGES}]",
+)
 @SEED
 @click.option(
     "--labels",
     metavar="NAME,...",
-    help="Classes to show, by name or number, a row each, of a GAN with labels.  "
-    "[default: all]",
+    multiple=True,
+    help="Classes to show, by name or number, a row each, of a GAN with labels: some "
+    "with commas, or by the option again, as for a name with a comma.  [default: all; "
+    "in a grid the first 20]",
 )
 @TRUNCATION
 @click.option(
@@ -64,54 +82,104 @@ STOPS, FRAMES = 8, 12
     "--walk",
     metavar="FILE",
     type=PATH,
-    help="GIF file of an animation that walks from image to image.",
+    help="GIF file of an animation that walks from image to image, and to each class.",
 )
 @click.option(
     "--space",
     type=click.Choice(["z", "w"]),
-    default="z",
-    show_default=True,
-    help="What the animation walks through: latents, or the styles of a GAN with them.",
+    help="What the animation walks through: latents, or the styles of a GAN with them. "
+    " [default: z]",
 )
-def generate(target, count, seed, labels, truncation, out, separate, mix, walk, space):
+def generate(target, count, seed, labels, truncation, space, **places):
     """Makes images with a trained GAN.
 
     Without RUN or FILE: with the newest run in runs/, else with the small model that
     ships. The same seed makes the same images, and few are the first of many.
     """
-    if not (out or separate or mix or walk):
-        out = pathlib.Path("samples.png")
-    for path in (
-        separate,
-        *(file.absolute().parent for file in (out, mix, walk) if file),
-    ):
-        if path:
-            runs.prove_writable(path)
+    places = {name: path for name, path in places.items() if path}
+    places = places or {"out": pathlib.Path("samples.png")}
+    check_used(places, count=count, labels=", ".join(labels), space=space)
+    for name, path in places.items():
+        runs.prove_writable(path if name == "separate" else path.absolute().parent)
     _, gan = load(target)
     gan.sampler.check_truncation(truncation)
-    wanted = classes(gan, labels)
-    check(
-        not (mix and labels),
-        "A table of styles knows no classes.",
-        expected="--mix without --labels",
-        received=f"--labels {labels}",
-        do="Leave one of them out.",
-    )
-    if mix:
-        write_mixed(gan, mix, seed, truncation)
-    if walk:
-        write_walk(gan, walk, seed, wanted, truncation, space)
-    if separate:
-        write_each(gan, separate, count, seed, wanted, truncation)
-    if out:
-        drawn = sample(gan, count, seed, truncation=truncation, labels=wanted)
-        images.save_png(out, draw(*drawn))
-        click.echo(f"Grid of {len(drawn[0])} images: {out}")
+    if "separate" in places:
+        ensure_pictures(gan, places["separate"])
+    given = {"seed": seed, "truncation": truncation}
+    wanted, count = classes(gan, labels), count or IMAGES
+    if "mix" in places:
+        write_mixed(gan, places["mix"], **given)
+    if "walk" in places:
+        write_walk(gan, places["walk"], labels=wanted, space=space or "z", **given)
+    if "separate" in places:
+        write_each(gan, places["separate"], count, labels=wanted, **given)
+    if "out" in places:
+        write_grid(gan, places["out"], count, labels=wanted, **given)
+
+
+def check_used(places, **given):
+    """Makes sure that something that is made has a use for each option.
+
+    Args:
+        places: What is made, with the file or the folder of each.
+        **given: What the user said, by the names of the options in `USED`.
+
+    Raises:
+        ValueError: If an option would change nothing.
+    """
+    made = " and ".join(map(option, places))
+    for name, users in USED.items():
+        check(
+            not given[name] or set(users) & set(places),
+            f"Nothing that is made here has a use for {option(name)}.",
+            expected=f"{option(name)} with {' or '.join(map(option, users))}",
+            received=f"{option(name)} {given[name]} with {made}",
+            do=f"Leave {option(name)} out, or ask for {option(users[-1])} too.",
+        )
+
+
+def classes(gan, texts):
+    """Returns the classes that texts ask for, or None.
+
+    Args:
+        gan: The `kg.GAN`.
+        texts: A name or number each, or several with commas between them; a name that
+            has a comma stands alone.
+
+    Raises:
+        ValueError: If there is no such class, or the GAN has no labels.
+    """
+    names = gan.labels.names or ()
+    parts = [
+        [text] if text in names else [part.strip() for part in text.split(",")]
+        for text in texts
+    ]
+    wanted = list(itertools.chain.from_iterable(parts)) or None
+    typed = [f'"{name}"' if "," in name else name for name in names]
+    for label in wanted or ():
+        check(
+            label in names or label.isdecimal() or typed == list(names),
+            "There is no class of this name.",
+            expected="a number or a name; in a --labels of its own if it has a comma",
+            received=f'"{label}"',
+            do=near(label, typed).replace('""', '"'),
+        )
+    gan.labels.numbers(wanted, len(wanted or ()))
+    return wanted
+
+
+def write_grid(gan, path, count, seed, labels, truncation):
+    """Writes a grid as a PNG file, and says which classes it leaves out."""
+    made, layout = sample(gan, count, seed, truncation=truncation, labels=labels)
+    images.save_png(path, draw(made, layout))
+    click.echo(f"Grid of {len(made)} images: {path}")
+    rows, known = len(layout.names), gan.labels.num_classes
+    if labels is None and rows < known:
+        click.echo(f"Its rows: the first {rows} of {known} classes, without --labels.")
 
 
 def write_each(gan, folder, count, seed, labels, truncation):
     """Writes a PNG file per image; several classes take turns."""
-    ensure_pictures(gan, folder)
     if labels:
         labels = list(itertools.islice(itertools.cycle(labels), count))
     batches = gan.generate_batches(count, seed, labels, truncation)
@@ -119,14 +187,6 @@ def write_each(gan, folder, count, seed, labels, truncation):
         path = folder / f"image_{number:05d}.png"
         images.save_png(path, draw(image[None], side=1))
     click.echo(f"{count} images: {folder}")
-
-
-def classes(gan, labels):
-    """Returns the classes that a text asks for, or None: one, or several by commas."""
-    if labels is None:
-        return None
-    whole = labels in (gan.labels.names or ())  # a name may have a comma
-    return [labels] if whole else [label.strip() for label in labels.split(",")]
 
 
 def write_mixed(gan, path, seed, truncation):
@@ -142,22 +202,35 @@ def write_mixed(gan, path, seed, truncation):
 
 
 def write_walk(gan, path, seed, labels, truncation, space):
-    """Writes an animation as a GIF file; several classes take turns."""
-    latents = gan.latents.draw(series(seed), STOPS, 0)
+    """Writes an animation as a GIF file; it passes all classes, or those wanted."""
     styles = gan.sampler.truncates_styles
-    if truncation is not None and not styles:
-        latents = gan.latents.truncate(latents, truncation)
-    classes = labels or list(range(gan.labels.num_classes)) or None
-    if classes:
-        turns = list(itertools.islice(itertools.cycle(classes), STOPS))
-        (classes,) = gan.labels.numbers(turns, STOPS) or (None,)
     with drawing(truncation=truncation if styles else None):
-        frames = mixing.interpolate(
-            gan.ema_generator, latents, FRAMES, space, labels=classes
-        )
+        if space == "w":
+            latents = gan.latents.draw(series(seed), STOPS, 0)
+            frames = mixing.interpolate(
+                gan.ema_generator, latents, FRAMES, space, labels
+            )
+        else:
+            frames = through_latents(gan, seed, labels, None if styles else truncation)
     drawn = [draw(frame[None], side=256) for frame in np.asarray(frames)]
     images.save_animation(path, drawn, 1 / 12, 1 / 12)
     click.echo(f"Animation of {len(drawn)} images: {path}")
+
+
+def through_latents(gan, seed, labels, truncation):
+    """Returns the images along arcs between latents; classes take turns at the stops.
+
+    Each frame has its own truncation: arcs between truncated latents would leave it.
+    """
+    classes = labels or range(gan.labels.num_classes)
+    stops = max(STOPS, len(classes))
+    turns = list(itertools.islice(itertools.cycle(classes), stops)) or None
+    held = [np.repeat(one, FRAMES) for one in gan.labels.numbers(turns, stops)]
+    latents = np.asarray(gan.latents.draw(series(seed), stops, 0))
+    rows = mixing.arcs(latents, np.roll(latents, -1, axis=0), FRAMES)
+    if truncation is not None:  # arcs between uniform latents leave their cube
+        rows = np.clip(gan.latents.truncate(rows, truncation), -truncation, truncation)
+    return mixing.in_parts(gan.ema_generator, rows, *held)
 
 
 def ensure_pictures(gan, folder):

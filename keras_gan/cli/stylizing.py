@@ -130,7 +130,7 @@ def stylize(content, styles, out, every, **choices):
     chosen = {name: value for name, value in compared.items() if value is not None}
     keeper = Keeper(folder, every)
     begun = time.monotonic()
-    with warnings_as_lines():
+    with warnings_as_lines("always"):
         transfer = StyleTransfer(**chosen)
         stopped = not keeper.watch(transfer, content, styles, choices)
     keeper.latest.save(out)

@@ -5,11 +5,14 @@ import warnings
 
 import click
 
-from keras_gan.config import fault
+from keras_gan.config import check, fault
+
+LARGEST_SEED = 2**32 - 1
+"""NumPy takes none above it, which Keras seeds too."""
 
 
 class Commands(click.Group):
-    """A group of commands whose errors have four facts and no traceback."""
+    """A group of commands whose errors have four facts, and who print no Python."""
 
     def list_commands(self, context):
         """Returns the commands in the order of a user's day."""
@@ -18,7 +21,8 @@ class Commands(click.Group):
     def invoke(self, context):
         """Runs a command."""
         try:
-            return super().invoke(context)
+            with warnings_as_lines():
+                return super().invoke(context)
         except (ValueError, TypeError, OSError, RuntimeError, ImportError) as error:
             if "What to do:" not in str(error):
                 raise
@@ -26,12 +30,46 @@ class Commands(click.Group):
 
 
 @contextlib.contextmanager
-def warnings_as_lines():
-    """Shows warnings as plain lines."""
+def warnings_as_lines(action=None):
+    """Shows warnings as plain lines.
+
+    Args:
+        action: How often users see the same one, a word of Python's `warnings`, such as
+            `"always"`; None: as often as Python is told to.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
+        if action:
+            warnings.simplefilter(action, UserWarning)
         warnings.showwarning = lambda message, *_: click.echo(str(message), err=True)
         yield
+
+
+def option(name):
+    """Returns how an option is typed.
+
+    Example:
+    >>> option("latent_dim")
+    '--latent-dim'
+    """
+    return f"--{name.replace('_', '-')}"
+
+
+class Seed(click.ParamType):
+    """A whole number that every source of random numbers takes."""
+
+    name = "N"
+
+    def convert(self, value, param, context):
+        """Returns it."""
+        text = str(value)
+        check(
+            text.isdecimal() and int(text) <= LARGEST_SEED,
+            "This is not a seed.",
+            expected=f"a whole number of 0 to {LARGEST_SEED}",
+            received=f"--seed {text}",
+            do="For example --seed 0.",
+        )
+        return int(text)
 
 
 class ImageShape(click.ParamType):
