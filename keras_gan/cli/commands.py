@@ -8,7 +8,14 @@ import keras
 from keras_gan import callbacks, data, recipes
 from keras_gan.cli import making, measuring, runs, stylizing, training
 from keras_gan.cli.arguments import COUNT, FEATURES, PATH, TARGET, TRUNCATION, load
-from keras_gan.cli.terminal import Commands, ImageShape, closing, summary, table
+from keras_gan.cli.terminal import (
+    Commands,
+    ImageShape,
+    Seed,
+    closing,
+    summary,
+    table,
+)
 from keras_gan.version import __version__
 
 EVERY = 5
@@ -26,6 +33,7 @@ TRAIN_EXAMPLES = """\b
 Examples:
   keras-gan train
   keras-gan train --data my_pictures --image-shape 64,64,3 --flip --epochs 100
+  keras-gan train --recipe biggan --width 16 --rate 2e-4 --ema-momentum 0.99
   keras-gan train --resume --epochs 200
   keras-gan train --from saved_models/fashion_mnist.keras --data my_shoes"""
 
@@ -52,6 +60,33 @@ def main():
     metavar="NAME",
     help="Networks, loss and optimizers of a paper; `keras-gan recipes` lists them.  "
     "[default: dcgan]",
+)
+@click.option(
+    "--width",
+    metavar="N",
+    type=COUNT,
+    help="Channels next to the image: 8 to 32 make small, quick networks.  [default: "
+    "the recipe's]",
+)
+@click.option(
+    "--latent-dim",
+    metavar="N",
+    type=COUNT,
+    help="Numbers in a latent vector.  [default: the recipe's]",
+)
+@click.option(
+    "--ema-momentum",
+    metavar="X",
+    type=float,
+    help="Momentum of the averaged generator: 0.99 for some thousand steps, 0.999 for "
+    "more, 0 for no average.  [default: the recipe's]",
+)
+@click.option(
+    "--rate",
+    metavar="X",
+    type=click.FloatRange(0.0, min_open=True),
+    help="Learning rate, of the recipes that take one: `keras-gan recipes NAME` tells. "
+    " [default: the recipe's]",
 )
 @click.option(
     "--image-shape",
@@ -86,9 +121,7 @@ def main():
     is_flag=True,
     help="Go on with the run of --out, or the newest one, where it stopped.",
 )
-@click.option(
-    "--seed", metavar="N", type=int, help="Decides all random numbers.  [default: 0]"
-)
+@click.option("--seed", type=Seed(), help="Decides all random numbers.  [default: 0]")
 @FEATURES
 @click.option(
     "--flip/--no-flip", default=None, help="Mirror half of the images left-right."
@@ -123,12 +156,17 @@ def train(out, resume, **choices):
 
 
 @main.command("recipes")
-def list_recipes():
-    """Lists the recipes: one line each.
+@click.argument("name", required=False)
+def list_recipes(name):
+    """Lists the recipes: one line each; or tells all about NAME, and what it takes.
 
     A recipe is a paper's setting: networks, latents, losses, optimizers, schedule.
     """
+    if name:
+        click.echo(training.described(name))
+        return
     click.echo(table({name: recipes.about(name) for name in recipes.NAMES}))
+    click.echo("\nAll about one:\n  keras-gan recipes wgan_gp")
     click.echo("\nTrain one:\n  keras-gan train --recipe wgan_gp")
 
 
@@ -200,10 +238,7 @@ Signatures, which return uint8 `images`:
   {signatures}
 
 From Python:
-  import tensorflow as tf
-  model = tf.saved_model.load("{version}")
-  sample = model.signatures["sample"]
-  images = sample(seed=tf.constant(0, tf.int64), count=tf.constant(16))["images"]""")
+  {training.example(gan, version)}""")
 
 
 @main.command()

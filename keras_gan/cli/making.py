@@ -54,8 +54,8 @@ USED = {
     "--labels",
     metavar="NAME,...",
     multiple=True,
-    help="Classes to show, by name or number, a row each, of a GAN with labels: some "
-    "with commas, or by the option again, as for a name with a comma.  [default: all; "
+    help="Classes to show, by name or number, a row each, of a GAN with labels; "
+    "several by commas, or by --labels again, as a name with a comma.  [default: all; "
     "in a grid the first 20]",
 )
 @TRUNCATION

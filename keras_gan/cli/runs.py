@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 
+from keras_gan.cli.terminal import option
 from keras_gan.config import check, fault, near, whole_file, writable_folder
 
 RUNS = pathlib.Path("runs")
@@ -27,8 +28,15 @@ CHOICES = {
     "features": "fashion_mnist",
     "flip": False,
     "epochs": 12,
+    "width": None,
+    "latent_dim": None,
+    "ema_momentum": None,
+    "rate": None,
 }
 """What decides a run, and what is taken where the user says nothing."""
+
+ARGUMENTS = ("width", "latent_dim", "ema_momentum", "rate")
+"""Choices that are arguments of the recipe; None: as it has them."""
 
 CHANGEABLE = ("epochs", "export")
 """Choices that may be others when a run is resumed."""
@@ -106,8 +114,8 @@ def resume(folder, choices):
             f"The run in {run.folder} was begun with another {name.replace('_', ' ')}.",
             expected=f"{kept[name]}, or nothing said",
             received=f"{choices[name]}",
-            do=f"Leave --{name.replace('_', '-')} out, or start another run by leaving "
-            "--resume out.",
+            do=f"Leave {option(name)} out, or start another run by leaving --resume "
+            "out.",
         )
     return run, kept | choices
 

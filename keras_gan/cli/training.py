@@ -5,8 +5,9 @@ import zipfile
 
 import keras
 
-from keras_gan import callbacks, data
+from keras_gan import callbacks, data, recipes
 from keras_gan.cli import runs
+from keras_gan.cli.terminal import option
 from keras_gan.config import check
 from keras_gan.gan import GAN
 from keras_gan.networks.growing import growth
@@ -23,8 +24,10 @@ def prepare(run, options, recipe):
             a compiled GAN.
 
     Raises:
-        ValueError: If the data, the files or their shapes are wrong.
+        ValueError: If the data, the files or their shapes are wrong, or the recipe does
+            not take what was chosen.
     """
+    chosen = arguments(options, recipe)
     keras.utils.set_random_seed(options["seed"])
     gan = None
     if run.gan.is_file():
@@ -40,15 +43,68 @@ def prepare(run, options, recipe):
     dataset = load_data(name, batch_size=batch_size, **loading)
     if gan is None:
         shape, seed = tuple(dataset.element_spec.shape[1:]), options["seed"]
-        gan = recipe(shape, **classes(recipe, dataset), seed=seed)
+        gan = recipe(shape, **classes(recipe, dataset), **chosen, seed=seed)
     if gan.discriminator_steps > 1 or gan.labels.num_classes:
         batch_size *= gan.discriminator_steps
         loading["labels"] = gan.labels.num_classes > 0
-        gan.labels.named(dataset.class_names)
+        check_classes(gan, dataset)
         dataset = load_data(name, batch_size=batch_size, **loading)
     options["image_shape"] = gan.image_shape
     options.setdefault("first_step", steps(gan))
     return gan, dataset
+
+
+def taken(recipe):
+    """Returns the arguments of a recipe that are options of `train`, by their names."""
+    asked = inspect.signature(recipe).parameters
+    return [name for name in runs.ARGUMENTS if name in asked]
+
+
+def arguments(options, recipe):
+    """Returns the arguments of a recipe that the user chose.
+
+    Raises:
+        ValueError: If the recipe has no such argument, or the GAN is a saved one.
+    """
+    chosen = {
+        name: options[name] for name in runs.ARGUMENTS if options[name] is not None
+    }
+    known = ", ".join(map(option, taken(recipe))) or "none of these options"
+    for name, value in chosen.items():
+        check(
+            not options["from"],
+            "The networks of a saved GAN are as they were made.",
+            expected=f"--from without {option(name)}",
+            received=f"{option(name)} {value} and --from {options['from']}",
+            do="Leave one of them out.",
+        )
+        check(
+            name in taken(recipe),
+            f"The recipe {options['recipe']} does not take {option(name)}.",
+            expected=known,
+            received=f"{option(name)} {value}",
+            do="Leave it out, or take another recipe: `keras-gan recipes NAME` tells "
+            "what each takes.",
+        )
+    return chosen
+
+
+def check_classes(gan, dataset):
+    """Makes sure that data has as many classes as the networks of a GAN.
+
+    Raises:
+        ValueError: If it has not.
+    """
+    names, count = dataset.class_names, gan.labels.num_classes
+    known = f" ({', '.join(gan.labels.names)})" if gan.labels.names else ""
+    check(
+        names is None or not count or len(names) == count,
+        "The data has another number of classes than the saved GAN.",
+        expected=f"{count} classes{known}",
+        received=f"{len(names or ())} ({', '.join(map(str, names or ()))})",
+        do=f"Bring --data of {count} classes, such as a folder with {count} folders of "
+        "pictures, or start a new GAN by leaving --from out.",
+    )
 
 
 def classes(recipe, dataset):
@@ -104,6 +160,42 @@ def signatures(gan):
     ]
     named = ["sample_names(seed: int64, names: string (count,))", "class_names()"]
     return plain + named if gan.labels.names else plain
+
+
+def example(gan, path):
+    """Returns Python code that calls an exported GAN, for people."""
+    lines = [
+        "import tensorflow as tf",
+        f'model = tf.saved_model.load("{path}")',
+        "seed = tf.constant(0, tf.int64)",
+        'sample = model.signatures["sample"]',
+        'images = sample(seed=seed, count=tf.constant(16))["images"]',
+    ]
+    if gan.labels.num_classes:
+        names = gan.labels.names
+        kind = "names" if names else "labels"
+        some = list((names or range(gan.labels.num_classes))[:2])
+        lines += [
+            "",
+            f'of_classes = model.signatures["sample_{kind}"]',
+            f"{kind} = tf.constant({some})",
+            f'images = of_classes(seed=seed, {kind}={kind})["images"]',
+        ]
+    return "\n  ".join(lines)
+
+
+def described(name):
+    """Returns all that a recipe's function tells, and what `train` gives it, as text.
+
+    Raises:
+        ValueError: If there is no such recipe.
+    """
+    recipe = recipes.get(name)
+    words = {"width": "N", "latent_dim": "N", "ema_momentum": "X", "rate": "X"}
+    options = [f"[{option(each)} {words[each]}]" for each in taken(recipe)]
+    typed = " ".join(["keras-gan train --recipe", name, *options])
+    whole = f"{name}{inspect.signature(recipe)}\n\n{inspect.getdoc(recipe)}"
+    return f"{whole}\n\nAt the command line:\n  {typed}"
 
 
 def taken_over(gan, options, recipe):

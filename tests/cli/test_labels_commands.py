@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
-from workplace import keras_gan, paint, read, refused, toy
+from workplace import keras_gan, paint, read, refused, toy, tree
 
 import keras_gan as kg
 from keras_gan import images, recipes
@@ -81,6 +81,38 @@ def test_a_recipe_that_needs_classes_says_so(classes):
     assert not pathlib.Path("run").exists()
 
 
+def save_told(*names):
+    """Saves a GAN with classes of these names."""
+    gan = told((8, 8, 1), len(names), seed=0)
+    gan.labels = gan.labels.named(names)
+    gan.save("saved.keras")
+
+
+FROM = ("train", "--from", "saved.keras", "--data", "shapes", "--batch-size", 16)
+
+
+def test_data_of_more_classes_than_a_saved_gan_has_are_refused(classes):
+    save_told("moon", "sun")
+    before = tree()
+    result = keras_gan(*FROM)
+    facts = "2 classes (moon, sun)", "3 (circle, square, star)", "leaving --from out"
+    assert refused(result, *facts)
+    assert result.stderr.startswith("Error: ")  # no warning before it
+    assert "num_classes=" not in result.output
+    assert tree() == before
+
+
+@pytest.mark.filterwarnings("default:The classes of this data")
+def test_other_names_of_classes_are_said_once_on_a_line(classes, no_export):
+    save_told("moon", "sun", "earth")
+    result = keras_gan(*FROM, "--out", "run", "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    (said,) = [line for line in result.stderr.splitlines() if "moon" in line]
+    assert said.startswith("The classes of this data have other names")
+    for python in ("UserWarning", ".py:"):
+        assert python not in result.output
+
+
 def test_separate_images_take_turns(classes):
     gan = told((8, 8, 1), 3, seed=0)
     gan.save("told.keras")
@@ -135,18 +167,3 @@ def test_an_animation_walks_and_comes_back(gan):
         assert animation.n_frames > 50
         assert animation.info["loop"] == 0
     assert not pathlib.Path("samples.png").exists()
-
-
-def test_styles_are_mixed_in_a_table():
-    gan = kg.recipes.stylegan((8, 8, 1), latent_dim=4, width=4, seed=0)
-    gan.save("styles.keras")
-    result = keras_gan(
-        "generate",
-        "styles.keras",
-        *("--mix", "mix.png", "--walk", "walk.gif", "--space", "w"),
-        *("--truncation", 0.5),
-    )
-    assert result.exit_code == 0, result.output
-    with Image.open("mix.png") as picture:
-        width, height = picture.size
-        assert width / height == pytest.approx(9 / 5, rel=0.02)

@@ -134,6 +134,25 @@ def test_export_writes_a_version_and_tells_how_to_call_it(workplace, gan):
     assert np.abs(namespace["images"].numpy().astype(int) - expected).max() <= 1
 
 
+@pytest.mark.parametrize("names", [("circle", "square", "star"), None])
+def test_export_tells_how_to_ask_for_classes(workplace, names):
+    gan = kg.GAN(
+        kg.networks.dcgan_generator((8, 8, 1), 4, 4, num_classes=3),
+        kg.networks.dcgan_discriminator((8, 8, 1), 4, num_classes=3),
+        class_names=names,
+    )
+    gan.save("told.keras")
+    result = keras_gan("export", "told.keras")
+    assert result.exit_code == 0, result.output
+    asked = "sample_names" if names else "sample_labels"
+    code = result.stdout.partition("From Python:\n")[2]
+    assert f'model.signatures["{asked}"]' in code
+    namespace = {}
+    exec("\n".join(line.strip() for line in code.splitlines()), namespace)
+    expected = images.to_uint8(gan.generate(seed=0, labels=[0, 1])).astype(int)
+    assert np.abs(namespace["images"].numpy().astype(int) - expected).max() <= 1
+
+
 def test_export_refuses_a_folder_that_cannot_be_written(workplace, gan):
     pathlib.Path("file").write_text("")
     assert refused(keras_gan("export", "saved.keras", "--out", "file/model"))

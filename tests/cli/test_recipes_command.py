@@ -1,6 +1,11 @@
-import keras
-from workplace import keras_gan, refused, train
+import inspect
+import os
 
+import keras
+import pytest
+from workplace import keras_gan, read, refused, same, train, tree
+
+import keras_gan as kg
 from keras_gan import losses, recipes
 
 
@@ -14,6 +19,25 @@ def test_recipes_are_listed_one_a_line(workplace):
         assert line.endswith(recipes.about(name))
         assert len(line) <= 100
     assert "keras-gan train --recipe" in result.stdout
+    assert "keras-gan recipes wgan_gp" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("biggan", "[--width N] [--latent-dim N] [--ema-momentum X] [--rate X]"),
+        ("lsgan", "[--width N] [--latent-dim N] [--ema-momentum X]"),
+    ],
+)
+def test_all_about_a_recipe_is_told(workplace, name, options):
+    result = keras_gan("recipes", name)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"{name}(image_shape, ")
+    for line in recipes.NAMES[name].__doc__.splitlines():
+        assert line.strip() in result.stdout
+    for argument in inspect.signature(recipes.NAMES[name]).parameters.values():
+        assert str(argument) in result.stdout
+    assert result.stdout.endswith(f"keras-gan train --recipe {name} {options}\n")
 
 
 def test_the_list_is_as_long_as_the_examples_say(workplace):
@@ -40,3 +64,64 @@ def test_a_recipe_is_trained_by_its_name(workplace, no_export, monkeypatch):
 
 def test_an_unknown_recipe_names_the_near_ones(workplace):
     assert refused(train("--recipe", "wgangp"), '"wgan_gp"')
+    assert refused(keras_gan("recipes", "wgangp"), '"wgan_gp"')
+
+
+def sized(
+    image_shape, latent_dim=None, width=8, ema_momentum=0.5, seed=None, rate=1e-3
+):
+    """Stands for a recipe that takes all options, of networks that are quick."""
+    gan = kg.GAN(
+        kg.networks.mlp_generator(image_shape, latent_dim or 4, width, depth=1),
+        kg.networks.mlp_discriminator(image_shape, width, depth=1),
+        ema_momentum=ema_momentum,
+        seed=seed,
+    )
+    gan.compile(keras.optimizers.Adam(rate), run_eagerly=True)
+    return gan
+
+
+SIZES = ("--width", 5, "--latent-dim", 3, "--ema-momentum", 0.25, "--rate", 0.01)
+
+
+def sizes(path):
+    """The width, the numbers in a latent vector, the momentum and the rate of a GAN."""
+    gan = keras.saving.load_model(path)
+    (width,) = {weight.shape[-1] for weight in gan.generator.weights[:1]}
+    rate = float(gan.generator_optimizer.learning_rate)
+    return width, gan.latents.dim, gan.ema_momentum, pytest.approx(rate)
+
+
+def test_networks_are_as_large_as_asked_and_stay_so(workplace, no_export, monkeypatch):
+    monkeypatch.setitem(recipes.NAMES, "sized", sized)
+    result = train("--recipe", "sized", *SIZES, "--out", "run")
+    assert result.exit_code == 0, result.output
+    assert sizes("run/gan.keras") == (5, 3, 0.25, 0.01)
+    assert read("run/run.json")["latent_dim"] == 3
+    os.rename("run/gan.keras", "before.keras")  # as if stopped in the first epoch
+    result = train("--resume", "--out", "run", *SIZES[:4])
+    assert result.exit_code == 0, result.output
+    assert same("run/gan.keras", "before.keras")
+    result = train("--resume", "--out", "run", "--latent-dim", 9)
+    assert refused(result, "another latent dim", "Leave --latent-dim out", "3")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "option", "facts"),
+    [
+        ("dcgan", "--width", ["recipe dcgan does not take", "none of these options"]),
+        ("lsgan", "--rate", ["--width, --latent-dim, --ema-momentum\n", "--rate 3"]),
+        ("r3gan", "--ema-momentum", ["out of range", "ema_momentum in [0, 1)"]),
+    ],
+)
+def test_options_that_a_recipe_does_not_take_are_refused(
+    workplace, recipe, option, facts
+):
+    before = tree()
+    assert refused(train("--recipe", recipe, option, 3), *facts)
+    assert tree() == before
+
+
+def test_the_networks_of_a_saved_gan_stay_as_they_are(workplace, gan):
+    result = train("--from", "saved.keras", "--width", 4)
+    assert refused(result, "saved GAN are as they were made", "--width 4 and --from")
