@@ -49,7 +49,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             numbers of shape `(batch,)`. None: the condition is vectors, shape
             `(batch, numbers)`.
         momentum: Share of the old moving statistics that one step keeps, 0 to 1.
-        epsilon: Added to the variance.
+        epsilon: Added to the variance, above 0.
         normalization: `"spectral"`: `G` and `B` are kernels of
             `kg.layers.SpectralNormalization`; or None. The tables of classes have none.
         kernel_initializer: Keras initializer of `G` and `B`, or its name; BigGAN's is
@@ -61,8 +61,8 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     class at all elsewhere: `GAN.fit` looks at the labels of its first batch.
 
     Raises:
-        ValueError: If an argument is out of range or unknown, or the condition has
-            another shape.
+        ValueError: If an argument is out of range or unknown, the condition has another
+            shape, or labels are no whole numbers.
 
     References: [A Learned Representation For Artistic
     Style](https://arxiv.org/abs/1610.07629); by a vector, [Large Scale GAN Training for
@@ -88,14 +88,13 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         if num_classes is not None:
             check_count(num_classes, "num_classes", "num_classes counts classes.")
         self.num_classes = num_classes
-        self.momentum = momentum
-        self.epsilon = epsilon
         self.normalization = normalization
         self.wrap = kernels.get(normalization)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.statistics = Standardization(
             momentum=momentum, epsilon=epsilon, dtype=self.dtype_policy
         )
+        self.momentum, self.epsilon = self.statistics.momentum, self.statistics.epsilon
 
     def build(self, images_shape, condition_shape):
         """Makes the tables of the classes, or the linear maps of the vectors."""
@@ -175,8 +174,8 @@ class LabelProjection(keras.layers.Layer):
     range is an error on a CPU, and no class at all elsewhere.
 
     Raises:
-        ValueError: If an argument is out of range or unknown, or an input has another
-            shape.
+        ValueError: If an argument is out of range or unknown, an input has another
+            shape, or labels are no whole numbers.
 
     Reference: [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637).
 

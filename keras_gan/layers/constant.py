@@ -1,5 +1,7 @@
 """What a generator of styles begins with: the same for all images."""
 
+import numbers
+
 import keras
 import tensorflow as tf
 
@@ -32,15 +34,19 @@ class LearnedConstant(keras.layers.Layer):
 
     def __init__(self, shape, **kwargs):
         super().__init__(**kwargs)
-        sides = isinstance(shape, tuple | list) and len(shape) > 0
+        sides = shape if isinstance(shape, tuple | list) else ()
         check(
-            sides and all(isinstance(side, int) and side >= 1 for side in shape),
+            len(sides) > 0
+            and all(
+                isinstance(side, numbers.Integral) and side is not True and side >= 1
+                for side in sides
+            ),
             "This is no shape of features.",
             expected="a tuple of whole numbers of 1 or more",
             received=f"shape={shape!r}",
             do="Pass e.g. shape=(4, 4, 512).",
         )
-        self.shape = tuple(shape)
+        self.shape = tuple(map(int, sides))
 
     def build(self, input_shape):
         """Makes the features."""

@@ -4,7 +4,8 @@ import math
 
 import keras
 
-from keras_gan.config import check, is_number, register
+from keras_gan.config import register
+from keras_gan.layers.arguments import above_zero
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
 
@@ -45,16 +46,14 @@ class EqualizedLearningRate(KernelWrapper):
     """
 
     def __init__(self, layer, gain=2**0.5, multiplier=1.0, **kwargs):
-        for name, value in {"gain": gain, "multiplier": multiplier}.items():
-            check(
-                is_number(value) and value > 0.0,
-                f"The {name} of an equalized learning rate is out of range.",
-                expected=f"{name} above 0",
-                received=f"{name}={value!r}",
-                do="Leave it out for the paper's.",
-            )
+        what = "The {} of an equalized learning rate is out of range."
+        given = {"gain": gain, "multiplier": multiplier}
+        numbers = [
+            above_zero(name, value, what.format(name), "Leave it out for the paper's.")
+            for name, value in given.items()
+        ]
         super().__init__(layer, **kwargs)
-        self.gain, self.multiplier = float(gain), float(multiplier)
+        self.gain, self.multiplier = numbers
         layer.kernel_initializer = keras.initializers.RandomNormal(
             stddev=1.0 / self.multiplier
         )

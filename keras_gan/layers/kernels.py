@@ -34,7 +34,7 @@ def get(normalization, names=NAMES, plain=unchanged):
     """
     quoted = ", ".join(f'"{name}"' for name in names)
     check(
-        normalization is None or normalization in names,
+        normalization is None or normalization in [*names],
         "There is no normalization of this name.",
         expected=f"{quoted} or None",
         received=repr(normalization),

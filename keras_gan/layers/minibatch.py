@@ -1,11 +1,10 @@
 """Layers that look at the whole batch: variety is what a lone image cannot show."""
 
-import numbers
-
 import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
+from keras_gan.layers.arguments import whole
 from keras_gan.layers.precision import precise
 
 EPSILON = 1e-8
@@ -155,19 +154,3 @@ class MinibatchStddev(keras.layers.Layer):
     def get_config(self):
         """Returns what the constructor takes."""
         return {**super().get_config(), "group_size": self.group_size}
-
-
-def whole(name, value, least, usual):
-    """Returns a whole number that is large enough.
-
-    Raises:
-        ValueError: If it is neither.
-    """
-    check(
-        isinstance(value, numbers.Integral) and value >= least,
-        f"{name} is out of range.",
-        expected=f"{name} of {least} or more, a whole number",
-        received=f"{name}={value!r}",
-        do=f"Use {usual}, as the paper does.",
-    )
-    return int(value)

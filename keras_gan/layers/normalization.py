@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
+from keras_gan.layers.arguments import above_zero, share
 
 
 @register
@@ -16,14 +17,26 @@ class BatchNormalization(keras.layers.BatchNormalization):
     (`benchmarks/layers.py`).
 
     Args:
-        **kwargs: As in Keras; `synchronized` is True by default.
+        synchronized: Whether statistics are those of all replicas.
+        momentum: Share of the old moving statistics that one step keeps, 0 to 1.
+        epsilon: Added to the variance, above 0.
+        **kwargs: As in Keras.
+
+    Raises:
+        ValueError: If an argument is out of range.
 
     Reference: [Batch Normalization: Accelerating Deep Network Training by Reducing
     Internal Covariate Shift](https://arxiv.org/abs/1502.03167).
     """
 
-    def __init__(self, synchronized=True, **kwargs):
-        super().__init__(synchronized=synchronized, **kwargs)
+    def __init__(self, synchronized=True, momentum=0.99, epsilon=1e-3, **kwargs):
+        what = "A number of batch normalization is out of range."
+        super().__init__(
+            momentum=share("momentum", momentum, what, "Pass e.g. momentum=0.9."),
+            epsilon=above_zero("epsilon", epsilon, what, "Pass e.g. epsilon=1e-5."),
+            synchronized=synchronized,
+            **kwargs,
+        )
 
     def call(self, inputs, training=None, mask=None):
         """Normalizes images, by the batch's statistics in training."""

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, is_number, register
+from keras_gan.config import register
+from keras_gan.layers.arguments import above_zero
 from keras_gan.layers.precision import precise
 
 
@@ -36,14 +37,9 @@ class PixelNormalization(keras.layers.Layer):
 
     def __init__(self, epsilon=1e-8, **kwargs):
         super().__init__(**kwargs)
-        check(
-            is_number(epsilon) and epsilon > 0.0,
-            "The epsilon of pixelwise normalization is out of range.",
-            expected="epsilon above 0",
-            received=f"epsilon={epsilon!r}",
-            do="Use 1e-8, as the paper does.",
-        )
-        self.epsilon = float(epsilon)
+        what = "The epsilon of pixelwise normalization is out of range."
+        do = "Use 1e-8, as the paper does."
+        self.epsilon = above_zero("epsilon", epsilon, what, do)
 
     def call(self, inputs):
         """Divides the features of every pixel by their size."""

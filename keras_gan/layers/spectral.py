@@ -7,13 +7,13 @@ call.
 
 import contextlib
 import contextvars
-import numbers
 from typing import ClassVar
 
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import register
+from keras_gan.layers.arguments import whole
 from keras_gan.layers.search import within
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
@@ -95,15 +95,9 @@ class SpectralNormalization(KernelWrapper):
     kinds: ClassVar = (*KernelWrapper.kinds, keras.layers.Embedding)
 
     def __init__(self, layer, power_iterations=1, **kwargs):
-        check(
-            isinstance(power_iterations, numbers.Integral) and power_iterations >= 1,
-            "The number of power iterations is out of range.",
-            expected="power_iterations of 1 or more, a whole number",
-            received=f"power_iterations={power_iterations!r}",
-            do="Use 1, as the paper does.",
-        )
+        power_iterations = whole("power_iterations", power_iterations, 1, usual=1)
         super().__init__(layer, **kwargs)
-        self.power_iterations = int(power_iterations)
+        self.power_iterations = power_iterations
 
     def build(self, input_shape=None):
         """Makes the weights of the layer, and the vector."""

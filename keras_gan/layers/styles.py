@@ -10,10 +10,15 @@ Networks](https://arxiv.org/abs/1812.04948).
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, check_count, is_number, register
+from keras_gan.config import check, check_count, register
+from keras_gan.layers.arguments import share
 from keras_gan.layers.drawing import drawn
 from keras_gan.layers.precision import precise
 from keras_gan.replicas import global_mean
+
+MIXED = "The share of mixed images is out of range."
+MIXING = "Use 0.9, as the paper does, or 0 for no mixing."
+"""What is said of a share that is none, and what to do."""
 
 
 @register
@@ -86,15 +91,8 @@ class MixStyles(keras.layers.Layer):
     def __init__(self, num_layers, probability=0.9, **kwargs):
         super().__init__(**kwargs)
         check_count(num_layers, "num_layers", "Layers take one style each.")
-        check(
-            is_number(probability) and 0.0 <= probability <= 1.0,
-            "The share of mixed images is out of range.",
-            expected="probability of 0 to 1",
-            received=f"probability={probability!r}",
-            do="Use 0.9, as the paper does, or 0 for no mixing.",
-        )
         self.num_layers = num_layers
-        self.probability = probability
+        self.probability = share("probability", probability, MIXED, MIXING)
 
     def build(self, styles_shape, others_shape):
         """Looks at the shapes."""
@@ -174,15 +172,10 @@ class Truncation(keras.layers.Layer):
         super().__init__(**kwargs)
         if num_layers is not None:
             check_count(num_layers, "num_layers", "Whole layers are truncated.")
-        check(
-            is_number(momentum) and 0.0 <= momentum <= 1.0,
-            "The momentum of the mean of styles is out of range.",
-            expected="momentum of 0 to 1",
-            received=f"momentum={momentum!r}",
-            do="Use 0.995, as the authors' program does.",
-        )
+        what = "The momentum of the mean of styles is out of range."
+        do = "Use 0.995, as the authors' program does."
         self.num_layers = num_layers
-        self.momentum = momentum
+        self.momentum = share("momentum", momentum, what, do)
 
     def build(self, input_shape):
         """Makes the running mean."""

@@ -1,8 +1,11 @@
 """Numbers that are none are refused with four facts, whatever they were meant for."""
 
 import dataclasses
+import inspect
 import math
 
+import catalogue
+import keras
 import pytest
 from test_round_trip import VALUES
 from toys import facts
@@ -43,5 +46,37 @@ def test_a_gan_refuses_numbers_that_are_none(wrong):
         gan.compile(discriminator_steps=wrong)
 
 
+NO_NUMBERS = {
+    *("self", "args", "kwargs", "layer", "shape", "synchronized"),
+    *("normalization", "kernel_initializer", "embeddings_initializer"),
+}
+"""Arguments of layers that hold no number; for shapes see the test of the constant."""
+
+NEEDED = {"num_classes": 3, "num_layers": 3, "input_dim": 4, "output_dim": 3}
+
+
+def arguments_of(name):
+    """Returns the arguments of a layer's own constructor that hold a number."""
+    own = vars(getattr(kg.layers, name)).get("__init__", lambda self: None)
+    return [one for one in inspect.signature(own).parameters if one not in NO_NUMBERS]
+
+
+ARGUMENTS = [(name, one) for name in catalogue.LAYERS for one in arguments_of(name)]
+
+
+@pytest.mark.parametrize("wrong", ["1", math.nan, math.inf, -1, [1.0], True], ids=repr)
+@pytest.mark.parametrize(("name", "argument"), ARGUMENTS)
+def test_a_layer_refuses_a_number_that_is_none(name, argument, wrong):
+    kind = getattr(kg.layers, name)
+    known = {**NEEDED, "layer": keras.layers.Dense(2)}
+    takes = inspect.signature(kind).parameters
+    usual = {one: value for one, value in known.items() if one in takes}
+    kind(**usual)
+    with pytest.raises(ValueError, match=facts("")) as refused:
+        kind(**{**usual, argument: wrong})
+    assert f"Received: {argument}={wrong!r}\n" in str(refused.value)
+
+
 def test_there_are_many_such_numbers():
     assert len(FIELDS) > 25
+    assert len(ARGUMENTS) >= 20

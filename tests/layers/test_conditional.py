@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts
+from toys import facts, precision
 
 import keras_gan as kg
 from keras_gan.layers import (
@@ -12,6 +12,7 @@ from keras_gan.layers import (
     LabelProjection,
     SpectralNormalization,
 )
+from keras_gan.networks.labels import classes_of
 
 SHAPE = (5, 4, 3, 6)
 LABELS = np.array([2, 0, 3, 2, 1])
@@ -212,6 +213,46 @@ def test_a_label_out_of_range_raises():
     for layer, x in ((by_class(), images()), (LabelProjection(4), vectors())):
         with pytest.raises(tf.errors.InvalidArgumentError):
             layer(x, np.array([0, 1, 2, 3, 4]))
+
+
+LABELLED = {
+    "class": lambda: (ConditionalBatchNormalization(4), images()),
+    "projection": lambda: (LabelProjection(4), vectors()),
+    "spectral": lambda: (LabelProjection(4, normalization="spectral"), vectors()),
+    "embedding": lambda: (Embedding(4, 3),),
+}
+
+
+@pytest.mark.parametrize("kind", LABELLED)
+def test_labels_that_are_no_whole_numbers_are_refused(kind):
+    layer, *inputs = LABELLED[kind]()
+    for labels in (LABELS + 0.7, tf.constant(LABELS, tf.float16), LABELS > 1):
+        with pytest.raises(ValueError, match=facts("Labels are numbers of classes")):
+            layer(*inputs, labels)
+    for dtype in ("uint8", "int32", "int64"):
+        outputs = layer(*inputs, LABELS.astype(dtype))
+        np.testing.assert_array_equal(outputs, layer(*inputs, tf.constant(LABELS)))
+
+
+@pytest.mark.parametrize("kind", LABELLED)
+def test_whole_labels_pass_a_network_of_half_precision(kind):
+    with precision("mixed_bfloat16"):
+        layer, *inputs = LABELLED[kind]()
+        symbols = [keras.Input(one.shape[1:]) for one in inputs]
+        symbols.append(keras.Input((), dtype="int32"))
+        network = keras.Model(symbols, layer(*symbols))
+    outputs = tf.function(network)([*inputs, tf.constant(LABELS)])
+    assert np.isfinite(tf.cast(outputs, tf.float32)).all()
+
+
+def test_numbers_of_numpy_are_those_of_python():
+    layer = LabelProjection(np.int64(4))
+    assert classes_of(layer) == {4}
+    layer = Embedding(np.int64(4), np.int32(3))
+    assert (layer.input_dim, layer.output_dim) == (4, 3)
+    layer = ConditionalBatchNormalization(np.int64(4), np.float32(0.5), np.float32(0.1))
+    again = ConditionalBatchNormalization.from_config(layer.get_config())
+    assert again.momentum == layer.statistics.momentum == 0.5
 
 
 def test_config_round_trip():

@@ -30,7 +30,13 @@ def test_the_constant_learns_from_every_row():
     np.testing.assert_allclose(slope, [0 + 2 + 4, 1 + 3 + 5])
 
 
-@pytest.mark.parametrize("shape", [(), 4, (4, 0), (4.0,), "44", (None, 4)])
+def test_a_shape_may_be_of_numpy():
+    layer = LearnedConstant((np.int64(4), 4, np.int32(8)))
+    assert layer(np.zeros((2, 5))).shape == (2, 4, 4, 8)
+    assert [type(side) for side in layer.get_config()["shape"]] == [int] * 3
+
+
+@pytest.mark.parametrize("shape", [(), 4, (4, 0), (4.0,), "44", (None, 4), (True, 4)])
 def test_shapes_that_are_none_are_refused(shape):
     with pytest.raises(ValueError, match=facts("shape of features")):
         LearnedConstant(shape)

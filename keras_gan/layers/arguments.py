@@ -1,0 +1,75 @@
+"""The numbers that layers are given: whole ones, shares, and those above zero."""
+
+import numbers
+
+from keras_gan.config import check, is_number
+
+
+def whole(name, value, least, usual):
+    """Returns a whole number that is large enough.
+
+    Args:
+        name: Name of the argument.
+        value: What was given.
+        least: The smallest that is large enough.
+        usual: The one to advise.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    check(
+        isinstance(value, numbers.Integral) and value is not True and value >= least,
+        f"{name} is out of range.",
+        expected=f"{name} of {least} or more, a whole number",
+        received=f"{name}={value!r}",
+        do=f"Use {usual}, as the paper does.",
+    )
+    return int(value)
+
+
+def share(name, value, what, do):
+    """Returns a number of 0 to 1.
+
+    Args:
+        name: Name of the argument.
+        value: What was given.
+        what: One sentence: what is wrong.
+        do: What to do.
+
+    Raises:
+        ValueError: If it is none.
+
+    Example:
+    >>> share("momentum", 1, "The momentum is out of range.", "Pass momentum=0.9.")
+    1.0
+    """
+    check(
+        is_number(value) and value is not True and 0.0 <= value <= 1.0,
+        what,
+        expected=f"{name} of 0 to 1",
+        received=f"{name}={value!r}",
+        do=do,
+    )
+    return float(value)
+
+
+def above_zero(name, value, what, do):
+    """Returns a number above 0.
+
+    Args:
+        name: Name of the argument.
+        value: What was given.
+        what: One sentence: what is wrong.
+        do: What to do.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    check(
+        is_number(value) and value is not True and value > 0.0,
+        what,
+        expected=f"{name} above 0",
+        received=f"{name}={value!r}",
+        do=do,
+    )
+    return float(value)
