@@ -20,7 +20,11 @@ class Making:
         """Makes images of latents (and labels, in a list), by the averaged generator.
 
         Noise stands still: the same latents make the same images.
+
+        Raises:
+            ValueError: If the networks take labels, and there are none.
         """
+        self.labels.check_given(latents)
         return shown(self.ema_generator(latents, training=training))
 
     @property

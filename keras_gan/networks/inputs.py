@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_gan.config import check
 from keras_gan.networks.sizes import check_counts
 
 
@@ -27,3 +28,39 @@ def labels_of(num_classes):
 def joined(first, labels):
     """Returns what a `keras.Model` takes as its inputs."""
     return [first, *labels] if labels else first
+
+
+def is_built(network):
+    """Tells whether a network says what its inputs are."""
+    return bool(inputs_of(network))
+
+
+def takes_labels(network):
+    """Tells whether a network has an input of whole numbers beside the first."""
+    return any(map(is_whole, inputs_of(network)[1:]))
+
+
+def is_whole(one):
+    """Tells whether an input is of whole numbers."""
+    return "int" in str(one.dtype)
+
+
+def inputs_of(network):
+    """Returns the inputs of a network; none if it does not say what they are."""
+    return getattr(network, "inputs", None) or []
+
+
+def check_label_input(network, player):
+    """Makes sure that a second input of one number a row takes whole ones.
+
+    Raises:
+        ValueError: If it takes others, as `keras.Input(())` does.
+    """
+    for second in inputs_of(network)[1:2]:
+        check(
+            tuple(second.shape[1:]) not in [(), (1,)] or is_whole(second),
+            f"The second input of the {player} is for labels, which are whole numbers.",
+            expected="a second input of a whole type, such as int32",
+            received=f"one of type {second.dtype}, shape {tuple(second.shape)}",
+            do="Make it by keras.Input((), dtype='int32').",
+        )

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.config import check, fault, near
+from keras_gan.networks.inputs import check_label_input, is_built, takes_labels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Unlabeled:
     def draw(self, random, count):
         """Returns the inputs of a network beside its latents: none."""
         return ()
+
+    def check_given(self, inputs):
+        """Takes what a user gives the generator: latents, and nothing beside."""
 
     def numbers(self, labels, count):
         """Returns what a user asks for, as inputs of a network: none.
@@ -123,6 +127,21 @@ class Labels:
         uniform = random.fork("labels").uniform((count,))
         drawn = tf.cast(tf.floor(uniform * self.num_classes), tf.int32)
         return (tf.minimum(drawn, self.num_classes - 1),)
+
+    def check_given(self, inputs):
+        """Makes sure that a user gives the generator labels beside latents.
+
+        Raises:
+            ValueError: If there is one input alone.
+        """
+        check(
+            isinstance(inputs, list | tuple | dict) and len(inputs) == 2,
+            "This GAN makes images of latents and labels.",
+            expected="[latents, labels], the labels whole numbers of shape (batch,)",
+            received=f"one input of shape {tuple(getattr(inputs, 'shape', ()))}",
+            do="Call gan([latents, labels]), or gan.generate(labels=...), which draws "
+            "latents.",
+        )
 
     def numbers(self, labels, count):
         """Returns what a user asks for, as inputs of a network.
@@ -218,10 +237,12 @@ def find(generator, discriminator, names=None):
         `Unlabeled` or `Labels`.
 
     Raises:
-        ValueError: If only one of them takes labels, or both do not agree how many
-            classes there are.
+        ValueError: If only one of them takes labels, or none that are whole numbers, or
+            both do not agree how many classes there are.
     """
     networks = generator, discriminator
+    for network, player in zip(networks, ("generator", "discriminator"), strict=True):
+        check_label_input(network, player)
     if names is None and not any(map(takes_labels, networks)):
         return Unlabeled()
     if all(map(is_built, networks)):
@@ -306,27 +327,12 @@ def numbers_of(labels):
     return tf.reshape(tf.cast(labels, tf.int32), (-1,))
 
 
-def is_built(network):
-    """Tells whether a network says what its inputs are."""
-    return bool(inputs_of(network))
-
-
-def takes_labels(network):
-    """Tells whether a network has an input of whole numbers beside the first."""
-    return any("int" in str(one.dtype) for one in inputs_of(network)[1:])
-
-
-def inputs_of(network):
-    """Returns the inputs of a network; none if it does not say what they are."""
-    return getattr(network, "inputs", None) or []
-
-
 def classes_of(network):
     """Returns the numbers of classes that the layers of a network have tables for."""
     counts = set()
     for layer in network._flatten_layers():
         for name in ("num_classes", "input_dim", "num_tokens"):
             count = getattr(layer, name, None)
-            if isinstance(count, int):
-                counts.add(count)
+            if isinstance(count, numbers.Integral):
+                counts.add(int(count))
     return counts

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_gan.config import check, fault
 from keras_gan.game import beside
 from keras_gan.networks.growing import growth
-from keras_gan.networks.labels import takes_labels
+from keras_gan.networks.inputs import check_label_input, takes_labels
 from keras_gan.networks.scaling import averaged
 from keras_gan.random import Random
 
@@ -34,6 +34,7 @@ def latent_dim(generator):
         shape = generator.input_shape
     except AttributeError:  # a subclassed or Sequential network that was never called
         return None
+    check_label_input(generator, "generator")
     labeled = isinstance(shape, list) and len(shape) == 2 and takes_labels(generator)
     first = shape[0] if labeled else shape
     check(
@@ -41,7 +42,8 @@ def latent_dim(generator):
         "The generator does not take latents.",
         expected="an input of shape (batch, latent_dim), alone or before labels",
         received=f"input shape {shape}",
-        do="Give it keras.Input((latent_dim,)), and reshape inside.",
+        do="Give it keras.Input((latent_dim,)), and reshape inside. Labels come "
+        "second, by keras.Input((), dtype='int32').",
     )
     return first[-1]
 

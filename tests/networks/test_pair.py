@@ -4,7 +4,9 @@ import pytest
 import tensorflow as tf
 from keras import Sequential
 from keras.layers import Dense
+from toys import stated
 
+import keras_gan as kg
 from keras_gan import latents
 from keras_gan.networks import dcgan_generator, mlp_discriminator, mlp_generator, pair
 from keras_gan.networks.labels import Unlabeled
@@ -46,6 +48,45 @@ def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
     assert shape == [(2,)]
     assert generator.built
     assert discriminator.built
+
+
+def told(size, dtype, outputs=(4,), labels=()):
+    """Returns a network from numbers, and labels of a type, to others."""
+    first, second = keras.Input((size,)), keras.Input(labels, dtype=dtype)
+    units = int(np.prod(outputs))
+    column = keras.layers.Reshape((1,))(keras.ops.cast(second, "float32"))
+    joined = keras.layers.Concatenate()([first, column])
+    made = keras.layers.Reshape(outputs)(Dense(units)(joined))
+    return keras.Model([first, second], made)
+
+
+@pytest.mark.parametrize("labels", [(), (1,)])
+def test_labels_that_are_no_whole_numbers_are_named(labels):
+    whole, broken = told(6, "int32"), told(6, None, labels=labels)
+    scores, broken_scores = told(4, "int32", (1,)), told(4, None, (1,), labels)
+    shape = f"float32, shape {(None, *labels)}"
+    advice = "keras.Input((), dtype='int32')"
+    for players, player in (
+        ((broken, scores), "generator"),
+        ((broken, broken_scores), "generator"),
+        ((whole, broken_scores), "discriminator"),
+        ((mlp_generator((4,), 6), broken_scores), "discriminator"),
+    ):
+        words = stated(f"second input of the {player}", shape, advice)
+        with pytest.raises(ValueError, match=words):
+            kg.GAN(*players, class_names=["a", "b"])
+    gan = kg.GAN(whole, scores, class_names=["a", "b"])
+    assert gan.labels.num_classes == 2
+
+
+def test_latents_alone_are_refused_where_labels_belong_to_them():
+    gan = kg.GAN(told(6, "int32"), told(4, "int32", (1,)), class_names=["a", "b"])
+    z, labels = np.zeros((3, 6), "float32"), np.zeros(3, "int32")
+    for use in (gan, lambda z: gan.predict(z, verbose=0)):
+        words = stated("[latents, labels]", "gan.generate(labels=...)", "(3, 6)")
+        with pytest.raises(ValueError, match=words):
+            use(z)
+        assert use([z, labels]).shape == (3, 4)
 
 
 def test_a_network_that_breaks_is_said_to():
