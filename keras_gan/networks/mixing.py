@@ -6,14 +6,19 @@ eagerly, part by part. Inside `kg.layers.drawing(truncation=0.7)` styles are tru
 
 import numpy as np
 
-from keras_gan.config import check, check_count, fault, near
+from keras_gan.config import check, check_count, near
 from keras_gan.game import beside
 from keras_gan.layers import drawing, drawn
-from keras_gan.networks.labels import takes_labels
+from keras_gan.networks.inputs import takes_labels
+from keras_gan.networks.labels import classes_of
 from keras_gan.networks.sampler import shown
+from keras_gan.random import Random
 
 PARTS = ("mapping", "truncation", "synthesis")
 """Names of the layers by which a generator has styles."""
+
+STYLED = "Pass a kg.networks.stylegan_generator; of a GAN of one, gan.ema_generator."
+"""What to do where there are no styles."""
 
 AT_ONCE = 32
 """Images that are made at once; the number does not change them."""
@@ -38,7 +43,8 @@ def mix_styles(generator, coarse_latents, fine_latents, crossover):
         Array of shape `(rows, columns, height, width, channels)`.
 
     Raises:
-        ValueError: If the generator has no styles, or there is no such layer.
+        ValueError: If the generator has no styles, there are no latents, or there is
+            no such layer.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), section 3.1.
@@ -106,8 +112,8 @@ def interpolate(generator, latents, steps, space="z", labels=None):
         latents: What to pass, shape `(count, latent_dim)`, 2 or more.
         steps: Frames from one to the next, 1 or more.
         space: `"z"` or `"w"`.
-        labels: For a generator that takes labels: a class for all frames, or one for
-            each latent vector, which holds until the next.
+        labels: For a generator that takes labels: the number of a class for all
+            frames, or one for each latent vector, which holds until the next.
 
     Returns:
         Array of shape `(count * steps, height, width, channels)`. Frame `i * steps` is
@@ -128,21 +134,14 @@ def interpolate(generator, latents, steps, space="z", labels=None):
     (30, 8, 8, 1)
     """
     check(
-        space in SPACES,
+        space in [*SPACES],
         "There is no space of this name.",
         expected='"z" (latents) or "w" (styles)',
         received=f"space={space!r}",
         do=near(space, list(SPACES)),
     )
     check_count(steps, "steps", "A path has whole steps.")
-    latents = np.asarray(latents, "float32")
-    check(
-        latents.ndim == 2 and len(latents) >= 2,
-        "A path leads from one latent vector to another.",
-        expected="latents of shape (count, latent_dim), 2 or more",
-        received=f"latents of shape {latents.shape}",
-        do="Draw more, e.g. gan.latents.draw(kg.random.Random(0), 8).",
-    )
+    latents = rows_of(latents, 2, "A path leads from one latent vector to another.")
     return SPACES[space](generator, latents, steps, labels)
 
 
@@ -159,7 +158,8 @@ def vary_noise(generator, latents, count, random):
         Array of shape `(rows, count, height, width, channels)`.
 
     Raises:
-        ValueError: If the generator has no styles, or `count` is out of range.
+        ValueError: If the generator has no styles, there are no latents, `count` is
+            out of range, or `random` is no source.
 
     Example:
     >>> import numpy as np, keras_gan as kg
@@ -168,6 +168,13 @@ def vary_noise(generator, latents, count, random):
     (2, 3, 8, 8, 1)
     """
     check_count(count, "count", "Each latent vector has a whole number of images.")
+    check(
+        isinstance(random, Random),
+        "Noise is drawn from a source of random numbers.",
+        expected="a kg.random.Random",
+        received=f"random={random!r}",
+        do="Pass e.g. kg.random.Random(0).",
+    )
     styles = styles_of(generator, latents)
     made = []
     for number in range(count):
@@ -186,8 +193,12 @@ def num_layers(generator):
     return generator.get_layer("synthesis").input_shape[1]
 
 
-def check_styles(generator):
+def check_styles(generator, do=STYLED):
     """Makes sure that a generator has styles.
+
+    Args:
+        generator: Keras network.
+        do: What to do if it has none.
 
     Raises:
         ValueError: If it has none.
@@ -199,19 +210,37 @@ def check_styles(generator):
         "This generator has no styles.",
         expected=f"a network with layers named {', '.join(PARTS)}",
         received=f"{generator.name}, without {', '.join(missing)}",
-        do="Use kg.networks.stylegan_generator, or interpolate in space='z'.",
+        do=do,
     )
+
+
+def rows_of(latents, least, what):
+    """Returns latents as rows, `float32`, at least so many.
+
+    Raises:
+        ValueError: If they are not. `what` says what they are for.
+    """
+    latents = np.asarray(latents, "float32")
+    check(
+        latents.ndim == 2 and len(latents) >= least,
+        what,
+        expected=f"latents of shape (count, latent_dim), {least} or more",
+        received=f"latents of shape {latents.shape}",
+        do="Draw more, e.g. gan.latents.draw(kg.random.Random(0), 8).",
+    )
+    return latents
 
 
 def styles_of(generator, latents):
     """Returns the styles of all layers, `(count, num_layers, style_dim)`.
 
     Raises:
-        ValueError: If the generator has none.
+        ValueError: If the generator has none, or there are no latents.
     """
     count = num_layers(generator)
+    latents = rows_of(latents, 1, "There is a style for each latent vector.")
     mapping, truncation = map(generator.get_layer, PARTS[:2])
-    styles = in_parts(mapping, np.asarray(latents, "float32"))
+    styles = in_parts(mapping, latents)
     styles = np.repeat(styles[:, None], count, axis=1)
     return np.asarray(truncation(styles, training=False))
 
@@ -224,25 +253,50 @@ def through_latents(generator, latents, steps, labels):
         "The labels do not fit the generator.",
         expected="labels for a generator that takes them, else none",
         received=f"labels={labels!r} and a generator {'with' if takes else 'without'}",
-        do="Pass e.g. labels=3." if takes else "Leave labels out.",
+        do="Pass e.g. labels=0."
+        if takes
+        else "Leave labels out; of a GAN with labels pass gan.ema_generator.",
     )
     rows = arcs(latents, np.roll(latents, -1, axis=0), steps)
     if labels is None:
         return in_parts(generator, rows)
-    try:
-        held = np.broadcast_to(np.asarray(labels, "int32"), len(latents))
-    except ValueError as error:
-        raise fault(
-            "There is not one label for each latent vector.",
-            expected=f"{len(latents)} labels, or one for all",
-            received=f"labels={labels!r}",
-            do=f"Pass {len(latents)} numbers of classes.",
-        ) from error
+    held = held_labels(generator, labels, len(latents))
     return in_parts(generator, rows, np.repeat(held, steps))
+
+
+def held_labels(generator, labels, count):
+    """Returns the class of each latent vector, `int32`, shape `(count,)`.
+
+    Raises:
+        ValueError: If the tables of the generator have no such class, or there is not
+            one for each latent vector.
+    """
+    known = range(max(classes_of(generator), default=2**31))
+    given = np.asarray(labels, object)
+    check(
+        all(
+            isinstance(one, int | np.integer) and type(one) is not bool and one in known
+            for one in given.ravel().tolist()
+        ),
+        "There is no class of this number.",
+        expected=f"whole numbers of 0 to {known[-1]}",
+        received=f"labels={labels!r}",
+        do="Pass numbers of classes, e.g. labels=0. Their names are known to "
+        "gan.generate(labels=...).",
+    )
+    check(
+        given.shape in [(), (count,)],
+        "There is not one label for each latent vector.",
+        expected=f"{count} labels, or one for all",
+        received=f"labels={labels!r}",
+        do=f"Pass {count} numbers of classes.",
+    )
+    return np.broadcast_to(given.astype("int32"), count)
 
 
 def through_styles(generator, latents, steps, labels):
     """Returns the images along straight lines between styles."""
+    check_styles(generator, f"{STYLED} Or walk in space='z'.")
     check(
         labels is None,
         "A path through styles knows no labels.",

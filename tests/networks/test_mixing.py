@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts
+from toys import facts, stated
 
 import keras_gan as kg
 from keras_gan.layers import drawing
@@ -215,15 +215,45 @@ def test_noise_of_one_source_is_the_same_and_of_another_is_not():
         (lambda z: mixing.interpolate(plain(), z, 2, labels=1), "labels"),
         (lambda z: mixing.interpolate(styled(), z, 2, "w", labels=1), "labels"),
         (lambda z: mixing.interpolate(conditional(), z[:, :5], 2), "labels"),
-        (
-            lambda z: mixing.interpolate(conditional(), z[:, :5], 2, labels=[1, 2, 3]),
-            "label",
-        ),
+        (lambda z: labelled(z, [1, 2, 3]), "not one label for each"),
+        (lambda z: labelled(z, []), "not one label for each"),
+        (lambda z: labelled(z, 99), "no class"),
+        (lambda z: labelled(z, [0, -1]), "no class"),
+        (lambda z: labelled(z, 1.7), "no class"),
+        (lambda z: labelled(z, True), "no class"),
+        (lambda z: labelled(z, [[1], [1, 2]]), "no class"),
+        (lambda z: mixing.interpolate(plain(), z, 2, ["z"]), "space"),
+        (lambda z: mixing.interpolate(plain(), z, 2, "w", labels=1), "no styles"),
+        (lambda z: mixing.mix_styles(styled(), z[:0], z, 2), "style for each"),
+        (lambda z: mixing.mixing_table(styled(), z, z[0], 2), "style for each"),
+        (lambda z: mixing.vary_noise(styled(), z[:0], 2, Random(0)), "style for each"),
+        (lambda z: mixing.vary_noise(styled(), z, 2, 0), "source of random numbers"),
     ],
 )
 def test_what_cannot_be_is_refused_with_four_facts(make, says):
     with pytest.raises(ValueError, match=facts(says)):
         make(latents(2))
+
+
+def labelled(z, labels):
+    """Walks through latents of a generator of nine classes."""
+    return mixing.interpolate(conditional(), z[:, :5], 2, labels=labels)
+
+
+def test_a_name_of_a_class_is_sent_to_those_who_know_it():
+    known = stated("0 to 8", "labels='Trouser'", "gan.generate(labels=...)")
+    with pytest.raises(ValueError, match=known):
+        labelled(latents(2), "Trouser")
+
+
+def test_what_to_do_without_styles_fits_what_was_asked_for():
+    z, tables = latents(2), (mixing.num_layers, mixing.check_styles)
+    for ask in (*tables, lambda network: mixing.mix_styles(network, z, z, 2)):
+        with pytest.raises(ValueError, match=stated("gan.ema_generator")) as refused:
+            ask(plain())
+        assert "space=" not in str(refused.value)
+    with pytest.raises(ValueError, match=stated("gan.ema_generator", "space='z'")):
+        mixing.interpolate(plain(), z, 2, "w")
 
 
 def test_users_see_images_in_their_bounds():
