@@ -93,7 +93,7 @@ class Sampler:
             "The truncation is out of range.",
             expected="a number of 0 or more, such as 0.7, or None for no truncation",
             received=f"truncation={truncation!r}",
-            do="Less of it makes the images alike; leave it out to have all kinds.",
+            do="Pass e.g. truncation=0.7; leave it out to have images of all kinds.",
         )
         if not self.truncates_styles:
             check(

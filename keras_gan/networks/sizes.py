@@ -12,6 +12,7 @@ COUNTS = {
     "mapping_depth": "The mapping network has whole layers.",
     "num_classes": "num_classes counts classes.",
     "style_dim": "A style has a whole number of numbers.",
+    "truncation_layers": "Truncation rules whole layers.",
     "width": "Networks have whole channels next to the image, dense ones whole units.",
 }
 """What the arguments of networks count, by their names."""

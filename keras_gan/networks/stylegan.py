@@ -9,6 +9,8 @@ import itertools
 import keras
 
 from keras_gan import layers
+from keras_gan.layers.arguments import share
+from keras_gan.layers.styles import MIXED, MIXING
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import active, convolution, through
 from keras_gan.networks.sizes import check_counts, levels
@@ -77,6 +79,9 @@ def stylegan_generator(
     check_counts(
         latent_dim=latent_dim, style_dim=style_dim, mapping_depth=mapping_depth
     )
+    if truncation_layers is not None:
+        check_counts(truncation_layers=truncation_layers)
+    mixing = share("mixing", mixing, MIXED, MIXING)
     latents = keras.Input((latent_dim,), name="latents")
     synthesis = synthesis_network(image_shape, style_dim, width)
     mapping = mapping_network(latent_dim, style_dim, mapping_depth)

@@ -144,11 +144,23 @@ def test_shapes_that_cannot_be_are_refused(make, shape):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"width": 0}, {"style_dim": 0}, {"mapping_depth": 0}, {"mixing": 2.0}]
+    "wrong",
+    [
+        *(
+            {"width": 0},
+            {"style_dim": 0},
+            {"mapping_depth": 0},
+            {"truncation_layers": 0},
+        ),
+        *({"mixing": 2.0}, {"mixing": "1"}),
+    ],
+    ids=str,
 )
 def test_bad_arguments_are_refused(wrong):
-    with pytest.raises(ValueError, match=facts("")):
+    with pytest.raises(ValueError, match=facts("")) as refused:
         small(**wrong)
+    ((argument, value),) = wrong.items()
+    assert f"Received: {argument}={value!r}\n" in str(refused.value)
 
 
 def test_the_mapping_looks_at_the_direction_of_latents():
