@@ -3,12 +3,13 @@
 import contextlib
 import inspect
 import itertools
+import pathlib
 import re
 
 import keras
 import numpy as np
 import pytest
-from toys import facts, pictures, points
+from toys import facts, pictures, points, stated
 
 import keras_gan as kg
 from keras_gan import augment, losses, penalties, recipes
@@ -274,6 +275,28 @@ def test_networks_of_images_refuse_points(name):
         made(name, (2,))
 
 
+def test_the_catalogue_names_those_that_make_no_points():
+    text = (pathlib.Path(__file__).parents[1] / "docs" / "catalogue.md").read_text()
+    (sentence,) = re.findall(r"Points in the plane, `\(2,\)`[^.]*\.", text)
+    assert set(re.findall(r"`(\w+)`", sentence)) == {*OF_IMAGES, *AUGMENTED}
+
+
+@pytest.mark.parametrize("shape", [(4, 4, 1), (7, 9, 3), (30, 30, 3), (2,)])
+def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
+    with pytest.raises(ValueError, match=facts("SAGAN")) as refused:
+        made("sagan", shape)
+    assert f"Received: image_shape={shape}\n" in str(refused.value)
+    if shape[0] in (4, 7):
+        assert f"(8, 8, {shape[-1]})" in str(refused.value)
+        assert residual.attention_height((8, 8, shape[-1])) == 4
+
+
+@pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None])
+def test_a_rate_of_biggan_that_is_none_is_refused(rate):
+    with pytest.raises(ValueError, match=stated(f"rate={rate!r}", "5e-5")):
+        made("biggan", (8, 8, 1), rate=rate)
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_what_all_recipes_take_has_an_effect(name):
     assert set(inspect.signature(recipes.get(name)).parameters) >= COMMON
@@ -334,11 +357,14 @@ def test_attention_has_a_height_that_both_networks_have(shape, height):
 def test_attention_is_found_for_every_shape():
     for shape in itertools.product(range(4, 140), (4, 16, 32, 64, 128), [1]):
         with contextlib.suppress(ValueError):
-            sizes.levels(shape)
-            height = residual.attention_height(shape)
+            upward = sizes.levels(shape)
             downward = {one for _, _, one in resnet.blocks_downward(shape, 1)}
-            assert (height is None) == (min(shape[:2]) < 8)
-            assert height is None or height in downward
+            if min(shape[:2]) < 8:
+                with pytest.raises(ValueError, match=facts("no features to attend to")):
+                    residual.attention_height(shape)
+                continue
+            height = residual.attention_height(shape)
+            assert height in downward & {height for height, _ in upward[:-1]}
 
 
 @pytest.mark.parametrize("name", recipes.NAMES)

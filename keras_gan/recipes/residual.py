@@ -1,6 +1,7 @@
 """Residual networks that may be told a class: the projection discriminator, SAGAN."""
 
 from keras_gan import losses, networks
+from keras_gan.config import check
 from keras_gan.networks.resnet import blocks_downward
 from keras_gan.networks.sizes import levels
 from keras_gan.recipes import players
@@ -67,8 +68,8 @@ def sagan(
     Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 4e-4 for D, one update each; the hinge
     loss; spectral normalization in both networks. The attention looks at the highest
     features of 32 rows or fewer that both networks have, such as 32 at 64x64 and 14 at
-    28x28; where there are none, at the lowest that both have. With classes as
-    `projection`, and latents of 128 numbers too.
+    28x28; where there are none, at the lowest that both have. The smallest images are
+    8x8. With classes as `projection`, and latents of 128 numbers too.
 
     Reference: [Self-Attention Generative Adversarial
     Networks](https://arxiv.org/abs/1805.08318).
@@ -92,13 +93,25 @@ def sagan(
 def attention_height(image_shape):
     """Returns a height that both networks have: the largest of 32 or less.
 
-    Where there is none, it is the smallest of all; and None if the image is the base.
+    Where there is none, it is the smallest of all.
+
+    Raises:
+        ValueError: If the networks cannot make images of this shape, or the image is
+            the base: there is no height but its own.
 
     Example:
-    >>> [attention_height((side, side, 3)) for side in (128, 64, 28, 4)]
-    [32, 32, 14, None]
+    >>> [attention_height((side, side, 3)) for side in (128, 64, 28, 8)]
+    [32, 32, 14, 4]
     """
-    heights = {height for height, _ in levels(image_shape)[:-1]}
+    heights = {height for height, _ in levels(image_shape, "SAGAN")[:-1]}
     heights &= {height for _, _, height in blocks_downward(image_shape, WIDTH)}
+    check(
+        heights,
+        "SAGAN has no features to attend to at this size of images.",
+        expected="sides of 8 pixels or more",
+        received=f"image_shape={image_shape!r}",
+        do=f"Bring the images to {(8, 8, int(image_shape[-1]))} or more, or take "
+        "kg.recipes.projection, which has no attention.",
+    )
     low = [height for height in heights if height <= HEIGHT]
-    return max(low, default=min(heights, default=None))
+    return max(low, default=min(heights))
