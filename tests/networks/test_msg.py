@@ -108,6 +108,7 @@ def test_half_precision_is_near_single(policy):
         ("float32", False),
         pytest.param("float32", True, marks=pytest.mark.slow),
         pytest.param("mixed_float16", False, marks=pytest.mark.slow),
+        pytest.param("mixed_bfloat16", True, marks=pytest.mark.slow),
     ],
 )
 def test_a_gan_of_several_scales_trains_and_is_saved(policy, xla, tmp_path):
@@ -131,6 +132,19 @@ def test_a_gan_of_several_scales_trains_and_is_saved(policy, xla, tmp_path):
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     np.testing.assert_array_equal(loaded.generate(3, seed=0), images)
+
+
+def test_a_step_in_bfloat16_moves_the_weights():
+    keras.utils.set_random_seed(0)
+    with precision("mixed_bfloat16"):
+        gan = kg.recipes.msg_gan((8, 8, 1), latent_dim=3, width=2, seed=0)
+    gan.run_eagerly = True
+    before = gan.get_weights()
+    logs = gan.train_on_batch(pictures(4, (8, 8, 1)), return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+    pairs = list(zip(before, gan.get_weights(), strict=True))
+    assert np.isfinite([np.sum(new) for _, new in pairs]).all()
+    assert sum(np.array_equal(*pair) for pair in pairs) <= 1  # as above
 
 
 @pytest.mark.parametrize(

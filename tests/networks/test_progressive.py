@@ -5,8 +5,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, precision, run_python
+from toys import facts, pictures, precision, run_python
 
+import keras_gan as kg
 from keras_gan import networks
 from keras_gan.networks import pair
 from keras_gan.networks.growing import Growing, growth
@@ -250,6 +251,32 @@ def test_half_precision_is_near_single(policy):
     half[0].level.assign(0)
     images = half[0](rows())
     np.testing.assert_array_equal(images, half[0].match(images))
+
+
+@pytest.mark.parametrize(
+    "xla", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["eager", "xla"]
+)
+def test_while_an_image_fades_in_a_step_in_bfloat16_moves_the_weights(xla):
+    keras.utils.set_random_seed(0)
+    with precision("mixed_bfloat16"):
+        gan = kg.recipes.progressive((8, 8, 1), latent_dim=3, width=2, seed=0)
+    gan.compile(
+        *(keras.optimizers.Adam(1e-3, 0.0, 0.99) for _ in range(2)),
+        loss="wasserstein",
+        penalties=[kg.penalties.GradientPenalty(), kg.penalties.Drift()],
+        run_eagerly=not xla,
+        jit_compile=xla,
+    )
+    players = gan.generator, gan.discriminator
+    for network in players:
+        network.level.assign(0.4)
+    before = [[one.numpy() for one in own.trainable_variables] for own in players]
+    logs = gan.train_on_batch(pictures(4), return_dict=True)
+    assert np.isfinite(list(logs.values())).all()
+    for network, old in zip(players, before, strict=True):
+        new = [one.numpy() for one in network.trainable_variables]
+        assert np.isfinite([np.sum(one) for one in new]).all()
+        assert sum(map(np.array_equal, new, old)) <= 1  # the bias of the score
 
 
 @pytest.mark.slow  # XLA
