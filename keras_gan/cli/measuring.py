@@ -103,6 +103,13 @@ def evaluate(
     images. With --memorization it tells, too, whether training images were copied.
     Writes nothing, unless --out or --memorization say so.
     """
+    check(
+        memorization or not held_out,
+        "Nothing that is measured here has a use for --held-out.",
+        expected="--held-out with --memorization",
+        received=f"--held-out {held_out} alone",
+        do="Leave --held-out out, or add e.g. --memorization copies.png.",
+    )
     for file in filter(None, (out, memorization)):
         runs.prove_writable(file.absolute().parent)
     path, gan = load(target)

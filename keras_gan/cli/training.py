@@ -103,7 +103,7 @@ def check_classes(gan, dataset):
         expected=f"{count} classes{known}",
         received=f"{len(names or ())} ({', '.join(map(str, names or ()))})",
         do=f"Bring --data of {count} classes, such as a folder with {count} folders of "
-        "pictures, or start a new GAN by leaving --from out.",
+        "pictures, or start a new GAN, without --from and --resume.",
     )
 
 

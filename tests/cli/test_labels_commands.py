@@ -95,7 +95,11 @@ def test_data_of_more_classes_than_a_saved_gan_has_are_refused(classes):
     save_told("moon", "sun")
     before = tree()
     result = keras_gan(*FROM)
-    facts = "2 classes (moon, sun)", "3 (circle, square, star)", "leaving --from out"
+    facts = (
+        "2 classes (moon, sun)",
+        "3 (circle, square, star)",
+        "new GAN, without --from",
+    )
     assert refused(result, *facts)
     assert result.stderr.startswith("Error: ")  # no warning before it
     assert "num_classes=" not in result.output

@@ -194,6 +194,13 @@ def test_copies_are_found_and_drawn(workplace, gan):
     assert "Held out: others" in text
 
 
+def test_held_out_images_that_nothing_looks_at_are_refused(workplace, gan):
+    before = tree()
+    result = keras_gan("evaluate", "saved.keras", "--held-out", "pictures")
+    assert refused(result, "--held-out pictures alone", "--memorization")
+    assert tree() == before
+
+
 def test_mirrored_copies_of_a_run_that_mirrors_are_found(workplace, gan, undrawn):
     gan.save("gan.keras")
     paint_many(workplace / "many", 120, seed=1)
