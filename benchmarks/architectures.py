@@ -7,14 +7,14 @@ They run in turns, a block of training steps each, round after round, and each t
 divided by DCGAN's of the same round: a machine that is busy for a while slows all of
 them alike. A step is all updates of D and the one of G, so that two updates of D count
 as one step of twice the images. The memory is the largest resident size of the process,
-less that of a process which has only imported the package. The table goes to
-`runs/architectures/steps.md` too, where `benchmarks/trained.py --page` takes it from.
+less that of a process which has only imported the package. The numbers go to
+`docs/results/architectures.json`, of which `benchmarks/trained.py --page` makes the
+page.
 """
 
 import argparse
 import json
 import os
-import pathlib
 import resource
 import statistics
 import subprocess
@@ -22,9 +22,9 @@ import sys
 import time
 
 from examples import EXAMPLES
+from records import machine, write
 
 REFERENCE = "dcgan"
-TABLE = pathlib.Path("runs/architectures/steps.md")
 
 
 def peak():
@@ -45,11 +45,6 @@ def work(name, xla):
     batch = tf.constant(images, tf.float32)
     data = (batch, tf.range(count) % 10) if gan.labels.num_classes else (batch,)
     step = tf.function(gan.train_step, jit_compile=xla)
-    facts = {
-        "generator": gan.generator.count_params(),
-        "discriminator": gan.discriminator.count_params(),
-        "images": count,
-    }
     step(data)
     for line in sys.stdin:
         start = time.perf_counter()
@@ -57,7 +52,8 @@ def work(name, xla):
             logs = step(data)
         float(logs["loss"])
         seconds = (time.perf_counter() - start) / int(line)
-        print(json.dumps({"seconds": seconds, "peak": peak() - idle, **facts}))
+        facts = {"seconds": seconds, "peak": peak() - idle, "images": count}
+        print(json.dumps(facts))
         sys.stdout.flush()
 
 
@@ -81,29 +77,21 @@ def block(process, steps):
     return json.loads(process.stdout.readline())
 
 
-def table(found):
-    """Returns the table of what was measured, by name, round by round."""
-    lines = [
-        "| architecture | parameters of G | of D | images a step | seconds a step | "
-        "times DCGAN's | MiB above idle |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    reference = [one["seconds"] for one in found[REFERENCE]]
-    for name, rounds in found.items():
-        seconds = [one["seconds"] for one in rounds]
-        ratios = [own / other for own, other in zip(seconds, reference, strict=True)]
-        last = rounds[-1]
-        lines.append(
-            f"| {EXAMPLES[name].reads} | {last['generator']:,} | "
-            f"{last['discriminator']:,} | {last['images']} | "
-            f"{statistics.median(seconds):.3f} | {statistics.median(ratios):.2f} "
-            f"({min(ratios):.2f} to {max(ratios):.2f}) | {last['peak']:.0f} |"
-        )
-    return "\n".join(lines)
+def summary(rounds, reference):
+    """Returns what an architecture took, beside the reference, round by round."""
+    pairs = zip(rounds, reference, strict=True)
+    ratios = [own["seconds"] / other["seconds"] for own, other in pairs]
+    return {
+        "machine": machine(),
+        "images": rounds[-1]["images"],
+        "seconds": statistics.median(one["seconds"] for one in rounds),
+        "ratios": [statistics.median(ratios), min(ratios), max(ratios)],
+        "peak": rounds[-1]["peak"],
+    }
 
 
 def main():
-    """Measures and prints the table."""
+    """Measures, prints and keeps what was found."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--steps", type=int, default=4, help="steps of a block")
@@ -122,9 +110,10 @@ def main():
     for _ in range(arguments.rounds):
         for name, process in processes.items():
             found[name].append(block(process, arguments.steps))
-    print(table(found))
-    TABLE.parent.mkdir(parents=True, exist_ok=True)
-    TABLE.write_text(table(found) + "\n")
+    for name, rounds in found.items():
+        step = summary(rounds, found[REFERENCE])
+        print(name, json.dumps(step))
+        write(name, {"step": step})
     for process in processes.values():
         process.stdin.close()
         process.wait()

@@ -52,6 +52,12 @@ EXAMPLES = {
         width=32,
         ema_momentum=0.99,
     ),
+    "ebgan": example(
+        "EBGAN (an autoencoder judges)", "ebgan", width=32, ema_momentum=0.99
+    ),
+    "began": example(
+        "BEGAN (an autoencoder judges)", "began", width=32, ema_momentum=0.99
+    ),
     "resnet": example("SNGAN's ResNet", "projection", 32, width=8, ema_momentum=0.99),
     "projection": example(
         "SNGAN's ResNet, projection discriminator",

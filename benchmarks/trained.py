@@ -6,11 +6,11 @@
     python benchmarks/trained.py --page                  # the page, of what is there
 
 The models of `benchmarks/examples.py` learn the 60,000 images of Fashion-MNIST for so
-many minutes of processor time. Each leaves a folder in `runs/architectures`; one that
-is there is not trained again. Then 10,000 images are measured, a grid is drawn, and
-with labels a classifier that never saw the GAN says what is on the samples. With
-`--page` the script writes `docs/results/architectures.md` and its pictures, with what
-`architectures.py` and `figures.py` found beside.
+many minutes of processor time. Each leaves its GAN in `runs/architectures`; one that is
+there is not trained again. Then 10,000 images are measured, a grid is drawn, and with
+labels a classifier that never saw the GAN says what is on the samples. The numbers go
+to `docs/results/architectures.json`, of which `--page` writes the page beside it, with
+what `architectures.py` and `people.py` found.
 """
 
 import argparse
@@ -22,14 +22,12 @@ import keras
 import numpy as np
 from examples import EXAMPLES, SHAPE
 from matplotlib.figure import Figure
+from records import known, machine, read, write
 
 import keras_gan as kg
 from keras_gan.callbacks.drawing import Layout, draw, sample
 
 RUNS = pathlib.Path("runs/architectures")
-STEPS, FIGURES = RUNS / "steps.md", pathlib.Path("runs/figures/record.json")
-"""What `architectures.py` and `figures.py` found."""
-
 PAGE = pathlib.Path("docs/results/architectures.md")
 PICTURES = pathlib.Path("docs/pictures")
 MEASURED = 10_000
@@ -74,12 +72,18 @@ def accuracy(gan, seed=0):
     return float((np.concatenate(seen) == labels).mean())
 
 
-def real_accuracy():
-    """Returns the share of the test images that the classifier knows."""
+def measure_data():
+    """Measures what real images score: what a GAN's numbers are compared with."""
     test = kg.data.load("fashion_mnist", "test", labels=True).unshuffled
     classifier = kg.metrics.fashion_mnist_classifier()
-    hits = [np.argmax(classifier(x), axis=1) == np.asarray(y) for x, y in test]
-    return float(np.concatenate(hits).mean())
+    metric, hits = kg.metrics.FrechetDistance("fashion_mnist"), []
+    for images, labels in test:
+        metric.update_real(images, value_range=(-1, 1))
+        hits.append(np.argmax(classifier(images), axis=1) == np.asarray(labels))
+    for images in kg.data.load("fashion_mnist").unshuffled:
+        metric.update_fake(images, value_range=(-1, 1))
+    accuracy = float(np.concatenate(hits).mean())
+    write("data", {"floor": metric.result(), "accuracy": accuracy})
 
 
 def train(name, minutes, more=0.0):
@@ -93,21 +97,19 @@ def train(name, minutes, more=0.0):
     keras.utils.set_random_seed(0)
     chosen, folder = EXAMPLES[name], RUNS / name
     gan = keras.saving.load_model(folder / "gan.keras") if more else chosen.make()
-    spent = read(name) if more else {"clock_minutes": 0.0, "processor_minutes": 0.0}
+    spent = read(name)["processor_minutes"] if more else 0.0
     size = chosen.batch * gan.discriminator_steps
     labeled = gan.labels.num_classes > 0
     data = kg.data.load("fashion_mnist", batch_size=size, labels=labeled)
     callbacks, begun = [StopAfter(more or minutes)], int(gan.steps.numpy()) // len(data)
     if chosen.grows:
         callbacks.append(growth(chosen, minutes))
-    clock, processor = time.perf_counter(), time.process_time()
+    begin = time.process_time()
     gan.fit(data, epochs=10_000, initial_epoch=begun, verbose=2, callbacks=callbacks)
-    clock, processor = time.perf_counter() - clock, time.process_time() - processor
     record = {
-        "clock_minutes": spent["clock_minutes"] + clock / 60,
-        "processor_minutes": spent["processor_minutes"] + processor / 60,
+        "machine": machine(),
+        "processor_minutes": spent + (time.process_time() - begin) / 60,
         "steps": int(gan.steps.numpy()),
-        "images": int(gan.steps.numpy()) * size,
         "generator": gan.generator.count_params(),
         "discriminator": gan.discriminator.count_params(),
     }
@@ -123,7 +125,6 @@ def measure(name):
     record = evaluation.measure(gan)
     if gan.labels.num_classes:
         record["accuracy"] = accuracy(gan)
-        record["real_accuracy"] = real_accuracy()
     columns = None if gan.labels.num_classes else 10
     drawn = draw(*sample(gan, 80, seed=0, columns=columns))
     kg.images.save_png(PICTURES / f"architecture_{name}.png", drawn)
@@ -147,8 +148,8 @@ def curve(name):
     write(name, {"truncation": points})
 
 
-def styles():
-    """Draws what is to be seen of StyleGAN: mixing, noise, a walk; returns numbers."""
+def draw_styles():
+    """Draws what is to be seen of StyleGAN: mixing, noise, a walk; and its spreads."""
     gan = keras.saving.load_model(RUNS / "stylegan" / "gan.keras")
     latents = gan.latents.draw(kg.random.series(5), 12, 0)
     mixing, generator = kg.networks.mixing, gan.ema_generator
@@ -164,7 +165,9 @@ def styles():
     drawn = [draw(frame[None], side=196) for frame in frames]
     kg.images.save_animation(PICTURES / "walk.gif", drawn, 1 / 12, 1 / 12)
     between = float(noisy[:, 0].std(axis=0).mean())
-    return {"contrast": contrast, "between": between, "within": float(spread.mean())}
+    within = float(spread.mean())
+    found = {"contrast": contrast, "between": between, "within": within}
+    write("stylegan", {"styles": found})
 
 
 def save(name, images, columns):
@@ -172,23 +175,12 @@ def save(name, images, columns):
     kg.images.save_png(PICTURES / f"{name}.png", draw(images, Layout(columns), 1024))
 
 
-def floor():
-    """Returns the distance of the training images themselves."""
-    real = kg.data.load("fashion_mnist", "test")
-    metric = kg.metrics.FrechetDistance("fashion_mnist")
-    for images in real.unshuffled:
-        metric.update_real(images, value_range=(-1, 1))
-    for images in kg.data.load("fashion_mnist").unshuffled:
-        metric.update_fake(images, value_range=(-1, 1))
-    return metric.result()
-
-
 def table(records):
     """Returns the table of all examples."""
     lines = [
         "| architecture | recipe | parameters of G and D | processor minutes | steps | "
-        "`fd_fashion_mnist` | as asked |",
-        "|---|---|---|---|---|---|---|",
+        "`fd_fashion_mnist` | as asked | machine |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, one in records.items():
         share = one.get("accuracy")
@@ -196,7 +188,8 @@ def table(records):
             f"| {EXAMPLES[name].reads} | `{EXAMPLES[name].code}` | "
             f"{one['generator']:,} and {one['discriminator']:,} | "
             f"{one['processor_minutes']:.0f} | {one['steps']:,} | "
-            f"{one['fd_fashion_mnist']:.2f} | {f'{share:.1%}' if share else '-'} |"
+            f"{one['fd_fashion_mnist']:.2f} | {f'{share:.1%}' if share else '-'} | "
+            f"{one['machine']} |"
         )
     return "\n".join(lines)
 
@@ -228,8 +221,27 @@ def curves(records):
     return "\n\n".join(texts)
 
 
+def step_table(records):
+    """Returns the table of what `architectures.py` measured."""
+    lines = [
+        "| architecture | images a step | seconds a step | times DCGAN's | "
+        "an image, times DCGAN's | MiB above idle |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, one in records.items():
+        step = one["step"]
+        ratio, least, most = step["ratios"]
+        share = records["dcgan"]["step"]["images"] / step["images"]
+        lines.append(
+            f"| {EXAMPLES[name].reads} | {step['images']} | {step['seconds']:.3f} | "
+            f"{ratio:.2f} ({least:.2f} to {most:.2f}) | {share * ratio:.2f} | "
+            f"{step['peak']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
 def write_page():
-    """Writes the page of what is there."""
+    """Writes the page of what is known."""
     records = {name: one for name in EXAMPLES if "steps" in (one := read(name))}
     grids = "\n\n".join(
         f"## {EXAMPLES[name].reads}\n\n![Samples of {EXAMPLES[name].reads}]"
@@ -237,37 +249,18 @@ def write_page():
         for name in records
     )
     minutes = sorted({round(one["processor_minutes"]) for one in records.values()})
-    known = next(one for one in records.values() if "real_accuracy" in one)
+    page = pathlib.Path(__file__).with_name("architectures_page.md").read_text()
     PAGE.write_text(
-        pathlib.Path(__file__)
-        .with_name("architectures_page.md")
-        .read_text()
-        .format(
+        page.format(
             minutes=f"{minutes[0]} to {minutes[-1]}",
-            floor=floor(),
-            real_accuracy=known["real_accuracy"],
-            goal=0.97 * known["real_accuracy"],
+            goal=0.97 * read("data")["accuracy"],
             table=table(records),
             grids=grids,
             curves=curves(records),
-            steps=STEPS.read_text().strip(),
-            figures=json.loads(FIGURES.read_text()),
-            **styles(),
+            step_table=step_table(records),
+            **known(),
         )
     )
-
-
-def read(name):
-    """Returns what is known of an example."""
-    path = RUNS / name / "record.json"
-    return json.loads(path.read_text()) if path.is_file() else {}
-
-
-def write(name, record):
-    """Adds to what is known of an example."""
-    path = RUNS / name / "record.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(read(name) | record, indent=2) + "\n")
 
 
 def main():
@@ -279,13 +272,16 @@ def main():
     parser.add_argument("--page", action="store_true", help="write the page alone")
     arguments = parser.parse_args()
     for name in [] if arguments.page else arguments.only:
-        if arguments.more or "steps" not in read(name):
+        if arguments.more or not (RUNS / name / "gan.keras").is_file():
             train(name, arguments.minutes, arguments.more)
-        if arguments.more or "fd_fashion_mnist" not in read(name):
             measure(name)
-        if name in CURVES and "truncation" not in read(name):
-            curve(name)
+            if name in CURVES:
+                curve(name)
         print(name, json.dumps(read(name)))
+    if "stylegan" in arguments.only and not arguments.page:
+        draw_styles()
+    if not read("data"):
+        measure_data()
     if arguments.page:
         write_page()
 

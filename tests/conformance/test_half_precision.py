@@ -7,6 +7,8 @@ import pytest
 import tensorflow as tf
 
 ERRORS = {"float16": 1e-2, "bfloat16": 8e-2}
+NORMS = {"float16": 5e-3, "bfloat16": 4e-2}
+"""Relative errors of one number, and of all numbers of a network together."""
 
 
 @pytest.mark.parametrize("dtype", ERRORS)
@@ -50,5 +52,7 @@ def test_networks_and_layers_under_a_mixed_policy(name, dtype):
     assert {weight.dtype for weight in mixed.weights} <= {"float32"}
     if name in catalogue.NETWORKS:
         assert half.dtype == "float32"
-    half = tf.cast(half, tf.float32)
-    np.testing.assert_allclose(half, single, rtol=ERRORS[dtype], atol=ERRORS[dtype])
+    error, single = tf.cast(half, tf.float32) - single, np.asarray(single)
+    assert np.linalg.norm(error) <= NORMS[dtype] * np.linalg.norm(single)
+    # Processors round differently; where features are small, normalizing makes it seen.
+    assert np.abs(error).max() <= ERRORS[dtype] * max(1.0, np.abs(single).max())
