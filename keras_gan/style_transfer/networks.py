@@ -49,8 +49,9 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
 
     Block `b` has 2, 2, 4, 4 and 4 convolutions of `width`, 2, 4, 8 and 8 times `width`
     filters, named as in Keras: `block1_conv1` is the first, after its ReLU. Average
-    pooling gives smoother slopes than VGG's maximum. Weights are normal numbers of
-    variance 2 / fan-in (He), which keep the size of the features through all layers.
+    pooling, between the blocks, gives smoother slopes than VGG's maximum. Weights are
+    normal numbers of variance 2 / fan-in (He), which keep the size of the features
+    through all layers.
 
     Args:
         width: Filters of the first block, 1 or more; 64 in VGG19.
@@ -74,8 +75,8 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
         https://doi.org/10.1109/CVPR.2016.265) for the pooling.
 
     Example:
-    >>> [layer.name for layer in vgg(width=4, blocks=1).layers[1:]]
-    ['block1_conv1', 'block1_conv2', 'block1_pool']
+    >>> [layer.name for layer in vgg(width=4, blocks=2).layers[1:5]]
+    ['block1_conv1', 'block1_conv2', 'block1_pool', 'block2_conv1']
     """
     check_count(width, "width", "The first block has a number of filters.")
     check_count(blocks, "blocks", "A VGG has a number of blocks.")
@@ -91,6 +92,11 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
     for layer in before:
         outputs = layer(outputs)
     for block in range(blocks):
+        if block:
+            pool = keras.layers.AveragePooling2D(
+                2, name=f"block{block}_pool", dtype=dtype
+            )
+            outputs = pool(outputs)
         for number in range(DEPTHS[block]):
             count += 1
             outputs = keras.layers.Conv2D(
@@ -102,8 +108,6 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
                 name=f"block{block + 1}_conv{number + 1}",
                 dtype=dtype,
             )(outputs)
-        pool = f"block{block + 1}_pool"
-        outputs = keras.layers.AveragePooling2D(2, name=pool, dtype=dtype)(outputs)
     return keras.Model(images, outputs)
 
 

@@ -47,7 +47,7 @@ class Stage:
         return Stage(content, styles, self.content)
 
 
-def stages(content, styles, size, style_size):
+def stages(content, styles, size, style_size, smallest=1):
     """Returns the pictures at all sizes, from coarse to fine.
 
     Args:
@@ -57,21 +57,21 @@ def stages(content, styles, size, style_size):
         style_size: Pixels of the longer side of the styles at last, at most; None:
             their own. They grow with the content, from no fewer pixels than it has at
             first.
+        smallest: Pixels a side that the network needs.
     """
+    coarsest = max(pictures.COARSEST, smallest)
     content = pictures.read(content, "content")
     styles = [pictures.read(style, "style") for style in styles]
     largest = [min(1.0, (style_size or inf) / max(style.size)) for style in styles]
-    factors = pictures.factors(content, size) if size else [1.0]
+    factors = pictures.factors(content, size, coarsest) if size else [1.0]
+
+    def styles_at(share):
+        for style, full in zip(styles, largest, strict=True):
+            factor = pictures.coarsened(style, full, share, coarsest)
+            yield pictures.scaled(style, factor)
+
     return [
-        Stage(
-            pictures.scaled(content, factor),
-            [
-                pictures.scaled(
-                    style, pictures.coarsened(style, full, factor / factors[-1])
-                )
-                for style, full in zip(styles, largest, strict=True)
-            ],
-        )
+        Stage(pictures.scaled(content, factor), list(styles_at(factor / factors[-1])))
         for factor in factors
     ]
 

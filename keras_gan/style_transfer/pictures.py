@@ -77,24 +77,24 @@ def scaled(picture, factor):
     return to_float(shaped(picture, shape, crop=False))[None]
 
 
-def factors(picture, size):
+def factors(picture, size, coarsest):
     """Returns the multiples of a picture's size at which it is stylized, rising.
 
     The last makes its longer side `size` pixels; each one before is half of the next,
-    as long as the shorter side keeps `COARSEST` pixels.
+    as long as the shorter side keeps `coarsest` pixels.
     """
     height, width, _ = own_shape(picture)
     finest = size / max(height, width)
-    halvings = max(0, int(np.log2(max(1, min(height, width) * finest / COARSEST))))
+    halvings = max(0, int(np.log2(max(1, min(height, width) * finest / coarsest))))
     return [finest / 2**halving for halving in reversed(range(halvings + 1))]
 
 
-def coarsened(style, largest, share):
+def coarsened(style, largest, share, coarsest):
     """Returns the multiple of a style's size at a share of the content's last size.
 
-    Its shorter side keeps `COARSEST` pixels, if it has them at its largest multiple.
+    Its shorter side keeps `coarsest` pixels, if it has them at its largest multiple.
     """
-    return max(largest * share, min(largest, COARSEST / min(style.size)))
+    return max(largest * share, min(largest, coarsest / min(style.size)))
 
 
 def resized(image, shape):

@@ -186,7 +186,7 @@ class StyleTransfer:
         mover = optimizers.get(optimizer)
         styles = as_list(styles)
         mixture = style_shares(style_weights, len(styles))
-        stages = painting.stages(content, styles, size, style_size)
+        stages = painting.stages(content, styles, size, style_size, self.smallest)
         self.check_sizes(stages[0])
         stages = [stage.gray() for stage in stages] if keep_color else stages
         seed = fresh_seed() if seed is None else seed

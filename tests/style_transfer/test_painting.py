@@ -131,6 +131,9 @@ def test_styles_grow_with_the_content_and_never_beyond_their_size():
     assert sizes == [(85, 64), (85, 64), (160, 120), (320, 240)]
     (*_, last) = stages(content, [style], 512, 512)
     assert last.styles[0].shape[1:3] == (400, 300)
+    deep = stages(content, [style], 512, 512, smallest=100)  # what the network needs
+    assert [one.content.shape[1] for one in deep] == [128, 256, 512]
+    assert [one.styles[0].shape[2] for one in deep] == [100, 150, 300]
     small = [one.styles[0].shape[1:3] for one in stages(content, [style], 512, 40)]
     assert small == [(40, 30)] * 4  # never smaller than the strokes that are asked for
 

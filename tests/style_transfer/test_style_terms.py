@@ -122,6 +122,25 @@ def test_the_gradient_is_that_of_finite_differences(weights):
     np.testing.assert_allclose(slopes, wanted, rtol=1e-6, atol=1e-14)
 
 
+def test_tiles_are_exact_at_the_last_layer_of_vgg19():
+    network = networks.vgg(1, dtype="float64")
+    last = network.layers[-1].name
+    using = kg.StyleTransfer(network, [last], [last])
+    using.reach = networks.NAMES["vgg19"].reach
+    image, content, style = (
+        kg.images.to_float(picture(32, 256, seed)[None]) for seed in range(3)
+    )
+    values = []
+    for objective in (using.objective(), using.tiled_objective(tile=48)):
+        objective.bind(content, [style], [1.0])
+        values.append(objective(image))
+    (_, terms, gradient), (_, tiled_terms, tiled_gradient) = values
+    np.testing.assert_allclose(tiled_terms, terms, rtol=1e-10)
+    np.testing.assert_allclose(
+        tiled_gradient, gradient, atol=1e-10 * np.abs(gradient).max()
+    )
+
+
 @pytest.mark.parametrize("shape", [(70, 53), (33, 64)])
 def test_tiles_give_the_sum_and_the_slope_of_the_whole(shape):
     layers = [f"block{block}_conv1" for block in (1, 3)]
