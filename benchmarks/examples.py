@@ -56,7 +56,11 @@ EXAMPLES = {
         "EBGAN (an autoencoder judges)", "ebgan", width=32, ema_momentum=0.99
     ),
     "began": example(
-        "BEGAN (an autoencoder judges)", "began", width=32, ema_momentum=0.99
+        "BEGAN (an autoencoder judges)",
+        "began",
+        width=32,
+        ema_momentum=0.99,
+        k_rate=0.05,
     ),
     "resnet": example("SNGAN's ResNet", "projection", 32, width=8, ema_momentum=0.99),
     "projection": example(

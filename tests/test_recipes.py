@@ -292,9 +292,15 @@ def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
 
 
 @pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None])
-def test_a_rate_of_biggan_that_is_none_is_refused(rate):
-    with pytest.raises(ValueError, match=stated(f"rate={rate!r}", "5e-5")):
-        made("biggan", (8, 8, 1), rate=rate)
+@pytest.mark.parametrize(("name", "usual"), [("biggan", "5e-5"), ("r3gan", "1e-3")])
+def test_a_rate_that_is_none_is_refused(name, usual, rate):
+    with pytest.raises(ValueError, match=stated(f"rate={rate!r}", usual)):
+        made(name, (8, 8, 1), rate=rate)
+
+
+def test_the_balance_of_began_is_an_argument():
+    loss = made("began", (8, 8, 1), gamma=0.7, k_rate=0.05).loss
+    assert loss == losses.BEGAN(gamma=0.7, rate=0.05)
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -28,11 +28,21 @@ def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
 
 
 @recipe
-def began(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def began(
+    image_shape,
+    latent_dim=None,
+    width=None,
+    ema_momentum=None,
+    seed=None,
+    gamma=0.5,
+    k_rate=0.001,
+):
     """Two autoencoders' errors in balance: BEGAN.
 
     Adam(1e-4, beta_1=0.5), uniform latents, gamma 0.5, k from 0 at the rate 0.001.
     `convergence` in the logs falls as images improve; halve the rates where it stands.
+    A run of some thousand steps wants a `k_rate` of 0.05: at the paper's, k is next to
+    0 in all of them, and where much of the data is black so are all images.
 
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
@@ -42,7 +52,7 @@ def began(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
         autoencoder(image_shape, width, "absolute"),
         latents="uniform",
         **players.adam(1e-4),
-        loss=losses.BEGAN(),
+        loss=losses.BEGAN(gamma, k_rate),
         ema_momentum=ema_momentum,
         seed=seed,
     )

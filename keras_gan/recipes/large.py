@@ -1,7 +1,6 @@
 """Wide networks that are told a class: BigGAN."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.config import check, is_number
 from keras_gan.recipes import players
 from keras_gan.recipes.players import compiled, given, recipe
 
@@ -42,13 +41,7 @@ def biggan(
     >>> gan.discriminator_steps, gan.latents.dim
     (2, 60)
     """
-    check(
-        is_number(rate) and rate > 0.0,
-        "The learning rate of BigGAN is out of range.",
-        expected="rate above 0",
-        received=f"rate={rate!r}",
-        do="Use 5e-5, as the paper does, or 2e-4 for small batches.",
-    )
+    players.check_rate(rate, usual="5e-5")
     width = given(width, WIDTH)
     return compiled(
         networks.biggan_generator(image_shape, num_classes, latent_dim, width),

@@ -5,6 +5,7 @@ import inspect
 import keras
 
 from keras_gan import networks
+from keras_gan.config import check, is_number
 from keras_gan.gan import GAN
 from keras_gan.networks import styles
 from keras_gan.networks.sizes import check_sample_shape
@@ -83,6 +84,25 @@ def discriminator(image_shape, width=None, normalization="batch"):
         return networks.dcgan_discriminator(image_shape, width, normalization)
     normalization = styles.get(normalization).kernels
     return networks.mlp_discriminator(image_shape, width, normalization=normalization)
+
+
+def check_rate(rate, usual):
+    """Makes sure that a learning rate is above 0.
+
+    Args:
+        rate: What the user gave.
+        usual: The paper's, as text.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    check(
+        is_number(rate) and rate > 0.0,
+        "The learning rate of this recipe is out of range.",
+        expected="rate above 0",
+        received=f"rate={rate!r}",
+        do=f"Use {usual}, as the paper does, or another one nearby.",
+    )
 
 
 def adam(generator_rate=2e-4, discriminator_rate=None, beta_1=0.5, beta_2=0.999):

@@ -3,6 +3,7 @@
 import keras
 
 from keras_gan import augment, losses, networks, penalties
+from keras_gan.config import check_count
 from keras_gan.recipes import players
 from keras_gan.recipes.players import compiled, recipe
 
@@ -130,6 +131,8 @@ def r3gan(
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """
+    players.check_rate(rate, usual="1e-3")
+    check_count(steps, "steps", "The rate falls along a number of steps.")
     generator = players.generator(image_shape, latent_dim, width)
     discriminator = players.discriminator(image_shape, width, None)
     if spread is not None:
