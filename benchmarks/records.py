@@ -19,6 +19,15 @@ def write(name, record):
     RECORDS.write_text(json.dumps(records, indent=1) + "\n")
 
 
+def begin(name, record):
+    """Writes what is known of a new training; of the old one only its step time stays.
+
+    So what was measured of an older model never stands beside a newer one.
+    """
+    step = {key: one for key, one in read(name).items() if key == "step"}
+    RECORDS.write_text(json.dumps(known() | {name: step | record}, indent=1) + "\n")
+
+
 def known():
     """Returns all that is known, by the names of the examples."""
     return json.loads(RECORDS.read_text()) if RECORDS.is_file() else {}

@@ -22,7 +22,7 @@ import keras
 import numpy as np
 from examples import EXAMPLES, SHAPE
 from matplotlib.figure import Figure
-from records import known, machine, read, write
+from records import begin, known, machine, read, write
 
 import keras_gan as kg
 from keras_gan.callbacks.drawing import Layout, draw, sample
@@ -104,17 +104,17 @@ def train(name, minutes, more=0.0):
     callbacks, begun = [StopAfter(more or minutes)], int(gan.steps.numpy()) // len(data)
     if chosen.grows:
         callbacks.append(growth(chosen, minutes))
-    begin = time.process_time()
+    clock = time.process_time()
     gan.fit(data, epochs=10_000, initial_epoch=begun, verbose=2, callbacks=callbacks)
     record = {
         "machine": machine(),
-        "processor_minutes": spent + (time.process_time() - begin) / 60,
+        "processor_minutes": spent + (time.process_time() - clock) / 60,
         "steps": int(gan.steps.numpy()),
         "generator": gan.generator.count_params(),
         "discriminator": gan.discriminator.count_params(),
     }
+    begin(name, record)
     gan.save(folder / "gan.keras")
-    write(name, record)
 
 
 def measure(name):
@@ -198,10 +198,9 @@ def curves(records):
     """Draws precision and recall along the truncation, and returns their tables."""
     figure = Figure(figsize=(11, 3.6), dpi=100, layout="constrained")
     texts = []
-    known = [name for name in records if "truncation" in records[name]]
-    for axes, name in zip(
-        figure.subplots(1, len(known), squeeze=False)[0], known, strict=True
-    ):
+    measured = [name for name in records if "truncation" in records[name]]
+    places = figure.subplots(1, len(measured), squeeze=False)[0]
+    for axes, name in zip(places, measured, strict=True):
         points = records[name]["truncation"]
         words = [str(point["truncation"] or "none") for point in points]
         keys = [key for key in points[0] if key != "truncation"]
@@ -274,9 +273,10 @@ def main():
     for name in [] if arguments.page else arguments.only:
         if arguments.more or not (RUNS / name / "gan.keras").is_file():
             train(name, arguments.minutes, arguments.more)
+        if "fd_fashion_mnist" not in read(name):
             measure(name)
-            if name in CURVES:
-                curve(name)
+        if name in CURVES and "truncation" not in read(name):
+            curve(name)
         print(name, json.dumps(read(name)))
     if "stylegan" in arguments.only and not arguments.page:
         draw_styles()

@@ -76,6 +76,17 @@ def is_number(*values):
     )
 
 
+def is_whole(value, least):
+    """Whether a value is a whole number of `least` or more, and no truth value.
+
+    Example:
+    >>> is_whole(1, 1), is_whole(0, 1), is_whole(1.0, 1), is_whole(True, 1)
+    (True, False, False, False)
+    """
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return whole and value >= least
+
+
 def check_count(value, name, what):
     """Makes sure that an argument is a whole number of 1 or more.
 
@@ -88,7 +99,7 @@ def check_count(value, name, what):
         ValueError: If it is not.
     """
     check(
-        isinstance(value, numbers.Integral) and value is not True and value >= 1,
+        is_whole(value, 1),
         what,
         expected=f"{name} of 1 or more, an int",
         received=f"{name}={value!r}",

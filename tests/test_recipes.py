@@ -291,7 +291,7 @@ def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
         assert residual.attention_height((8, 8, shape[-1])) == 4
 
 
-@pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None])
+@pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None, True])
 @pytest.mark.parametrize(("name", "usual"), [("biggan", "5e-5"), ("r3gan", "1e-3")])
 def test_a_rate_that_is_none_is_refused(name, usual, rate):
     with pytest.raises(ValueError, match=stated(f"rate={rate!r}", usual)):

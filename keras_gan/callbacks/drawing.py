@@ -62,7 +62,7 @@ def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
 
 def listed(labels):
     """Returns classes as a list, where one may stand alone."""
-    return [labels] if np.ndim(labels) == 0 else list(labels)
+    return [labels] if isinstance(labels, str) or np.isscalar(labels) else list(labels)
 
 
 def draw(samples, layout=Layout(), side=512):

@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from keras_gan import images
-from keras_gan.callbacks.drawing import Layout, draw, sample
+from keras_gan.callbacks.drawing import MOST_ROWS, Layout, draw, sample
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import COUNT, PATH, SEED, TARGET, TRUNCATION, load
 from keras_gan.cli.terminal import option
@@ -55,8 +55,8 @@ USED = {
     metavar="NAME,...",
     multiple=True,
     help="Classes to show, by name or number, a row each, of a GAN with labels; "
-    "several by commas, or by --labels again, as a name with a comma.  [default: all; "
-    "in a grid the first 20]",
+    "several by commas, or by --labels again, as a name with a comma.  [default: all, "
+    "of more than 20 the first 20]",
 )
 @TRUNCATION
 @click.option(
@@ -82,7 +82,7 @@ USED = {
     "--walk",
     metavar="FILE",
     type=PATH,
-    help="GIF file of an animation that walks from image to image, and to each class.",
+    help="GIF file of an animation that walks from image to image, by class.",
 )
 @click.option(
     "--space",
@@ -156,9 +156,10 @@ def classes(gan, texts):
     ]
     wanted = list(itertools.chain.from_iterable(parts)) or None
     typed = [f'"{name}"' if "," in name else name for name in names]
-    for label in wanted or ():
+    commas = any("," in name for name in names)
+    for label in wanted if wanted and commas else ():
         check(
-            label in names or label.isdecimal() or typed == list(names),
+            label in names or label.isdecimal(),
             "There is no class of this name.",
             expected="a number or a name; in a --labels of its own if it has a comma",
             received=f'"{label}"',
@@ -202,7 +203,7 @@ def write_mixed(gan, path, seed, truncation):
 
 
 def write_walk(gan, path, seed, labels, truncation, space):
-    """Writes an animation as a GIF file; it passes all classes, or those wanted."""
+    """Writes an animation as a GIF file; it passes the classes wanted, or the first."""
     styles = gan.sampler.truncates_styles
     with drawing(truncation=truncation if styles else None):
         if space == "w":
@@ -215,6 +216,9 @@ def write_walk(gan, path, seed, labels, truncation, space):
     drawn = [draw(frame[None], side=256) for frame in np.asarray(frames)]
     images.save_animation(path, drawn, 1 / 12, 1 / 12)
     click.echo(f"Animation of {len(drawn)} images: {path}")
+    known = gan.labels.num_classes
+    if labels is None and known > MOST_ROWS:
+        click.echo(f"Its classes: the first {MOST_ROWS} of {known}, without --labels.")
 
 
 def through_latents(gan, seed, labels, truncation):
@@ -222,7 +226,7 @@ def through_latents(gan, seed, labels, truncation):
 
     Each frame has its own truncation: arcs between truncated latents would leave it.
     """
-    classes = labels or range(gan.labels.num_classes)
+    classes = labels or range(min(gan.labels.num_classes, MOST_ROWS))
     stops = max(STOPS, len(classes))
     turns = list(itertools.islice(itertools.cycle(classes), stops)) or None
     held = [np.repeat(one, FRAMES) for one in gan.labels.numbers(turns, stops)]

@@ -112,7 +112,9 @@ def resume(folder, choices):
         check(
             choices[name] == kept[name],
             f"The run in {run.folder} was begun with another {name.replace('_', ' ')}.",
-            expected=f"{kept[name]}, or nothing said",
+            expected="nothing said"
+            if kept[name] is None
+            else f"{kept[name]}, or nothing said",
             received=f"{choices[name]}",
             do=f"Leave {option(name)} out, or start another run by leaving --resume "
             "out.",

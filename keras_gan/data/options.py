@@ -3,15 +3,10 @@
 import dataclasses
 import numbers
 
-from keras_gan.config import check
+from keras_gan.config import check, is_whole
 
 CHANNELS = (1, 3, 4)
 """Gray, RGB, and RGB with alpha."""
-
-
-def is_count(value):
-    """Returns whether a value is a whole number of 1 or more."""
-    return isinstance(value, numbers.Integral) and value >= 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Options:
 
     def __post_init__(self):
         check(
-            is_count(self.batch_size),
+            is_whole(self.batch_size, 1),
             "This batch size cannot be.",
             expected="a whole number of 1 or more",
             received=repr(self.batch_size),
@@ -61,7 +56,9 @@ def image_shape(shape):
     """
     sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
     check(
-        len(sizes) == 3 and all(map(is_count, sizes)) and sizes[2] in CHANNELS,
+        len(sizes) == 3
+        and all(is_whole(one, 1) for one in sizes)
+        and sizes[2] in CHANNELS,
         "This image_shape cannot be.",
         expected="(height, width, channels) with 1, 3 or 4 channels",
         received=repr(shape),

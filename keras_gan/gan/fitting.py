@@ -12,8 +12,6 @@ from keras_gan.networks import growing, pair
 class Fitting:
     """The part of a GAN that looks at data before Keras spends anything on it."""
 
-    last_images = None  # of the last batch, as `batch_images` of the first: see sizes()
-
     def fit(
         self,
         x=None,
@@ -89,7 +87,8 @@ class Fitting:
             if self.loss.is_energy:
                 self.check_energy(batch)
         self.labels = labels
-        images = None if batch is None else batch[0]
+        grows = growing.growth(self.generator).num_stages > 1  # who else would ask?
+        images = batch[0] if grows and batch is not None else None
         self.batch_images, self.last_images = sizes(x, images, batch_size)
 
     def one_step_per_batch(self):

@@ -104,7 +104,7 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         self.steps = self.add_weight(
             name="steps", dtype="int64", initializer="zeros", trainable=False
         )
-        self.steps_per_batch, self.batch_images = 1, None
+        self.steps_per_batch, self.batch_images, self.last_images = 1, None, None
         self.traced = pair.stages(generator, discriminator)
         self.sample = tf.function(self.sample, reduce_retracing=True)
         self.built = True

@@ -1,8 +1,6 @@
 """The numbers that layers are given: whole ones, shares, and those above zero."""
 
-import numbers
-
-from keras_gan.config import check, is_number
+from keras_gan.config import check, is_number, is_whole
 
 
 def whole(name, value, least, usual):
@@ -18,7 +16,7 @@ def whole(name, value, least, usual):
         ValueError: If it is neither.
     """
     check(
-        isinstance(value, numbers.Integral) and value is not True and value >= least,
+        is_whole(value, least),
         f"{name} is out of range.",
         expected=f"{name} of {least} or more, a whole number",
         received=f"{name}={value!r}",
@@ -44,7 +42,7 @@ def share(name, value, what, do):
     1.0
     """
     check(
-        is_number(value) and value is not True and 0.0 <= value <= 1.0,
+        is_number(value) and not isinstance(value, bool) and 0.0 <= value <= 1.0,
         what,
         expected=f"{name} of 0 to 1",
         received=f"{name}={value!r}",
@@ -66,7 +64,7 @@ def above_zero(name, value, what, do):
         ValueError: If it is none.
     """
     check(
-        is_number(value) and value is not True and value > 0.0,
+        is_number(value) and not isinstance(value, bool) and value > 0.0,
         what,
         expected=f"{name} above 0",
         received=f"{name}={value!r}",

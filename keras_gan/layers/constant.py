@@ -1,11 +1,9 @@
 """What a generator of styles begins with: the same for all images."""
 
-import numbers
-
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import check, is_whole, register
 
 
 @register
@@ -36,11 +34,7 @@ class LearnedConstant(keras.layers.Layer):
         super().__init__(**kwargs)
         sides = shape if isinstance(shape, tuple | list) else ()
         check(
-            len(sides) > 0
-            and all(
-                isinstance(side, numbers.Integral) and side is not True and side >= 1
-                for side in sides
-            ),
+            len(sides) > 0 and all(is_whole(side, 1) for side in sides),
             "This is no shape of features.",
             expected="a tuple of whole numbers of 1 or more",
             received=f"shape={shape!r}",

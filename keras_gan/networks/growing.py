@@ -179,10 +179,7 @@ def growth(network):
 
 
 class Grower(keras.callbacks.Callback):
-    """A callback that lets networks grow; your own subclasses it too.
-
-    `fit` warns of half-grown networks unless there is one.
-    """
+    """A callback that lets networks grow: `fit` warns of half-grown ones without."""
 
 
 def check_grower(generator, callbacks):

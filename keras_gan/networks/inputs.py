@@ -37,10 +37,10 @@ def is_built(network):
 
 def takes_labels(network):
     """Tells whether a network has an input of whole numbers beside the first."""
-    return any(map(is_whole, inputs_of(network)[1:]))
+    return any(map(is_of_numbers, inputs_of(network)[1:]))
 
 
-def is_whole(one):
+def is_of_numbers(one):
     """Tells whether an input is of whole numbers."""
     return "int" in str(one.dtype)
 
@@ -58,7 +58,7 @@ def check_label_input(network, player):
     """
     for second in inputs_of(network)[1:2]:
         check(
-            tuple(second.shape[1:]) not in [(), (1,)] or is_whole(second),
+            tuple(second.shape[1:]) not in [(), (1,)] or is_of_numbers(second),
             f"The second input of the {player} is for labels, which are whole numbers.",
             expected="a second input of a whole type, such as int32",
             received=f"one of type {second.dtype}, shape {tuple(second.shape)}",

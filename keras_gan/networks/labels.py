@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault, near
+from keras_gan.config import check, fault, is_whole, near
 from keras_gan.networks.inputs import check_label_input, is_built, takes_labels
 
 
@@ -132,13 +132,14 @@ class Labels:
         """Makes sure that a user gives the generator labels beside latents.
 
         Raises:
-            ValueError: If there is one input alone.
+            ValueError: If there are not two inputs.
         """
+        given = tf.nest.flatten(inputs)
         check(
-            isinstance(inputs, list | tuple | dict) and len(inputs) == 2,
+            len(given) == 2,
             "This GAN makes images of latents and labels.",
             expected="[latents, labels], the labels whole numbers of shape (batch,)",
-            received=f"one input of shape {tuple(getattr(inputs, 'shape', ()))}",
+            received=f"{len(given)} of shapes {[np.shape(one) for one in given][:3]}",
             do="Call gan([latents, labels]), or gan.generate(labels=...), which draws "
             "latents.",
         )
@@ -180,8 +181,7 @@ class Labels:
         if text and label.isdecimal():
             label, text = int(label), False
         known = f"0 to {self.num_classes - 1}"
-        whole = isinstance(label, numbers.Integral) and not isinstance(label, bool)
-        if whole and 0 <= label < self.num_classes:
+        if is_whole(label, 0) and label < self.num_classes:
             return int(label)
         raise fault(
             "There is no class of this name or number.",

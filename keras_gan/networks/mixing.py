@@ -10,7 +10,7 @@ from keras_gan.config import check, check_count, near
 from keras_gan.game import beside
 from keras_gan.layers import drawing, drawn
 from keras_gan.networks.inputs import takes_labels
-from keras_gan.networks.labels import classes_of
+from keras_gan.networks.labels import Labels, classes_of
 from keras_gan.networks.sampler import shown
 from keras_gan.random import Random
 
@@ -271,27 +271,15 @@ def held_labels(generator, labels, count):
         ValueError: If the tables of the generator have no such class, or there is not
             one for each latent vector.
     """
-    known = range(max(classes_of(generator), default=2**31))
-    given = np.asarray(labels, object)
     check(
-        all(
-            isinstance(one, int | np.integer) and type(one) is not bool and one in known
-            for one in given.ravel().tolist()
-        ),
-        "There is no class of this number.",
-        expected=f"whole numbers of 0 to {known[-1]}",
-        received=f"labels={labels!r}",
-        do="Pass numbers of classes, e.g. labels=0. Their names are known to "
-        "gan.generate(labels=...).",
-    )
-    check(
-        given.shape in [(), (count,)],
+        np.shape(np.asarray(labels, object)) in [(), (count,)],
         "There is not one label for each latent vector.",
         expected=f"{count} labels, or one for all",
         received=f"labels={labels!r}",
         do=f"Pass {count} numbers of classes.",
     )
-    return np.broadcast_to(given.astype("int32"), count)
+    known = Labels(max(classes_of(generator), default=2**31 - 1))
+    return known.numbers(labels, count)[0]
 
 
 def through_styles(generator, latents, steps, labels):

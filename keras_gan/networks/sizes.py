@@ -1,10 +1,8 @@
 """The sizes of a network: of its levels, from the image to the base, and by counts."""
 
-import numbers
-
 import numpy as np
 
-from keras_gan.config import check, check_count
+from keras_gan.config import check, check_count, is_whole
 
 COUNTS = {
     "code_dim": "A code has a whole number of numbers.",
@@ -145,9 +143,7 @@ def is_shape(shape):
     (True, False, False)
     """
     sides = tuple(shape) if np.iterable(shape) else ()
-    return sides != () and all(
-        isinstance(side, numbers.Integral) and side >= 1 for side in sides
-    )
+    return sides != () and all(is_whole(side, 1) for side in sides)
 
 
 def check_counts(**counts):

@@ -5,8 +5,8 @@ import inspect
 import keras
 
 from keras_gan import networks
-from keras_gan.config import check, is_number
 from keras_gan.gan import GAN
+from keras_gan.layers.arguments import above_zero
 from keras_gan.networks import styles
 from keras_gan.networks.sizes import check_sample_shape
 
@@ -96,13 +96,9 @@ def check_rate(rate, usual):
     Raises:
         ValueError: If it is not.
     """
-    check(
-        is_number(rate) and rate > 0.0,
-        "The learning rate of this recipe is out of range.",
-        expected="rate above 0",
-        received=f"rate={rate!r}",
-        do=f"Use {usual}, as the paper does, or another one nearby.",
-    )
+    what = "The learning rate of this recipe is out of range."
+    do = f"Use {usual}, as the paper does, or another one nearby."
+    above_zero("rate", rate, what, do)
 
 
 def adam(generator_rate=2e-4, discriminator_rate=None, beta_1=0.5, beta_2=0.999):

@@ -18,7 +18,7 @@ NOISE = 0.3
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
-    """The pictures at one size, floats `(1, height, width, 3)` in [-1, 1].
+    """The pictures at one size, floats `(1, height, width, channels)` in [-1, 1].
 
     Args:
         content: What the picture is to show; `(1, height, width, 1)` if luminance

@@ -24,7 +24,8 @@ class Stylized:
     """A picture that was stylized, at the end or on the way there.
 
     Args:
-        pixels: Float array `(height, width, 3)` in [-1, 1].
+        pixels: Float array `(height, width, 3)` in [-1, 1], or `(height, width, 1)`,
+            the luminance, where the content's colors are kept: `image` has them.
         history: Dictionary of lists, one value for each step and one for the start at
             each size: `loss` (the weighted sum), `content`, `style` and `variation`
             (without their weights), and `size`, the longer side in pixels.

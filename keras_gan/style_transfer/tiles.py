@@ -31,7 +31,7 @@ class Tile:
     inner: list
 
     def of(self, image):
-        """Returns what the network sees of an image `(1, height, width, 3)`."""
+        """Returns what the network sees of an image `(1, height, width, channels)`."""
         return image[:, self.seen[0], self.seen[1]]
 
 
@@ -57,7 +57,7 @@ def tiles(image, tile, margin):
     """Returns the tiles of an image, row by row.
 
     Args:
-        image: Array `(1, height, width, 3)`.
+        image: Array `(1, height, width, channels)`.
         tile: Pixels a side that count, at most, but for rounding to `UNIT`.
         margin: Pixels around them, a multiple of `UNIT`, at least as many as the
             network reaches.

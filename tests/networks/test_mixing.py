@@ -240,8 +240,8 @@ def labelled(z, labels):
     return mixing.interpolate(conditional(), z[:, :5], 2, labels=labels)
 
 
-def test_a_name_of_a_class_is_sent_to_those_who_know_it():
-    known = stated("0 to 8", "labels='Trouser'", "gan.generate(labels=...)")
+def test_a_name_of_a_class_is_none_of_a_network():
+    known = stated("0 to 8", "'Trouser'", "Pass a number")
     with pytest.raises(ValueError, match=known):
         labelled(latents(2), "Trouser")
 
