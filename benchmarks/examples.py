@@ -60,7 +60,9 @@ EXAMPLES = {
         "began",
         width=32,
         ema_momentum=0.99,
-        k_rate=0.05,
+        gamma=1.0,
+        k_rate=0.002,
+        rate=1e-3,
     ),
     "resnet": example("SNGAN's ResNet", "projection", 32, width=8, ema_momentum=0.99),
     "projection": example(

@@ -2,9 +2,12 @@
 
     python benchmarks/style_transfer.py content.jpg style.jpg               # 256 pixels
     python benchmarks/style_transfer.py content.jpg style.jpg --size 2048 --steps 1
+    python benchmarks/style_transfer.py content.jpg style.jpg --features untrained
 
-Random features and default weights, from noise. The time is that of the processor and
-that of the clock; the memory is the largest resident size of the process.
+Random features and default weights, from noise; `untrained` has the layers and the
+width of VGG19 and takes as much time and memory, without its weights. The time is that
+of the processor and that of the clock; the memory is the largest resident size of the
+process.
 """
 
 import argparse
@@ -12,6 +15,18 @@ import resource
 import time
 
 import keras_gan as kg
+from keras_gan.style_transfer import networks
+
+
+def transfer_by(features):
+    """Returns a transfer by features of a name, or by VGG19's without its weights."""
+    if features != "untrained":
+        return kg.StyleTransfer(features)
+    trained = networks.NAMES["vgg19"]
+    layers = trained.content_layers, trained.style_layers
+    transfer = kg.StyleTransfer(networks.vgg(), *layers)
+    transfer.reach = trained.reach  # known, so that large pictures go in tiles
+    return transfer
 
 
 def main():
@@ -23,7 +38,7 @@ def main():
     parser.add_argument("--steps", type=int, default=200, help="at the smallest size")
     parser.add_argument("--features", default="random")
     arguments = parser.parse_args()
-    transfer = kg.StyleTransfer(arguments.features)
+    transfer = transfer_by(arguments.features)
     clock, processor = time.perf_counter(), time.process_time()
     made = transfer.stylize(
         arguments.content,

@@ -292,7 +292,9 @@ def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
 
 
 @pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None, True])
-@pytest.mark.parametrize(("name", "usual"), [("biggan", "5e-5"), ("r3gan", "1e-3")])
+@pytest.mark.parametrize(
+    ("name", "usual"), [("biggan", "5e-5"), ("r3gan", "1e-3"), ("began", "1e-4")]
+)
 def test_a_rate_that_is_none_is_refused(name, usual, rate):
     with pytest.raises(ValueError, match=stated(f"rate={rate!r}", usual)):
         made(name, (8, 8, 1), rate=rate)

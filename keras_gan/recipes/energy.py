@@ -36,22 +36,25 @@ def began(
     seed=None,
     gamma=0.5,
     k_rate=0.001,
+    rate=1e-4,
 ):
     """Two autoencoders' errors in balance: BEGAN.
 
-    Adam(1e-4, beta_1=0.5), uniform latents, gamma 0.5, k from 0 at the rate 0.001.
-    `convergence` in the logs falls as images improve; halve the rates where it stands.
-    A run of some thousand steps wants a `k_rate` of 0.05: at the paper's, k is next to
-    0 in all of them, and where much of the data is black so are all images.
+    Adam(beta_1=0.5) at a `rate` of 1e-4, uniform latents, `gamma` 0.5, k from 0 at
+    `k_rate`, 0.001. `convergence` in the logs falls as images improve; halve the rate
+    where it stands. A run of some thousand steps wants a `rate` of 1e-3, a `gamma` of 1
+    and a `k_rate` of 0.002: at the paper's numbers k is next to 0 all along, and where
+    much of the data is black so are all images.
 
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
     """
+    players.check_rate(rate, usual="1e-4")
     return compiled(
         players.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "absolute"),
         latents="uniform",
-        **players.adam(1e-4),
+        **players.adam(rate),
         loss=losses.BEGAN(gamma, k_rate),
         ema_momentum=ema_momentum,
         seed=seed,
