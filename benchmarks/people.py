@@ -74,12 +74,26 @@ def distances(gan, data, features):
         metric.update_fake(other, value_range=(-1, 1))
         return metric.result()
 
+    seen = np.concatenate([real, real[:, :, ::-1]])  # as training mirrors them
     return {
+        "nearest_of_samples": float(np.median(nearest(fake, seen))),
+        "nearest_of_people": float(np.median(nearest(real, real))),
         "images": len(real),
         "distance": distance(real, fake),
         "half_of_samples": distance(mixed[:half], fake[:half]),
         "half_of_people": distance(mixed[:half], mixed[half : 2 * half]),
     }
+
+
+def nearest(images, others):
+    """Returns how far each image is from the nearest of others that is not itself.
+
+    The root of the mean square difference of their numbers, which are in [-1, 1].
+    """
+    rows, columns = (one.reshape(len(one), -1) for one in (images, others))
+    squares = np.sum(rows**2, axis=1)[:, None] + np.sum(columns**2, axis=1)
+    means = (squares - 2.0 * rows @ columns.T) / rows.shape[1]
+    return np.sqrt(np.where(means < 1e-4, np.inf, means).min(axis=1))
 
 
 def main():

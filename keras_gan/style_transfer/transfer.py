@@ -14,8 +14,9 @@ from keras_gan.style_transfer.arguments import (
 from keras_gan.style_transfer.objective import TERMS, Objective
 from keras_gan.style_transfer.tiles import TiledObjective
 
-TILE = 1024
-"""Pixels a side of the parts in which larger pictures are compared, if they can be."""
+WHOLE, TILE = 1024, 768
+"""Pixels a side of the largest picture that is compared in one piece, and of the parts
+in which larger ones are compared, if they can be."""
 
 
 class StyleTransfer:
@@ -233,7 +234,7 @@ class StyleTransfer:
     def objective_for(self, stage):
         """Returns the weighted sum for a stage, in tiles if it is large."""
         longest = max(max(one.shape) for one in (stage.content, *stage.styles))
-        tiled = self.reach is not None and longest > TILE
+        tiled = self.reach is not None and longest > WHOLE
         return self.tiled_objective() if tiled else self.objective()
 
     def objective(self):
