@@ -27,8 +27,9 @@ MEASURED = 10_000
 BATCH = 8
 """Images in a batch where nothing is trained: small, so that small sets will do."""
 
-PART = 10
-"""One image in so many is held out."""
+PART, ENOUGH = 10, 100
+"""One image in so many is held out; and how many the search for copies needs, which is
+content with a half of fewer than twice as many."""
 
 FEATURES_EXAMPLES = """\b
 Examples:
@@ -71,8 +72,8 @@ def distance(features):
     "--held-out",
     metavar="NAME|FOLDER",
     help="For --memorization: real images that are not in the data.  [default: the "
-    "data's own test split; else a tenth of the data, drawn by --seed, with which the "
-    "samples are not compared]",
+    "data's own test split; else a tenth of the data, or 100 images of few, drawn by "
+    "--seed, with which the samples are not compared]",
 )
 @click.option(
     "--all",
@@ -185,15 +186,15 @@ def drawn(array, seed):
 def apart(name, dataset, held_out, seed):
     """Returns the images to look for copies of, and real images that are not there.
 
-    A tenth of the training images serves where nothing else does. It is then left out
-    of the others: what lies near them is measured for real images that are not among
-    them, whatever the GAN was trained with. Copies of that tenth are not seen.
+    A tenth of the training images, or 100 of few, serves where nothing else does. It is
+    then left out of the others: what lies near them is measured for real images that
+    are not among them, whatever the GAN was trained with. Copies of it are not seen.
 
     Args:
         name: Name or folder of the data.
         dataset: The data that the GAN was trained with.
         held_out: Name or folder of the others, or None.
-        seed: Whole number that mixes the others and draws the tenth.
+        seed: Whole number that mixes the others and draws the part.
 
     Returns:
         Two `uint8` arrays, and where the second comes from, in words.
@@ -206,8 +207,9 @@ def apart(name, dataset, held_out, seed):
     if others := test_split(name, arguments):
         where = f"the test split of {name}"
         return training_images, drawn(levels(others), seed), where
-    mixed, count = drawn(training_images, seed), len(training_images) // PART
-    where = f"a tenth of {name}, whose copies are not looked for"
+    mixed, half = drawn(training_images, seed), len(training_images) // 2
+    count = max(len(mixed) // PART, min(ENOUGH, half))
+    where = f"{count:,} images of {name}, whose copies are not looked for"
     return mixed[count:], mixed[:count], where
 
 

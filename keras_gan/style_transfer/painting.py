@@ -114,6 +114,13 @@ class Watch:
     """
 
     def __init__(self, steps, weights, callback, verbose):
+        check(
+            callback is None or callable(callback),
+            "The callback of a transfer is called after each step.",
+            expected="a function of the step's number and a Stylized, or None",
+            received=repr(callback),
+            do="Pass e.g. callback=lambda step, made: made.save(f'{step}.png').",
+        )
         self.weights, self.callback = weights, callback
         self.history = {name: [] for name in ("loss", *TERMS, "size")}
         self.step, self.started = 0, False

@@ -177,13 +177,6 @@ class StyleTransfer:
         check_count(style_size, "style_size", "A style has a side of some pixels.")
         check_count(steps, "steps", "A transfer takes a number of steps.")
         check_seed(seed)
-        check(
-            callback is None or callable(callback),
-            "The callback of a transfer is called after each step.",
-            expected="a function of the step's number and a Stylized, or None",
-            received=repr(callback),
-            do="Pass e.g. callback=lambda step, made: made.save(f'{step}.png').",
-        )
         mover = optimizers.get(optimizer)
         styles = as_list(styles)
         mixture = style_shares(style_weights, len(styles))

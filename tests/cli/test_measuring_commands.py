@@ -211,12 +211,13 @@ def test_mirrored_copies_of_a_run_that_mirrors_are_found(workplace, gan, undrawn
     assert "64 equal" not in measured_copies("many", flip=False)
 
 
-def test_a_tenth_is_held_out_where_there_is_nothing_else(workplace, gan):
-    paint_many(workplace / "many", 200, seed=1)
+@pytest.mark.parametrize(("count", "out"), [(1100, 110), (300, 100), (150, 75)])
+def test_a_part_is_held_out_where_there_is_nothing_else(workplace, gan, count, out):
+    paint_many(workplace / "many", count, seed=1)
     dataset = kg.data.from_directory("many", batch_size=8)
     training, others, where = measuring.apart("many", dataset, None, seed=5)
-    assert (len(training), len(others)) == (180, 20)
-    assert "a tenth of many" in where
+    assert (len(training), len(others)) == (count - out, out)
+    assert f"{out} images of many" in where
     both = np.concatenate([training, others])
     expected = measuring.levels(dataset)
     assert sorted(map(bytes, both)) == sorted(map(bytes, expected))
@@ -248,7 +249,7 @@ def test_too_few_images_for_a_report_are_refused(workplace, gan):
     result = keras_gan(
         "evaluate", "saved.keras", "--data", "pictures", "--memorization", "a.png"
     )
-    assert refused(result, "too few held-out images", "Received: 6 images")
+    assert refused(result, "too few held-out images", "Received: 32 images")
     assert not pathlib.Path("a.png").exists()
     result = keras_gan("evaluate", "saved.keras", "--memorization", "saved.keras/a.png")
     assert refused(result, "cannot be made")
