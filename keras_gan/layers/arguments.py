@@ -41,13 +41,9 @@ def share(name, value, what, do):
     >>> share("momentum", 1, "The momentum is out of range.", "Pass momentum=0.9.")
     1.0
     """
-    check(
-        is_number(value) and not isinstance(value, bool) and 0.0 <= value <= 1.0,
-        what,
-        expected=f"{name} of 0 to 1",
-        received=f"{name}={value!r}",
-        do=do,
-    )
+    inside = is_real(value) and 0.0 <= value <= 1.0
+    given = f"{name}={value!r}"
+    check(inside, what, expected=f"{name} of 0 to 1", received=given, do=do)
     return float(value)
 
 
@@ -63,11 +59,12 @@ def above_zero(name, value, what, do):
     Raises:
         ValueError: If it is none.
     """
-    check(
-        is_number(value) and not isinstance(value, bool) and value > 0.0,
-        what,
-        expected=f"{name} above 0",
-        received=f"{name}={value!r}",
-        do=do,
-    )
+    inside = is_real(value) and value > 0.0
+    given = f"{name}={value!r}"
+    check(inside, what, expected=f"{name} above 0", received=given, do=do)
     return float(value)
+
+
+def is_real(value):
+    """Tells whether a value is a finite number, and no truth value."""
+    return is_number(value) and not isinstance(value, bool)
