@@ -157,7 +157,7 @@ TECHNIQUES = {
         "plain, D waits while its loss is below 1.3", {"skip_discriminator_below": 1.3}
     ),
     "by_winner": Technique(
-        "who is behind learns", {"schedule": kg.schedules.ByWinner()}
+        "who is behind learns", {"schedule": kg.schedules.AccuracyBalancedUpdates()}
     ),
     "spectral": Technique(
         "hinge + spectral normalization, 5 steps of D",
@@ -194,7 +194,9 @@ CLAIMS = [
 def best_gan(mixture, technique, seed, steps):
     """Returns the recipe that is to find every mode, compiled."""
     spread = float(np.std(mixture.centers))
-    return kg.recipes.r3gan((2,), weight=0.01, steps=steps, spread=spread, seed=seed)
+    return kg.recipes.relativistic(
+        (2,), weight=0.01, steps=steps, spread=spread, seed=seed
+    )
 
 
 def plain_gan(mixture, technique, seed, steps):
@@ -235,7 +237,7 @@ def run(mixture_name, name, seed):
         "steps": steps,
     }
     RUNS.mkdir(parents=True, exist_ok=True)
-    with kg.config.whole_file(path) as part:
+    with kg.config.atomic_file(path) as part:
         np.savez(part, samples=samples, record=json.dumps(record))
     print(path.stem, json.dumps(record), flush=True)
     return path

@@ -84,7 +84,7 @@ def main():
         seconds = time.process_time() - begun
         print(f"{title}: style {first:.4f} to {last:.5f}, {seconds:.0f} s", flush=True)
         rows.append([content, found[number], made.image])
-    with kg.config.whole_file(GALLERY) as part:  # 256 colors: a third of the bytes
+    with kg.config.atomic_file(GALLERY) as part:  # 256 colors: a third of the bytes
         Image.fromarray(sheet(rows)).quantize(256).save(
             part, format="PNG", optimize=True
         )

@@ -1,8 +1,8 @@
-"""Registration, configuration as a dataclass, `get`; the law of errors and of files."""
+"""Registration, serialization of configurable values, errors, and atomic files."""
 
 import contextlib
-import dataclasses
 import difflib
+import functools
 import inspect
 import math
 import numbers
@@ -12,60 +12,73 @@ import uuid
 import keras
 
 register = keras.saving.register_keras_serializable(package="keras_gan")
-"""Makes a class known to Keras, so that a saved model finds it again."""
+"""Registers a class of this library with Keras serialization."""
 
 
-def fault(what, *, expected, received, do, kind=ValueError):
+class UserError(Exception):
+    """Base class of the errors that this library raises for a user's mistake.
+
+    Each is also an error of a built-in kind: `except ValueError` catches it, too.
+    """
+
+
+@functools.cache
+def error_class(kind):
+    """Returns the subclass of `UserError` that is also of a built-in kind."""
+    return type(f"User{kind.__name__}", (UserError, kind), {"__module__": __name__})
+
+
+def user_error(what, *, expected, received, do, kind=ValueError):
     """Returns an error that states four facts: what, expected, received, what to do.
 
     Args:
-        what: One sentence: what is wrong.
-        expected: What would have been right.
-        received: What was given.
-        do: The next thing that the user should do or type.
-        kind: Class of the exception.
+        what: Sentence that names the argument and what is wrong with it.
+        expected: Valid values.
+        received: Value that was passed.
+        do: What the user should do next.
+        kind: Built-in exception class that it is also of.
 
     Returns:
-        An exception for the caller to raise.
+        A `UserError` of this kind, for the caller to raise.
 
     Example:
-    >>> raise fault("The interval is too short.", expected="1 or more", received=0,
-    ...             do="Pass interval=1.")
+    >>> raise user_error("`interval` must be a positive integer.",
+    ...                  expected="at least 1", received=0, do="Pass interval=1.")
     Traceback (most recent call last):
     ...
-    ValueError: The interval is too short.
-      Expected: 1 or more
+    keras_gan.config.UserValueError: `interval` must be a positive integer.
+      Expected: at least 1
       Received: 0
       What to do: Pass interval=1.
     """
-    return kind(
+    return error_class(kind)(
         f"{what}\n  Expected: {expected}\n  Received: {received}\n  What to do: {do}"
     )
 
 
 def check(condition, what, *, expected, received, do):
-    """Raises `fault(...)` unless `condition` holds."""
+    """Raises `user_error(...)` if `condition` is false."""
     if not condition:
-        raise fault(what, expected=expected, received=received, do=do)
+        raise user_error(what, expected=expected, received=received, do=do)
 
 
 def check_seed(seed):
-    """Makes sure that a seed is a whole number, or None.
+    """Validates a random seed.
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is neither an integer nor None.
     """
     check(
         seed is None or isinstance(seed, numbers.Integral),
-        "A seed is a whole number.",
-        expected="a whole number, or None",
+        "`seed` must be an integer or None.",
+        expected="an integer, or None",
         received=f"seed={seed!r}",
         do="Pass e.g. seed=0.",
     )
 
 
 def is_number(*values):
-    """Whether all values are finite real numbers.
+    """Returns whether all values are finite real numbers.
 
     Example:
     >>> is_number(0, 1.5), is_number("1"), is_number(1, float("nan")), is_number(None)
@@ -76,42 +89,46 @@ def is_number(*values):
     )
 
 
-def is_whole(value, least):
-    """Whether a value is a whole number of `least` or more, and no truth value.
+def is_integer(value, minimum):
+    """Returns whether a value is an integer of at least `minimum`; booleans are not.
 
     Example:
-    >>> is_whole(1, 1), is_whole(0, 1), is_whole(1.0, 1), is_whole(True, 1)
+    >>> is_integer(1, 1), is_integer(0, 1), is_integer(1.0, 1), is_integer(True, 1)
     (True, False, False, False)
     """
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    return whole and value >= least
+    integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return integer and value >= minimum
 
 
-def check_count(value, name, what):
-    """Makes sure that an argument is a whole number of 1 or more.
+def check_count(value, name):
+    """Validates that an argument is a positive integer.
 
     Args:
-        value: What was given.
+        value: Value of the argument.
         name: Name of the argument.
-        what: One sentence: what it counts.
 
     Raises:
         ValueError: If it is not.
     """
     check(
-        is_whole(value, 1),
-        what,
-        expected=f"{name} of 1 or more, an int",
+        is_integer(value, 1),
+        f"`{name}` must be a positive integer.",
+        expected="an integer of at least 1",
         received=f"{name}={value!r}",
         do=f"Pass e.g. {name}=1.",
     )
 
 
-def near(name, names):
-    """Returns a hint at what was meant by `name`: its near ones, then all names.
+def identity(value):
+    """Returns its argument."""
+    return value
+
+
+def suggest(name, names):
+    """Returns the names nearest to a misspelled one, then all names.
 
     Example:
-    >>> near("hing", ["hinge", "minimax"])
+    >>> suggest("hing", ["hinge", "minimax"])
     'Did you mean "hinge"? Known names: hinge, minimax.'
     """
     close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
@@ -121,23 +138,46 @@ def near(name, names):
 
 
 class Configurable:
-    """A frozen dataclass whose fields are its Keras config.
+    """A value whose constructor arguments are its Keras config.
 
-    Subclass it, decorate the class with `@register` and
-    `@dataclasses.dataclass(frozen=True)`: equality, `repr`, and saving follow from
-    the fields.
+    Subclasses of this library are frozen dataclasses: equality, `repr` and the config
+    follow from the fields. A user's subclass need not be one. It is registered with
+    Keras under the package `Custom` when it is defined, so that a GAN that has it can
+    be saved, and loaded wherever the class is imported.
     """
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.partition(".")[0] != "keras_gan":
+            keras.saving.register_keras_serializable("Custom")(cls)
+
     def get_config(self):
-        """Returns the fields as a dictionary that `from_config` takes."""
-        return {
-            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
-        }
+        """Returns the arguments of the constructor, from attributes of the same names.
+
+        Raises:
+            TypeError: If an argument is not kept as an attribute.
+        """
+        names = inspect.signature(type(self)).parameters
+        missing = [name for name in names if not hasattr(self, name)]
+        check_config(type(self).__name__, missing)
+        return {name: getattr(self, name) for name in names}
 
     @classmethod
     def from_config(cls, config):
-        """Builds the object from what `get_config` returned."""
+        """Returns the object that `get_config` described."""
         return cls(**config)
+
+
+def check_config(name, missing):
+    """Raises an error if arguments of a class were not kept as attributes."""
+    if missing:
+        raise user_error(
+            f"{name} cannot be saved: its config is not known.",
+            expected="each argument of __init__ kept as an attribute of the same name",
+            received=f"no attribute {', '.join(missing)}",
+            do=f"Set self.{missing[0]} = {missing[0]} in __init__, or write get_config.",
+            kind=TypeError,
+        )
 
 
 def get(identifier, family, names):
@@ -145,7 +185,7 @@ def get(identifier, family, names):
 
     Args:
         identifier: A name of `names`, an object of `family`, a class of it, or the
-            dictionary that `keras.saving.serialize_keras_object` makes.
+            dictionary that `keras.saving.serialize_keras_object` returns.
         family: The base class.
         names: Dictionary from names to classes.
 
@@ -153,28 +193,27 @@ def get(identifier, family, names):
         An object of `family`.
 
     Raises:
-        ValueError: If a name is unknown, with the near ones.
+        ValueError: If a name is unknown, with the nearest names.
         TypeError: If it is none of these.
     """
     kind = family.__name__
-    known = f"a name ({', '.join(names)}) or an" if names else "an"
-    if isinstance(identifier, str) and names:
+    if isinstance(identifier, str):
         if identifier not in names:
-            raise fault(
-                f"There is no {kind} of this name.",
+            raise user_error(
+                f"Unknown {kind}.",
                 expected=f"a known name or an object of {kind}",
                 received=f'"{identifier}"',
-                do=near(identifier, names),
+                do=suggest(identifier, names),
             )
-        return names[identifier]()
+        identifier = names[identifier]
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)
     if inspect.isclass(identifier) and issubclass(identifier, family):
         identifier = identifier()
     if not isinstance(identifier, family):
-        raise fault(
-            f"This is not a {kind}.",
-            expected=f"{known} object of {kind}",
+        raise user_error(
+            f"Expected a {kind}.",
+            expected=f"a name ({', '.join(names)}), or an object or class of {kind}",
             received=repr(identifier),
             do=f"Pass one of them, or subclass {kind}.",
             kind=TypeError,
@@ -183,10 +222,10 @@ def get(identifier, family, names):
 
 
 def writable_folder(path):
-    """Makes a folder if it is not there, proves that it can be written, returns it.
+    """Creates a folder if it does not exist, and checks that it can be written.
 
     Raises:
-        OSError: If it cannot be made or written.
+        OSError: If it cannot be created or written.
     """
     path = pathlib.Path(path)
     probe = path / f".probe-{uuid.uuid4().hex}"
@@ -195,37 +234,38 @@ def writable_folder(path):
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise fault(
-            "This folder cannot be written.",
-            expected="a folder that can be made and written",
+        raise user_error(
+            "The folder cannot be written.",
+            expected="a folder that can be created and written",
             received=f"{path} ({error.strerror})",
-            do="Name another folder, or change its permissions.",
+            do="Pass another folder, or change its permissions.",
             kind=type(error),
         ) from error
     return path
 
 
 @contextlib.contextmanager
-def whole_file(path, overwrite=True):
-    """Gives a path to write to; the file appears under its own name when it is whole.
+def atomic_file(path, overwrite=True):
+    """Yields a temporary path, which replaces `path` when the block has succeeded.
 
     Args:
-        path: File to write; its folder is made.
-        overwrite: Whether to replace a file of this name.
+        path: File to write; its folder is created.
+        overwrite: Whether to replace an existing file.
 
     Yields:
-        Path beside it, with the same ending.
+        Path in the same folder, with the same extension.
 
     Raises:
-        OSError: If the folder cannot be written, or the file exists and is to stay.
+        OSError: If the folder cannot be written, or the file exists and `overwrite` is
+            False.
     """
     path = pathlib.Path(path)
     if path.exists() and not overwrite:
-        raise fault(
-            "There is a file of this name.",
-            expected="a new name, or overwrite=True",
+        raise user_error(
+            "The file exists.",
+            expected="a new path, or overwrite=True",
             received=str(path),
-            do="Choose another name, or pass overwrite=True.",
+            do="Choose another path, or pass overwrite=True.",
             kind=FileExistsError,
         )
     part = writable_folder(path.parent) / f".part-{path.name}"

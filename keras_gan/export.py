@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import images
-from keras_gan.config import fault, writable_folder
+from keras_gan.config import user_error, writable_folder
 from keras_gan.random import series
 
 SEED = tf.TensorSpec((), tf.int64, "seed")
@@ -133,7 +133,7 @@ def verify(path, sampler, truncation, count=4):
         for found, made in pairs
     )
     if worst > 1:
-        raise fault(
+        raise user_error(
             "The SavedModel does not make the images of the generator in memory.",
             expected="a difference of at most 1 grey level",
             received=f"{worst} grey levels",

@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_gan.config import check, whole_file
+from keras_gan.config import atomic_file, check
 
 
 def to_uint8(images):
@@ -75,7 +75,7 @@ def enlarge(image, side=512):
 
 def save_png(path, image):
     """Writes a `uint8` array `(height, width, channels)` as a whole PNG file."""
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         picture(image).save(part, format="PNG")
 
 
@@ -101,7 +101,7 @@ def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
         for frame in frames
     ]
     times = [seconds_per_frame * 1000] * (len(pictures) - 1) + [last_seconds * 1000]
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         pictures[0].save(
             part,
             format="GIF",

@@ -12,7 +12,7 @@ import math
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import Configurable, check, fault, register
+from keras_gan.config import Configurable, check, register, user_error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Latents(Configurable, abc.ABC):
         Raises:
             ValueError: If this distribution has no such thing.
         """
-        raise fault(
+        raise user_error(
             f"There is no truncation of {type(self).__name__} latents.",
             expected="normal or uniform latents, or a generator that truncates styles",
             received=f"latents={self!r}",

@@ -6,7 +6,7 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import Configurable, check, fault, is_number, register
+from keras_gan.config import Configurable, check, is_number, register, user_error
 from keras_gan.replicas import global_mean
 
 EXTRAS = (
@@ -99,7 +99,7 @@ class Unrolling(Configurable):
             gradients = imagined_gradients(game, player, loss, weights)
             weights, state = rule.step(weights, gradients, state, number)
             weights = player.clipped(weights)
-        score = game.score.at(weights)
+        score = game.score.with_weights(weights)
         return game.replace(score=score), score(game.real)
 
 
@@ -107,7 +107,7 @@ def imagined_gradients(game, player, loss, weights):
     """Returns the gradients of D's objective at imagined weights, over all replicas."""
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        seen = game.replace(score=game.score.at(weights).remembering())
+        seen = game.replace(score=game.score.with_weights(weights).cached())
         value = tf.reduce_mean(loss(seen.score(game.real), seen.score(game.fake)))
         for penalty, _ in player.penalties:
             if penalty.interval == 1:
@@ -128,7 +128,7 @@ def rule_of(optimizer):
         return Adam()
     if type(inner) is keras.optimizers.SGD and not extras:
         return GradientDescent(None)
-    raise fault(
+    raise user_error(
         "The steps of this optimizer cannot be imagined.",
         expected="keras.optimizers.Adam, or SGD without momentum, for D",
         received=" with ".join([type(inner).__name__, *extras]),

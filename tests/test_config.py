@@ -29,7 +29,9 @@ FRUITS = {"apple": Apple, "pear": Pear}
 
 
 def test_a_fault_states_four_facts_in_order():
-    error = config.fault("Sour.", expected="sweet", received="lemon", do="Add sugar.")
+    error = config.user_error(
+        "Sour.", expected="sweet", received="lemon", do="Add sugar."
+    )
     assert isinstance(error, ValueError)
     assert str(error).splitlines() == [
         "Sour.",
@@ -41,7 +43,7 @@ def test_a_fault_states_four_facts_in_order():
 
 def test_a_fault_is_of_the_kind_asked_for():
     facts = {"expected": 1, "received": 2, "do": "3"}
-    assert isinstance(config.fault("", **facts, kind=TypeError), TypeError)
+    assert isinstance(config.user_error("", **facts, kind=TypeError), TypeError)
 
 
 def test_check_raises_only_where_the_condition_fails():
@@ -60,7 +62,7 @@ def test_check_raises_only_where_the_condition_fails():
     ],
 )
 def test_near_names_are_offered_before_all_names(name, hint):
-    assert config.near(name, ["cherry", "apple"]) == hint
+    assert config.suggest(name, ["cherry", "apple"]) == hint
 
 
 def test_fields_are_the_config_the_equality_and_the_repr():
@@ -134,7 +136,7 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
 
 def test_a_whole_file_appears_when_it_is_whole(tmp_path):
     path = tmp_path / "deep" / "note.txt"
-    with config.whole_file(path) as part:
+    with config.atomic_file(path) as part:
         part.write_text("half")
         assert part.suffix == ".txt"
         assert not path.exists()
@@ -143,7 +145,7 @@ def test_a_whole_file_appears_when_it_is_whole(tmp_path):
 
 
 def write_half_and_break(path):
-    with config.whole_file(path) as part:
+    with config.atomic_file(path) as part:
         pathlib.Path(part).write_text("half")
         raise RuntimeError("power cut")
 
@@ -164,7 +166,7 @@ def test_a_file_that_is_to_stay_stays(tmp_path):
         pytest.raises(
             FileExistsError, match=r"(?s)Expected: .*Received: .*What to do: "
         ),
-        config.whole_file(path, overwrite=False),
+        config.atomic_file(path, overwrite=False),
     ):
         pytest.fail("the file was opened")
     assert path.read_text() == "old"

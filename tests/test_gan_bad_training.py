@@ -33,7 +33,7 @@ VALUES = {
         "fake_target=1.0, real_target=-1.0",
     ),
     "a winner by less than chance": (
-        lambda: kg.schedules.ByWinner(caught=0.4),
+        lambda: kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.4),
         "caught=0.4",
     ),
     "a bound of letters": (
@@ -125,10 +125,10 @@ COMPILE = {
     "two schedules": (
         points_gan,
         lambda: {
-            "schedule": kg.schedules.ByWinner(),
+            "schedule": kg.schedules.AccuracyBalancedUpdates(),
             "skip_discriminator_below": 0.1,
         },
-        ["Two schedules", "ByWinner", "0.1", "Leave one"],
+        ["Two schedules", "AccuracyBalancedUpdates", "0.1", "Leave one"],
     ),
     "no schedule": (points_gan, lambda: {"schedule": "in turn"}, ["'in turn'"]),
     "no imagined steps": (points_gan, lambda: {"unrolling": 5}, ["Received: 5"]),

@@ -109,7 +109,7 @@ def made_of(layer):
 
 VALUES = {
     "losses.BEGAN": {"gamma": (0.5, 1.0), "rate": (0.5, 1.0)},
-    "losses.DiscriminatorOnly": {"real_target": (1.0, 0.9), "fake_target": (0.0, 0.1)},
+    "losses.NoGeneratorLoss": {"real_target": (1.0, 0.9), "fake_target": (0.0, 0.1)},
     "losses.EnergyMargin": {"margin": (0.01, 2.0)},
     "losses.LeastSquares": {
         "fake_target": (-1.0, -2.0),
@@ -133,7 +133,7 @@ VALUES = {
         "translation": (0.0, 0.25),
         "cutout": (0.0, 0.5),
     },
-    "schedules.ByWinner": {"caught": (0.5, 1.0)},
+    "schedules.AccuracyBalancedUpdates": {"caught": (0.5, 1.0)},
     "schedules.SkipDiscriminator": {"below": (0.1, 5.0)},
     "latents.Normal": {"dim": (3, 4)},
     "latents.Sphere": {"dim": (3, 4)},
@@ -246,7 +246,7 @@ COMPILE = {
     "weight_clip": (None, 0.1),
     "unrolling": (None, kg.Unrolling(1)),
     "skip_discriminator_below": (None, 5.0),
-    "schedule": (None, kg.schedules.ByWinner()),
+    "schedule": (None, kg.schedules.AccuracyBalancedUpdates()),
 }
 """Two values of every argument of `compile`; what is called makes the value."""
 

@@ -47,9 +47,11 @@ FACTORS = {
         "ModeSeeking": lambda layer: [ModeSeeking()],
     },
     "schedule": {
-        "Together": {},
+        "EveryStep": {},
         "SkipDiscriminator": {"skip_discriminator_below": 2.0},
-        "ByWinner": {"schedule": kg.schedules.ByWinner(caught=0.51)},
+        "AccuracyBalancedUpdates": {
+            "schedule": kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.51)
+        },
         "two steps of D": {"discriminator_steps": 2},
     },
     "unrolling": {
@@ -63,7 +65,7 @@ FACTORS = {
         "DiffAugment": kg.augment.DiffAugment(),
         "ADA": kg.augment.ADA(target=-0.9, horizon=20),  # p is 0.4 after a step
     },
-    "normalization": {name: name for name in (None, *kg.networks.styles.NAMES)},
+    "normalization": {name: name for name in (None, *kg.networks.layer_config.NAMES)},
     "average": {"none": None, "0.5": 0.5},
     "labels": {"none": False, "some": True},
 }

@@ -67,7 +67,7 @@ CASES = {
                 kg.penalties.DRAGAN(1.0, interval=2),
                 kg.penalties.GradientPenalty(),
             ],
-            "schedule": kg.schedules.ByWinner(caught=0.51),
+            "schedule": kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.51),
         },
     ),
     "unrolled": (

@@ -70,7 +70,7 @@ KEPT = {
         ["schedule_loss", "schedule_seen"],
     ),
     "the winner": (
-        plain(schedule=kg.schedules.ByWinner(caught=0.51)),
+        plain(schedule=kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.51)),
         ["schedule_share"],
     ),
     "lazy penalties in parts": (plain(penalties=LAZY, discriminator_steps=2), []),
@@ -130,7 +130,7 @@ def everything():
         generator_penalties=[kg.penalties.PullingAway()],
         unrolling=kg.Unrolling(1),
         weight_clip=2.0,
-        schedule=kg.schedules.ByWinner(caught=0.5),
+        schedule=kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.5),
     )
     return gan
 
@@ -198,7 +198,9 @@ def test_to_compile_again_begins_what_loss_and_schedule_carry_anew():
     gan = energetic(loss="began", skip_discriminator_below=0.1)
     gan.fit(samples(gan), verbose=0)
     assert float(gan.own_states["schedule_seen"]) > 0.0
-    gan.compile(loss="began", schedule=kg.schedules.ByWinner(), run_eagerly=True)
+    gan.compile(
+        loss="began", schedule=kg.schedules.AccuracyBalancedUpdates(), run_eagerly=True
+    )
     own = {name: float(value) for name, value in gan.own_states.items()}
     assert own == {"loss_k": 0.0, "schedule_share": 0.5}
     gan.compile(loss="energy_margin", run_eagerly=True)

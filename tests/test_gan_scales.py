@@ -34,7 +34,7 @@ def images(count=16):
 def test_real_images_are_averaged_to_every_scale():
     generator, _ = networks()
     real = images(2)
-    small, large = pair.matched(generator, tf.constant(real), SCALES)
+    small, large = pair.match_resolution(generator, tf.constant(real), SCALES)
     np.testing.assert_array_equal(large, real)
     means = real.reshape(2, 4, 2, 4, 2, 1).mean(axis=(2, 4))
     np.testing.assert_allclose(small, means, atol=1e-6)
@@ -43,7 +43,7 @@ def test_real_images_are_averaged_to_every_scale():
 def test_images_of_one_scale_stay_as_they_are():
     real = images(2)
     generator = kg.networks.dcgan_generator((8, 8, 1), width=4)
-    assert pair.matched(generator, real, [(8, 8, 1)]) is real
+    assert pair.match_resolution(generator, real, [(8, 8, 1)]) is real
 
 
 def test_users_see_the_finest_scale():
@@ -88,7 +88,7 @@ def test_the_penalty_of_slopes_counts_every_scale():
     weights[2][3::4] = 2.0  # the places of the small image: the slope there is 2
     discriminator.set_weights(weights)
     score = kg.game.Score(discriminator)
-    real = pair.matched(generator, tf.constant(images(5)), SCALES)
+    real = pair.match_resolution(generator, tf.constant(images(5)), SCALES)
     game = kg.Game(score=score, real=real, fake=real, random=kg.random.Random(0))
     np.testing.assert_allclose(kg.penalties.R1(2.0)(game), 16 * 2.0**2, rtol=1e-6)
     norm = np.sqrt(16 * 2.0**2)

@@ -10,7 +10,7 @@ import keras_gan
 PACKAGE = pathlib.Path(keras_gan.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ROWS = [
-    {"config", "random", "replicas", "version"},
+    {"config", "precision", "random", "replicas", "version"},
     {"game", "layers", "images"},
     {"losses", "penalties", "unrolling", "augment", "latents"}
     | {"networks", "metrics", "data", "export"},

@@ -56,7 +56,7 @@ def test_the_gradient_penalty_sets_the_slope_between_the_distributions(weight):
         2.0, steps=600, rate=3e-3, penalties=[kg.penalties.GradientPenalty(weight)]
     )
     mix = tf.constant(around(1.0, 512))
-    slopes = kg.game.Score(gan.discriminator, training=False).slopes(mix)
+    slopes = kg.game.Score(gan.discriminator, training=False).input_gradients(mix)
     norms = np.linalg.norm(slopes, axis=1)
     # Of a slope s the critic gains 2 s and pays weight (s - 1)^2.
     best = 1.0 + 2.0 / (2.0 * weight)

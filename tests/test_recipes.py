@@ -35,9 +35,9 @@ def setting(rates, loss, **others):
         "discriminator_steps": 1,
         "weight_clip": None,
         "unrolling": kg.Unrolling(0),
-        "schedule": kg.schedules.Together(),
+        "schedule": kg.schedules.EveryStep(),
         "latents": kg.latents.Normal,
-        "augment": augment.Unaugmented(),
+        "augment": augment.NoAugmentation(),
         "normalization": "batch",
     }
     rates = rates if isinstance(rates, list) else [rates, rates]

@@ -7,10 +7,10 @@ too: a discriminator that never sees an image twice can be trained on a thousand
 from keras_gan.augment.ada import ADA
 from keras_gan.augment.augmentation import Augmentation
 from keras_gan.augment.diff_augment import DiffAugment
-from keras_gan.augment.unaugmented import Unaugmented
+from keras_gan.augment.no_augmentation import NoAugmentation
 from keras_gan.config import check
 
-__all__ = ["ADA", "Augmentation", "DiffAugment", "Unaugmented"]
+__all__ = ["ADA", "Augmentation", "DiffAugment", "NoAugmentation"]
 
 
 def get(augment):
@@ -19,7 +19,7 @@ def get(augment):
     Raises:
         ValueError: If it is none.
     """
-    augment = Unaugmented() if augment is None else augment
+    augment = NoAugmentation() if augment is None else augment
     check(
         isinstance(augment, Augmentation),
         "This is no augmentation.",

@@ -7,9 +7,9 @@ import tensorflow as tf
 from keras_gan.augment import color, geometry
 from keras_gan.augment.augmentation import (
     Augmentation,
+    at_least_float32,
     on_colors,
     per_image,
-    precise,
 )
 from keras_gan.config import check, is_number, register
 from keras_gan.replicas import global_mean
@@ -116,7 +116,9 @@ class ADA(Augmentation):
         """Returns images to which each change happens with `augment_probability`."""
         happens = self.gates(tf.shape(images)[0], random, augment_probability)
         in_place, in_color = happens[:, : geometry.COUNT], happens[:, geometry.COUNT :]
-        changed = geometry.changed(precise(images), random.fork("geometry"), in_place)
+        changed = geometry.changed(
+            at_least_float32(images), random.fork("geometry"), in_place
+        )
         changed = on_colors(
             changed,
             lambda colors: color.changed(colors, random.fork("color"), in_color),

@@ -60,7 +60,7 @@ class Augmentation(Term, abc.ABC):
         )
 
 
-def precise(images):
+def at_least_float32(images):
     """Returns images in `float32`, or wider where they are."""
     return tf.cast(images, tf.float32) if images.dtype.size < 4 else images
 

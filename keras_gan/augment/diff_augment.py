@@ -6,10 +6,10 @@ import tensorflow as tf
 
 from keras_gan.augment.augmentation import (
     Augmentation,
+    at_least_float32,
     on_colors,
     per_image,
     pixels,
-    precise,
     whole,
 )
 from keras_gan.config import check, is_number, register
@@ -79,7 +79,7 @@ class DiffAugment(Augmentation):
     def __call__(self, images, random, **state):
         """Returns images in other colors, shifted, with a hole."""
         parts = [(colored, self.color), (moved, self.translation), (cut, self.cutout)]
-        changed = precise(images)
+        changed = at_least_float32(images)
         for part, strength in parts:
             if strength:
                 changed = part(changed, random.fork(part.__name__), strength)

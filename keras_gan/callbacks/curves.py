@@ -6,7 +6,7 @@ import pathlib
 import keras
 
 from keras_gan.callbacks.plotting import plot
-from keras_gan.config import fault, whole_file, writable_folder
+from keras_gan.config import atomic_file, user_error, writable_folder
 
 
 class Curves(keras.callbacks.Callback):
@@ -54,7 +54,7 @@ class Curves(keras.callbacks.Callback):
         values = {key: float(value) for key, value in (logs or {}).items()}
         self.rows.append({"epoch": epoch + 1, **values})
         write_table(self.history, self.rows)
-        with whole_file(self.path) as part:
+        with atomic_file(self.path) as part:
             plot(self.rows, part)
 
 
@@ -70,7 +70,7 @@ def read_table(path):
         rows = [{k: float(v) for k, v in row.items() if v != ""} for row in rows]
         return [{**row, "epoch": int(row["epoch"])} for row in rows]
     except (KeyError, TypeError, ValueError) as error:
-        raise fault(
+        raise user_error(
             "This file is not the history of a training.",
             expected="a CSV file of numbers with a column `epoch`",
             received=f"{path} ({error})",
@@ -81,7 +81,7 @@ def read_table(path):
 def write_table(path, rows):
     """Writes rows; a column that some of them lack stays empty there."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    with whole_file(path) as part, open(part, "w", newline="") as file:
+    with atomic_file(path) as part, open(part, "w", newline="") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
         writer.writerows(rows)

@@ -7,7 +7,7 @@ import math
 import keras
 import numpy as np
 
-from keras_gan.config import check, is_whole
+from keras_gan.config import check, is_integer
 from keras_gan.networks.growing import Grower, growth
 
 IMAGES = 800_000
@@ -250,7 +250,7 @@ def check_duration(name, images, none=None):
         none: What None stands for; None: it is no choice.
     """
     check(
-        is_whole(images, 1) or (none and images is None),
+        is_integer(images, 1) or (none and images is None),
         "A phase, or a run, lasts for a whole number of images.",
         expected=f"{name} of 1 or more, an int"
         + (f"; or None: {none}" if none else ""),
@@ -275,7 +275,7 @@ def by_side(batch_size):
     given = isinstance(batch_size, collections.abc.Mapping)
     sizes = dict(batch_size) if given else {1: batch_size}
     check(
-        sizes and all(is_whole(one, 1) for pair in sizes.items() for one in pair),
+        sizes and all(is_integer(one, 1) for pair in sizes.items() for one in pair),
         "A batch size is a whole number of images: one for all sides of the images, or "
         "one from each side on.",
         expected="an int of 1 or more, or a dictionary from sides to batch sizes",

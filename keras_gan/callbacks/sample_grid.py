@@ -10,7 +10,7 @@ from PIL import Image
 from keras_gan import images
 from keras_gan.callbacks.drawing import draw, listed, sample
 from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.config import check, fault, writable_folder
+from keras_gan.config import check, user_error, writable_folder
 
 MOST_FRAMES = 200
 """Pictures in the animation; of more, so many are chosen evenly."""
@@ -157,7 +157,7 @@ def notebook():
     try:
         from IPython import display
     except ImportError as error:
-        raise fault(
+        raise user_error(
             "Samples are to be shown in a notebook, but IPython is not installed.",
             expected="the package ipython, which every notebook brings",
             received=str(error),

@@ -11,8 +11,8 @@ from keras_gan.callbacks.drawing import MOST_ROWS, Layout, draw, sample
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import COUNT, PATH, SEED, TARGET, TRUNCATION, load
 from keras_gan.cli.terminal import option
-from keras_gan.config import check, near
-from keras_gan.layers import drawing
+from keras_gan.config import check, suggest
+from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
 from keras_gan.random import series
 
@@ -163,7 +163,7 @@ def classes(gan, texts):
             "There is no class of this name.",
             expected="a number or a name; in a --labels of its own if it has a comma",
             received=f'"{label}"',
-            do=near(label, typed).replace('""', '"'),
+            do=suggest(label, typed).replace('""', '"'),
         )
     gan.labels.numbers(wanted, len(wanted or ()))
     return wanted
@@ -195,7 +195,7 @@ def write_mixed(gan, path, seed, truncation):
     latents = gan.latents.draw(series(seed), ROWS + COLUMNS, 0)
     coarse, fine = latents[:ROWS], latents[ROWS:]
     num_layers = mixing.num_layers(gan.ema_generator)
-    with drawing(truncation=truncation):
+    with sampling_context(truncation=truncation):
         table = mixing.mixing_table(gan.ema_generator, coarse, fine, num_layers // 2)
     made = table.reshape(-1, *table.shape[2:])
     images.save_png(path, draw(made, Layout(COLUMNS + 1), side=1024))
@@ -205,7 +205,7 @@ def write_mixed(gan, path, seed, truncation):
 def write_walk(gan, path, seed, labels, truncation, space):
     """Writes an animation as a GIF file; it passes the classes wanted, or the first."""
     styles = gan.sampler.truncates_styles
-    with drawing(truncation=truncation if styles else None):
+    with sampling_context(truncation=truncation if styles else None):
         if space == "w":
             latents = gan.latents.draw(series(seed), STOPS, 0)
             frames = mixing.interpolate(

@@ -18,7 +18,7 @@ from keras_gan.cli.arguments import (
     load,
 )
 from keras_gan.cli.terminal import ImageShape, table
-from keras_gan.config import check, whole_file
+from keras_gan.config import atomic_file, check
 from keras_gan.metrics import classifier, classifier_file, distances
 
 MEASURED = 10_000
@@ -257,7 +257,7 @@ def train_features(source, name, out, image_shape, epochs, seed):
     model, record = classifier.trained(
         name, rest, test, num_classes, epochs=epochs, seed=seed
     )
-    with whole_file(out) as part:
+    with atomic_file(out) as part:
         model.save(part)
     protocol = classifier_file.protocol_path(out)
     classifier_file.write_protocol(out, {"data": source, **record}, protocol)

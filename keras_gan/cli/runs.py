@@ -7,7 +7,7 @@ import os
 import pathlib
 
 from keras_gan.cli.terminal import option
-from keras_gan.config import check, fault, near, whole_file, writable_folder
+from keras_gan.config import atomic_file, check, suggest, user_error, writable_folder
 
 RUNS = pathlib.Path("runs")
 """Where runs go."""
@@ -144,7 +144,7 @@ def read_json(path):
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise fault(
+        raise user_error(
             "This file of a run cannot be read.",
             expected="a JSON file that `keras-gan train` wrote",
             received=f"{path} ({error})",
@@ -154,7 +154,7 @@ def read_json(path):
 
 def write_json(path, content):
     """Writes a JSON file, whole or not at all."""
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.write_text(json.dumps(content, indent=2) + "\n")
 
 
@@ -205,7 +205,7 @@ def started(folder=None):
     for run in runs:
         if run.options.is_file():
             return run
-    raise fault(
+    raise user_error(
         "There is no run to go on with.",
         expected="a folder that `keras-gan train` made, with its run.json",
         received=f"{folder}" if folder else f"no run in {RUNS.absolute()}",
@@ -216,7 +216,7 @@ def started(folder=None):
 def hint(target):
     """Returns what may have been meant by the name of a run, or nothing."""
     names = [str(run.folder) for run in below()]
-    return near(str(target), names) if names else ""
+    return suggest(str(target), names) if names else ""
 
 
 def find(target=None):
@@ -238,7 +238,7 @@ def find(target=None):
         if place.is_file():
             return place
     known = hint(target) if target else ""
-    raise fault(
+    raise user_error(
         "There is no trained GAN here.",
         expected="the folder of a run with its gan.keras, or a .keras file",
         received=f"{target or pathlib.Path.cwd()}",
@@ -255,7 +255,7 @@ def prove_writable(folder):
     folder = pathlib.Path(folder).absolute()
     there = next(path for path in (folder, *folder.parents) if path.exists())
     if not there.is_dir():
-        raise fault(
+        raise user_error(
             "This folder cannot be made.",
             expected="a path on which all are folders",
             received=f"{folder}, where {there} is a file",

@@ -5,7 +5,7 @@ import warnings
 
 import click
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 
 LARGEST_SEED = 2**32 - 1
 """NumPy takes none above it, which Keras seeds too."""
@@ -82,7 +82,7 @@ class ImageShape(click.ParamType):
         try:
             height, width, channels = map(int, str(value).split(","))
         except ValueError as error:
-            raise fault(
+            raise user_error(
                 "This is not the shape of an image.",
                 expected="height, width and channels with commas between them",
                 received=f'"{value}"',

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data import pictures, pipeline, validation
 from keras_gan.data.options import Options
 from keras_gan.data.sources import Entry, Source
@@ -57,7 +57,7 @@ def from_arrays(
     """
     options = Options(batch_size, seed, image_shape, flip, crop, labels is not None)
     images = checked_images(images, options)
-    pipeline.enough(len(images), options)
+    pipeline.check_min_size(len(images), options)
     labels = checked_labels(labels, len(images))
     return from_memory(images, labels, options, class_names)
 
@@ -91,7 +91,7 @@ def checked_images(images, options):
     try:
         images = np.asarray(images)
     except ValueError as error:
-        raise fault(
+        raise user_error(
             "The images do not make one array.",
             expected="images of one shape",
             received=str(error),

@@ -6,7 +6,7 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data import pictures, pipeline
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.options import Options
@@ -96,7 +96,7 @@ class Folder(Source):
     Attributes:
         files: Paths of the pictures.
         labels: Number of the class of each, or None.
-        loose: Pictures that lie beside folders with pictures, in no class.
+        unclassified_files: Pictures that lie beside folders with pictures, in no class.
         ignored: Files that are no pictures by their name.
     """
 
@@ -116,7 +116,7 @@ class Folder(Source):
         files = [*direct, *(path for inside in classes.values() for path in inside)]
         self.files = [path for path in files if is_picture(path.name)]
         self.ignored = [path for path in files if not is_picture(path.name)]
-        self.loose = [path for path in direct if is_picture(path.name)]
+        self.unclassified_files = [path for path in direct if is_picture(path.name)]
         self.set_classes(classes)
 
     def set_classes(self, classes):
@@ -134,7 +134,7 @@ class Folder(Source):
         """Raises an error if there is no such folder."""
         if not self.directory.is_dir():
             exists = self.directory.exists()
-            raise fault(
+            raise user_error(
                 f"There is no folder of pictures at {self.directory}.",
                 expected="a folder of pictures, or of a folder per class",
                 received="a file" if exists else "a path where nothing is",
@@ -152,10 +152,10 @@ class Folder(Source):
             do="Put pictures there, or folders of pictures, one per class.",
         )
         check(
-            not (self.loose and self.class_names),
+            not (self.unclassified_files and self.class_names),
             f"In {self.name} there are pictures both directly and in folders.",
             expected="a folder of pictures, or of a folder per class",
-            received=f"{self.loose[0].name if self.loose else None} beside the folder "
+            received=f"{self.unclassified_files[0].name if self.unclassified_files else None} beside the folder "
             f"{self.class_names[0] if self.class_names else None}",
             do="Move the pictures that lie directly there into a folder.",
         )
@@ -175,7 +175,7 @@ class Folder(Source):
     def dataset(self, options):
         """Returns the data set that `Options` describe."""
         self.check_layout(options)
-        pipeline.enough(len(self.files), options)
+        pipeline.check_min_size(len(self.files), options)
         images, _, shape = collect(self, options)
         labels = self.labels if options.labels else None
         if images is not None:

@@ -8,7 +8,7 @@ import struct
 
 import numpy as np
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data.arrays import Arrays
 
 CLASS_NAMES = [
@@ -106,7 +106,7 @@ def read_idx(path):
             do="Fetch it anew.",
         )
     except (OSError, EOFError, ValueError, struct.error, TypeError) as error:
-        raise fault(
+        raise user_error(
             f"A file of Fashion-MNIST cannot be read: {path}",
             expected="uint8 in the IDX format",
             received=str(error).splitlines()[0],

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data.arrays import from_arrays
 from keras_gan.data.order import set_epoch
 from keras_gan.data.validation import check_images
@@ -119,7 +119,7 @@ def first_batch(data):
     else:
         return None, None
     if batch is None:
-        raise fault(
+        raise user_error(
             "The data set is empty.",
             expected="at least one batch of images",
             received="none",

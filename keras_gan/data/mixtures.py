@@ -109,7 +109,7 @@ def ring(num_modes=8, radius=1.0, sigma=0.01):
     >>> kg.data.ring().num_modes
     8
     """
-    check_count(num_modes, "num_modes", "There must be something to make.")
+    check_count(num_modes, "num_modes")
     angles = 2.0 * np.pi * np.arange(num_modes) / num_modes
     centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return Mixture(centers, sigma)
@@ -131,7 +131,7 @@ def grid(side=5, spacing=2.0, sigma=0.05):
     >>> kg.data.grid().num_modes, kg.data.grid().centers[0]
     (25, (-4.0, -4.0))
     """
-    check_count(side, "side", "There must be something to make.")
+    check_count(side, "side")
     places = spacing * (np.arange(side) - (side - 1) / 2.0)
     centers = [(across, up) for up in places for across in places]
     return Mixture(centers, sigma)
@@ -197,7 +197,7 @@ def whole_numbers(random, shape, limit):
 
 def checked_source(count, seed, purpose):
     """Returns the source of random numbers for a purpose, of checked arguments."""
-    check_count(count, "count", "There must be something to make.")
+    check_count(count, "count")
     check(
         isinstance(seed, numbers.Integral),
         "This seed cannot be.",

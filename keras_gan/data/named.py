@@ -1,6 +1,6 @@
 """Data sets by name: the one that ships, Fashion-MNIST, and TensorFlow Datasets."""
 
-from keras_gan.config import check, near
+from keras_gan.config import check, suggest
 from keras_gan.data import embedded, tfds
 from keras_gan.data.options import Options
 
@@ -91,5 +91,5 @@ def check_split(name, split, splits):
         f'The data set "{name}" has no such split.',
         expected=f"one of: {', '.join(splits)}",
         received=f'"{split}"',
-        do=near(split, splits) + " For a part of it use dataset.take(num_batches).",
+        do=suggest(split, splits) + " For a part of it use dataset.take(num_batches).",
     )

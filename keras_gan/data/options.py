@@ -3,7 +3,7 @@
 import dataclasses
 import numbers
 
-from keras_gan.config import check, is_whole
+from keras_gan.config import check, is_integer
 
 CHANNELS = (1, 3, 4)
 """Gray, RGB, and RGB with alpha."""
@@ -31,7 +31,7 @@ class Options:
 
     def __post_init__(self):
         check(
-            is_whole(self.batch_size, 1),
+            is_integer(self.batch_size, 1),
             "This batch size cannot be.",
             expected="a whole number of 1 or more",
             received=repr(self.batch_size),
@@ -57,7 +57,7 @@ def image_shape(shape):
     sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
     check(
         len(sizes) == 3
-        and all(is_whole(one, 1) for one in sizes)
+        and all(is_integer(one, 1) for one in sizes)
         and sizes[2] in CHANNELS,
         "This image_shape cannot be.",
         expected="(height, width, channels) with 1, 3 or 4 channels",

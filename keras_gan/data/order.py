@@ -77,7 +77,7 @@ def permutation(random, count):
     return random.fork("order").permutation(count)
 
 
-def coins(random, count, flip):
+def flip_mask(random, count, flip):
     """Returns which of `count` images the epoch mirrors: booleans `(count,)`."""
     if not flip:
         return tf.zeros((count,), tf.bool)

@@ -34,7 +34,7 @@ def finished(images, labels, mirrored, options):
     return images if labels is None else (images, labels)
 
 
-def enough(count, options):
+def check_min_size(count, options):
     """Raises an error if the images do not fill one batch."""
     check(
         count >= options.batch_size,
@@ -46,7 +46,7 @@ def enough(count, options):
     )
 
 
-def deliver(shuffled, unshuffled, count, class_names):
+def attach_metadata(shuffled, unshuffled, count, class_names):
     """Prefetches the two data sets and ties them together by attributes."""
     options = tf.data.Options()
     options.deterministic = True
@@ -72,13 +72,13 @@ def from_fetch(fetch, count, labels, options, class_names=None, parallel=None):
         class_names: List of names, or None.
         parallel: Batches that are fetched at once, as in `tf.data.Dataset.map`.
     """
-    enough(count, options)
+    check_min_size(count, options)
     num_batches = count // options.batch_size
     labels = None if labels is None else tf.constant(np.asarray(labels), tf.int32)
 
     def shuffled(random):
         numbers = order.permutation(random, count)[: num_batches * options.batch_size]
-        mirrored = tf.gather(order.coins(random, count, options.flip), numbers)
+        mirrored = tf.gather(order.flip_mask(random, count, options.flip), numbers)
         batches = (tf.reshape(part, (num_batches, -1)) for part in (numbers, mirrored))
         return tf.data.Dataset.from_tensor_slices(tuple(batches))
 
@@ -93,7 +93,7 @@ def from_fetch(fetch, count, labels, options, class_names=None, parallel=None):
     batches, plain = (
         each.map(finish, num_parallel_calls=parallel) for each in (batches, plain)
     )
-    return deliver(batches, plain, count, class_names)
+    return attach_metadata(batches, plain, count, class_names)
 
 
 def from_stream(elements, decode, count, image_shape, options, class_names=None):
@@ -109,12 +109,12 @@ def from_stream(elements, decode, count, image_shape, options, class_names=None)
         options: `Options`.
         class_names: List of names, or None.
     """
-    enough(count, options)
+    check_min_size(count, options)
     size = max(options.batch_size, BUFFER // np.prod(image_shape))
     numbered = elements.enumerate()
 
     def shuffled(random):
-        mirrored = order.coins(random, count, options.flip)
+        mirrored = order.flip_mask(random, count, options.flip)
         seed = tf.cast(random.fork("shuffle").bits((1, 1))[0, 0], tf.int64)
         # The seed of this function's graph: else the user's global seed took part in
         # the order, and TensorFlow would compare one of 0 with a tensor and raise.
@@ -137,7 +137,9 @@ def from_stream(elements, decode, count, image_shape, options, class_names=None)
 
     plain = elements.map(lambda picture, label: (picture, label, False))
     epochs = order.each_epoch(shuffled, options.seed)
-    return deliver(batched(epochs, True), batched(plain, False), count, class_names)
+    return attach_metadata(
+        batched(epochs, True), batched(plain, False), count, class_names
+    )
 
 
 def unshuffled(dataset):

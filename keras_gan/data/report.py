@@ -142,7 +142,7 @@ def check(source, image_shape=None, crop=True, split="train", data_dir=None):
     )
     found = Folder(source) if folder else named.find(source, split, data_dir)
     tally = Tally()
-    for finding in sources.survey(found.entries()):
+    for finding in sources.scan(found.entries()):
         tally.add(finding)
     shape = image_shape or tally.shape()
     return Report(
@@ -237,7 +237,7 @@ def advice_on_files(tally, source):
         yield "No picture can be read here: nothing can be trained."
     if tally.broken:
         yield "Training refuses broken pictures: remove them or write them anew."
-    if isinstance(source, Folder) and source.loose and source.class_names:
+    if isinstance(source, Folder) and source.unclassified_files and source.class_names:
         yield (
             "Pictures lie both directly in the folder and in folders below it: "
             "training refuses that. Move them into one folder, or one per class."

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data import pictures
 
 MEMORY = 2**30
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     label: int | None = None
 
 
-class Finding(NamedTuple):
+class ScanResult(NamedTuple):
     """What reading one picture gave.
 
     Args:
@@ -87,19 +87,19 @@ class Source(abc.ABC):
 
 
 def find(entry, image_shape, crop):
-    """Reads one picture and returns its `Finding`; a broken one raises nothing."""
+    """Reads one picture and returns its `ScanResult`; a broken one raises nothing."""
     try:
         picture, mode = pictures.decoded(entry.picture)
         shape = image_shape or pictures.own_shape(picture)
-        return Finding(entry, mode, pictures.shaped(picture, shape, crop))
+        return ScanResult(entry, mode, pictures.shaped(picture, shape, crop))
     except Exception as error:  # decoders raise what they like on broken bytes
         # The text that names the memory address of a buffer says nothing to a user.
         reason = str(error).split("<_io.BytesIO")[0].strip() or type(error).__name__
-        return Finding(entry, reason=reason.splitlines()[0])
+        return ScanResult(entry, reason=reason.splitlines()[0])
 
 
-def survey(entries, image_shape=None, crop=True):
-    """Yields a `Finding` for each entry, in order, read by several threads.
+def scan(entries, image_shape=None, crop=True):
+    """Yields a `ScanResult` for each entry, in order, read by several threads.
 
     Args:
         entries: Iterable of `Entry`.
@@ -126,12 +126,12 @@ def chunks(things, size):
     return iter(lambda: list(itertools.islice(things, size)), [])
 
 
-def refuse(broken, source):
+def raise_if_broken(broken, source):
     """Raises an error that names the first broken pictures, if there are any."""
     if broken:
         first = "; ".join(f"{name} ({reason})" for name, reason in broken[:3])
         more = f"; and {len(broken) - 3} more" if len(broken) > 3 else ""
-        raise fault(
+        raise user_error(
             f"Broken pictures in {source.name}: {len(broken)}.",
             expected="pictures that Pillow reads",
             received=f"{first}{more}",
@@ -139,7 +139,7 @@ def refuse(broken, source):
         )
 
 
-def agree(sizes, source):
+def check_uniform_size(sizes, source):
     """Raises an error if there is no picture; if there are two sizes, it names two."""
     check(
         sizes,
@@ -151,7 +151,7 @@ def agree(sizes, source):
     if len(sizes) > 1:
         (first, one), (second, other) = list(sizes.items())[:2]
         height, width = min(sizes)
-        raise fault(
+        raise user_error(
             f"The pictures in {source.name} have {len(sizes)} sizes.",
             expected="one size, or an image_shape to bring them to",
             received=f"{one} is {first[1]} wide and {first[0]} high, "
@@ -175,7 +175,7 @@ def collect(source, options):
         ValueError: If there is no picture, one is broken, or the sizes differ.
     """
     kept, labels, broken, sizes, channels, num_bytes = [], [], [], {}, set(), 0
-    for entry, _, pixels, reason in survey(
+    for entry, _, pixels, reason in scan(
         source.entries(), options.image_shape, options.crop
     ):
         if reason:
@@ -188,8 +188,8 @@ def collect(source, options):
         kept.append(pixels)
         if num_bytes > MEMORY:
             kept.clear()
-    refuse(broken, source)
-    agree(sizes, source)
+    raise_if_broken(broken, source)
+    check_uniform_size(sizes, source)
     shape = (*next(iter(sizes)), pictures.common_channels(channels))
     fits = max(num_bytes, len(labels) * math.prod(shape)) <= MEMORY
     return Collection(stack(kept, shape) if fits else None, labels, shape)

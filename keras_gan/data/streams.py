@@ -33,7 +33,7 @@ class Stream(Source):
         images, labels, shape = collect(self, options)
         if images is None:
             return self.from_stream(len(labels), shape, options)
-        pipeline.enough(len(labels), options)
+        pipeline.check_min_size(len(labels), options)
         labels = labels if options.labels else None
         return from_memory(images, labels, options, self.class_names)
 

@@ -10,7 +10,7 @@ import urllib.request
 
 import numpy as np
 
-from keras_gan.config import check, fault, near
+from keras_gan.config import check, suggest, user_error
 from keras_gan.data.sources import Entry
 from keras_gan.data.streams import Stream
 
@@ -59,11 +59,11 @@ def find_builder(name, data_dir):
     except (LookupError, tensorflow_datasets.core.DatasetNotFoundError):
         ours = ["fashion_mnist_10k", "fashion_mnist"]
         close = difflib.get_close_matches(name, {*ours, *known}, n=3, cutoff=0.5)
-        raise fault(
+        raise user_error(
             "There is no data set of this name.",
             expected="a data set of this package or of TensorFlow Datasets",
             received=f'"{name}"',
-            do=f"{near(name, [*{*ours, *close}])} TensorFlow Datasets has "
+            do=f"{suggest(name, [*{*ours, *close}])} TensorFlow Datasets has "
             f"{len(known)}: tensorflow_datasets.list_builders(). For a folder of "
             "pictures call kg.data.from_directory(folder).",
         ) from None
@@ -93,7 +93,7 @@ def check_split(builder, name, split):
         f'The data set "{name}" has no such split.',
         expected="a split, or a slice of it",
         received=f'"{split}"',
-        do=near(base, splits),
+        do=suggest(base, splits),
     )
 
 
@@ -106,7 +106,7 @@ def prepare(builder, name, others, doors):
     tried = [*others, f"a prepared copy at {builder.data_dir} (not there)"]
     if reason:
         host = urllib.parse.urlsplit(url).netloc
-        raise fault(
+        raise user_error(
             f'The data set "{name}" is not on this machine and cannot be downloaded.',
             expected="the data on disk, or a network",
             received=f"tried {'; '.join(tried)}; {host} ({reason})",
@@ -117,7 +117,7 @@ def prepare(builder, name, others, doors):
     try:
         builder.download_and_prepare(download_config=config)
     except Exception as error:
-        raise fault(
+        raise user_error(
             f'TensorFlow Datasets could not prepare "{name}".',
             expected="its download and its preparation to succeed",
             received=f"{type(error).__name__}: {error}",
@@ -193,7 +193,7 @@ class Prepared(Stream):
                 shuffle_files=False,
             )
         except NotImplementedError as error:
-            raise fault(
+            raise user_error(
                 f"{self.name} is prepared in a format that tf.data cannot read.",
                 expected="TFRecord files",
                 received=str(error),

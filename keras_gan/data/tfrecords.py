@@ -7,7 +7,7 @@ import pathlib
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data.options import Options
 from keras_gan.data.sources import Entry
 from keras_gan.data.streams import Stream
@@ -102,7 +102,7 @@ class Records(Stream):
         try:
             return next(records, None)
         except tf.errors.DataLossError as error:
-            raise fault(
+            raise user_error(
                 f"A TFRecord file is broken: {file}",
                 expected="whole records in TensorFlow's format, not compressed",
                 received=f"record {number}: {error.message}",
@@ -114,7 +114,7 @@ class Records(Stream):
         try:
             features = tf.train.Example.FromString(record).features.feature
         except DecodeError as error:
-            raise fault(
+            raise user_error(
                 f"{name} is no tf.train.Example.",
                 expected="a serialized tf.train.Example",
                 received=f"{len(record)} other bytes",
@@ -144,7 +144,7 @@ def value(features, key, kind, argument, name):
     held = {each: feature.WhichOneof("kind") for each, feature in features.items()}
     values = getattr(features[key], kind).value if held.get(key) == kind else ()
     if len(values) != 1:
-        raise fault(
+        raise user_error(
             f'{name} has no feature "{key}" with one value of {kind}.',
             expected=f"one value of {kind} under {argument}",
             received=", ".join(f'"{each}" ({held[each]})' for each in sorted(held)),

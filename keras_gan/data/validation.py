@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 
 TOLERANCE = 1e-3
 """How far a value may lie outside [-1, 1]."""
@@ -42,7 +42,7 @@ def check_shape(shape, image_shape, where):
         do = "Batch the data set, and give gray images a last axis: images[..., None]."
     elif sizes == (*image_shape[2:], *image_shape[:2]):
         do = "Put the channels last: np.transpose(images, (0, 2, 3, 1))."
-    raise fault(
+    raise user_error(
         f"The images of {where} do not fit the networks.",
         expected=f"batches of shape {('batch', *image_shape)}".replace("'", ""),
         received=f"a batch of shape {tuple(shape)}",
@@ -91,7 +91,7 @@ def not_finite(images, where):
     flat = np.isfinite(images.reshape(len(images), -1)).all(axis=1)
     bad = np.flatnonzero(~flat)
     value = images[bad[0]][~np.isfinite(images[bad[0]])][0]
-    return fault(
+    return user_error(
         f"There is NaN or infinity in {where}.",
         expected="finite numbers",
         received=f"{value} in image {bad[0]}, and {len(bad)} such images in all",

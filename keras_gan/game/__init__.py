@@ -3,7 +3,7 @@
 from keras_gan.game import schedules
 from keras_gan.game.game import Game
 from keras_gan.game.player import Optimizers, Player
-from keras_gan.game.score import Score, beside
+from keras_gan.game.score import Score, pack_inputs
 from keras_gan.game.terms import Memory, Term
 
 __all__ = [
@@ -13,6 +13,6 @@ __all__ = [
     "Player",
     "Score",
     "Term",
-    "beside",
+    "pack_inputs",
     "schedules",
 ]

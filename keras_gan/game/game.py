@@ -23,7 +23,7 @@ class Game:
         fake: Generated images, of the same shapes.
         latents: What the generated images were made of, shape `(batch, latent_dim)`.
         random: The source of the random numbers of this part.
-        generator: The generator's network, for penalties on its weights.
+        network: The network that is updated, for penalties on its weights.
     """
 
     score: Callable | None = None
@@ -32,7 +32,7 @@ class Game:
     fake: object = None
     latents: object = None
     random: Random | None = None
-    generator: object = None
+    network: object = None
 
     def replace(self, **changes):
         """Returns the game with some fields changed."""

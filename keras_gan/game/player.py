@@ -116,7 +116,7 @@ class Player:
             return tf.zeros(()), [tf.zeros_like(weight) for weight in weights]
 
         due = tf.equal(self.step % penalty.interval, 0)
-        if self.asks_replicas(penalty):
+        if self.needs_cross_replica(penalty):
             value, gradients = now()
             gradients = [tf.where(due, one, 0.0) for one in gradients]
         else:
@@ -124,12 +124,12 @@ class Player:
         mean.update_state(value, sample_weight=tf.cast(due, tf.float32))
         return gradients
 
-    def asks_replicas(self, penalty):
+    def needs_cross_replica(self, penalty):
         """Tells whether a penalty waits for other replicas, as batch norm does too."""
         known = self.network._flatten_layers()
         synchronized = any(getattr(one, "synchronized", False) for one in known)
         several = tf.distribute.get_strategy().num_replicas_in_sync > 1
-        return several and (penalty.asks_replicas or synchronized)
+        return several and (penalty.needs_cross_replica or synchronized)
 
 
 def total(gradient, more):

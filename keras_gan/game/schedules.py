@@ -32,7 +32,7 @@ class Schedule(Term, abc.ABC):
 
 @register
 @dataclasses.dataclass(frozen=True)
-class Together(Schedule):
+class EveryStep(Schedule):
     """Both players learn in every step."""
 
     def discriminator_learns(self):
@@ -57,7 +57,7 @@ class SkipDiscriminator(Schedule):
         below: Bound of the running loss.
 
     Example:
-    >>> SkipDiscriminator(below=0.1).discriminator_learns(loss=0.05, seen=1.0)
+    >>> SkipDiscriminator(threshold=0.1).discriminator_learns(loss=0.05, seen=1.0)
     <tf.Tensor: shape=(), dtype=bool, numpy=False>
     """
 
@@ -100,7 +100,7 @@ class SkipDiscriminator(Schedule):
 
 @register
 @dataclasses.dataclass(frozen=True)
-class ByWinner(Schedule):
+class AccuracyBalancedUpdates(Schedule):
     """Lets the loser learn: D while it is fooled, G while it is caught.
 
     A generated image is caught when D scores it below the real image beside it. D
@@ -173,4 +173,4 @@ def get(schedule, skip_discriminator_below=None):
     )
     if skip_discriminator_below is not None:
         return SkipDiscriminator(skip_discriminator_below)
-    return config.get(Together() if schedule is None else schedule, Schedule, {})
+    return config.get(EveryStep() if schedule is None else schedule, Schedule, {})

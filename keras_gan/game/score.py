@@ -7,12 +7,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, fault
-
-
-def unchanged(images):
-    """Returns images as they are: no augmentation."""
-    return images
+from keras_gan.config import check, identity, user_error
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +18,7 @@ class Score:
         network: The discriminator, which returns `(batch,)` or `(batch, 1)`.
         training: Whether it is called in training mode.
         augment: From images to the images that the network sees.
-        imagined: Pairs of the network's variables and the values to see in their place.
+        weight_overrides: Pairs of the network's variables and the values to see in their place.
         labels: What the network is given beside images: a tuple of nothing, or of the
             labels of the rows.
 
@@ -32,28 +27,28 @@ class Score:
     Example:
     >>> import keras_gan as kg
     >>> score = kg.game.Score(kg.networks.mlp_discriminator((2,), width=8))
-    >>> score(tf.zeros((5, 2))).shape, score.slopes(tf.zeros((5, 2))).shape
+    >>> score(tf.zeros((5, 2))).shape, score.input_gradients(tf.zeros((5, 2))).shape
     (TensorShape([5]), TensorShape([5, 2]))
     """
 
     network: Callable
     training: bool = True
-    augment: Callable = unchanged
-    imagined: tuple = ()
+    augment: Callable = identity
+    weight_overrides: tuple = ()
     labels: tuple = ()
 
     def __call__(self, images):
         """Returns scores of shape `(batch,)`, single precision at least."""
-        return flat(self.run(self.network, images))
+        return to_score_vector(self.run(self.network, images))
 
-    def slopes(self, images):
+    def input_gradients(self, images):
         """Returns `d score / d image`, of the shape of the images."""
         with tf.GradientTape() as tape:
             tape.watch(images)
             scores = self(images)
         return tape.gradient(scores, images)
 
-    def outputs(self, images, layer=None):
+    def features(self, images, layer=None):
         """Returns what an inner layer makes of images, shape `(batch, ...)`.
 
         Args:
@@ -66,32 +61,36 @@ class Score:
         """
         return self.run(inner_network(self.network, layer), images)
 
-    def at(self, weights):
-        """Returns the score at imagined weights.
+    def with_weights(self, weights):
+        """Returns the score at weight_overrides weights.
 
         Args:
             weights: Tensors in the order of the network's `trainable_variables`.
         """
         pairs = zip(self.network.trainable_variables, weights, strict=True)
-        return dataclasses.replace(self, imagined=tuple(pairs))
+        return dataclasses.replace(self, weight_overrides=tuple(pairs))
 
-    def remembering(self):
+    def cached(self):
         """Returns a score that computes every batch of images once, slopes included."""
-        return Remembering(
-            self.network, self.training, self.augment, self.imagined, self.labels
+        return CachedScore(
+            self.network,
+            self.training,
+            self.augment,
+            self.weight_overrides,
+            self.labels,
         )
 
     def run(self, network, images):
-        """Calls a network of these weights; imagined ones change nothing for real."""
-        inputs = beside(tf.nest.map_structure(self.augment, images), self.labels)
-        if not self.imagined:
+        """Calls a network of these weights; weight_overrides ones change nothing for real."""
+        inputs = pack_inputs(tf.nest.map_structure(self.augment, images), self.labels)
+        if not self.weight_overrides:
             return network(inputs, training=self.training)
-        with keras.StatelessScope(self.imagined, initialize_variables=False):
+        with keras.StatelessScope(self.weight_overrides, initialize_variables=False):
             return network(inputs, training=self.training)
 
 
 @dataclasses.dataclass(frozen=True)
-class Remembering(Score):
+class CachedScore(Score):
     """A score for the length of one update, in which the weights stand still.
 
     The loss and its penalties look at the same images: their scores are computed once,
@@ -110,7 +109,7 @@ class Remembering(Score):
             self.seen[key] = scores, tape
         return self.seen[key][0]
 
-    def slopes(self, images):
+    def input_gradients(self, images):
         """Returns `d score / d image` without another pass forwards."""
         self(images)
         scores, tape = self.seen[references(images)]
@@ -122,7 +121,7 @@ def references(images):
     return tuple(image.ref() for image in tf.nest.flatten(images))
 
 
-def beside(inputs, labels):
+def pack_inputs(inputs, labels):
     """Returns what a network is called with: its inputs, and its labels if it has any.
 
     Args:
@@ -132,7 +131,7 @@ def beside(inputs, labels):
     return [inputs, *labels] if labels else inputs
 
 
-def flat(scores):
+def to_score_vector(scores):
     """Returns scores of shape `(batch,)` of those of shape `(batch, 1)`, in float32."""
     wide = scores.dtype in (tf.float32, tf.float64)
     scores = scores if wide else tf.cast(scores, tf.float32)
@@ -147,13 +146,13 @@ def inner_network(network, layer):
     """Returns the part of a network that ends in an inner layer; it shares weights."""
     known = INNER.setdefault(network, {})
     if layer not in known:
-        inner = features(network, layer)
+        inner = inner_features(network, layer)
         images, *others = network.inputs
         known[layer] = keras.Model([images, *others] if others else images, inner)
     return known[layer]
 
 
-def features(network, layer=None):
+def inner_features(network, layer=None):
     """Returns the symbolic output of a layer of a functional or Sequential network.
 
     Raises:
@@ -171,7 +170,7 @@ def features(network, layer=None):
         weighted = [one for one in network.layers if one.trainable_variables]
         return tf.nest.flatten(weighted[-1].input)[0]
     if layer not in layers:
-        raise fault(
+        raise user_error(
             "The discriminator has no layer of this name.",
             expected=f"one of {', '.join(layers)}",
             received=f"layer={layer!r}",

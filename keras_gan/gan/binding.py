@@ -6,8 +6,8 @@ import keras
 import tensorflow as tf
 
 from keras_gan import layers
-from keras_gan.augment import Unaugmented
-from keras_gan.game import Game, Player, Score, beside
+from keras_gan.augment import NoAugmentation
+from keras_gan.game import Game, Player, Score, pack_inputs
 from keras_gan.networks import pair
 from keras_gan.random import Random
 
@@ -20,27 +20,27 @@ class Binding:
         real, *labels = batch
         random = Random(self.seed).fork(purpose, step).fork("part", number)
         augment = functools.partial(
-            self.augment if training else Unaugmented(),
+            self.augment if training else NoAugmentation(),
             random=random.fork("augment"),
             **self.memories["augment"].state,
         )
 
-        @layers.drawing(random.fork("layers"))
+        @layers.sampling_context(random.fork("layers"))
         def generate(latents):
-            return generator(beside(latents, labels), training=training)
+            return generator(pack_inputs(latents, labels), training=training)
 
         return Game(
             score=Score(self.discriminator, training, augment, labels=tuple(labels)),
             generate=generate,
-            real=pair.matched(generator, real, self.scales),
+            real=pair.match_resolution(generator, real, self.scales),
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
             random=random,
-            generator=generator,
+            network=generator,
         )
 
     def shown(self, game):
         """Returns the game as D is shown it: with fakes that its update cannot move."""
-        if self.loss.fresh_latents:
+        if self.loss.resample_latents:
             random = game.random.fork("shown")
             latents = self.latents.draw(random, tf.shape(game.latents)[0])
             game = game.replace(latents=latents, fake=game.generate(latents))

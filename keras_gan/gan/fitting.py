@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import penalties as penalty
 from keras_gan.data import feeding
 from keras_gan.networks import growing, pair
+from keras_gan.penalties import penalty
 
 
 class Fitting:
@@ -83,7 +83,7 @@ class Fitting:
         batch = feeding.check_fit(x, y, validation_data, *given)
         if batch is not None:
             paid = [*self.penalties.values(), *self.generator_penalties.values()]
-            penalty.check_batch(paid, len(batch[0]) // self.discriminator_steps)
+            penalty.check_batch_size(paid, len(batch[0]) // self.discriminator_steps)
             if self.loss.is_energy:
                 self.check_energy(batch)
         self.labels = labels

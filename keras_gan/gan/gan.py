@@ -20,7 +20,7 @@ from keras_gan.gan.making import Making
 from keras_gan.gan.setting import Setting
 from keras_gan.networks import labels as classes
 from keras_gan.networks import pair
-from keras_gan.networks.sampler import shown
+from keras_gan.networks.sampler import to_output_images
 from keras_gan.random import fresh_seed
 
 PLAYERS = ("real", "fake")
@@ -204,10 +204,10 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         turns = self.split(self.batch(data), self.steps_per_batch)
         return [self.play(turn) for turn in turns][-1]
 
-    @layers.holding()
+    @layers.frozen_power_iteration()
     def play(self, batch):
         """Updates D with every part of the batch, then G with the last one's fakes."""
-        layers.advance(self.generator)
+        layers.update_spectral_norm(self.generator)
         for number, part in enumerate(self.split(batch, self.discriminator_steps)):
             game = self.bind(self.generator, part, "train", self.steps, number)
             with tf.GradientTape() as tape:
@@ -223,9 +223,9 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         """Raises the scores of real images and lowers those of generated ones."""
         player = self.discriminator_player
         with player.turn():
-            layers.advance(self.discriminator)
+            layers.update_spectral_norm(self.discriminator)
             with tf.GradientTape() as tape:
-                seen = game.replace(score=game.score.remembering())
+                seen = game.replace(score=game.score.cached())
                 real_scores, fake_scores = seen.score(seen.real), seen.score(seen.fake)
                 values = self.discriminator_loss(real_scores, fake_scores)
                 loss = player.objective(values, seen)
@@ -260,8 +260,10 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         self.read("fake_{}", fake_scores)
         logs = self.logs(game).items()
         seen = ("loss", "generator_loss", "discriminator_loss")
-        readings = [f"{who}_{one}" for one in self.loss.readings for who in PLAYERS]
-        unseen = set(self.means).difference(seen, readings)
+        score_metrics = [
+            f"{who}_{one}" for one in self.loss.score_metrics for who in PLAYERS
+        ]
+        unseen = set(self.means).difference(seen, score_metrics)
         return {name: value for name, value in logs if name not in unseen}
 
     # What is logged.
@@ -269,7 +271,7 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
     def log_keys(self):
         """Returns the names of the running means, in the order of the logs."""
         keys = ["generator_loss", "discriminator_loss"]
-        for reading in self.loss.readings:
+        for reading in self.loss.score_metrics:
             keys += [f"real_{reading}", f"fake_{reading}", f"fake_{reading}_after"]
         keys += [*self.penalties, *self.generator_penalties]
         return keys + [key for one in self.memories.values() for key in one.log_keys]
@@ -282,13 +284,13 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
 
     def logs(self, game):
         """Returns the running means; `loss`, which Keras looks for, is their sum."""
-        images = shown(game.real), shown(game.fake)
+        images = to_output_images(game.real), to_output_images(game.fake)
         logs = self.compute_metrics(game.latents, *images)
         return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
 
     def read(self, key, scores):
         """Adds what the loss reads off scores to the running means."""
-        for name, reading in self.loss.readings.items():
+        for name, reading in self.loss.score_metrics.items():
             self.means[key.format(name)].update_state(reading(scores))
 
     def carry(self, real_scores, fake_scores, values):

@@ -28,7 +28,7 @@ class Keeping:
             received=filepath,
             do='For example, gan.save("gan.keras"), or save_weights for weights.',
         )
-        with config.whole_file(filepath, overwrite) as part:
+        with config.atomic_file(filepath, overwrite) as part:
             super().save(part, overwrite=True, **kwargs)
 
     def get_config(self):

@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras_gan import config
 from keras_gan import export as saved_model
 from keras_gan.config import check
-from keras_gan.networks.sampler import Sampler, shown
+from keras_gan.networks.sampler import Sampler, to_output_images
 from keras_gan.random import Random, fresh_seed, series
 
 GENERATE_BATCH = 64
@@ -25,7 +25,7 @@ class Making:
             ValueError: If the networks take labels, and there are none.
         """
         self.labels.check_given(latents)
-        return shown(self.ema_generator(latents, training=training))
+        return to_output_images(self.ema_generator(latents, training=training))
 
     @property
     def sampler(self):

@@ -2,10 +2,10 @@
 
 import dataclasses
 
-from keras_gan import config, losses
-from keras_gan import penalties as penalty
+from keras_gan import config, losses, penalties
 from keras_gan.config import check
 from keras_gan.game import schedules
+from keras_gan.penalties import penalty
 from keras_gan.unrolling import Unrolling
 
 
@@ -41,12 +41,16 @@ class Setting:
         below = arguments["skip_discriminator_below"]
         unrolling = arguments["unrolling"]
         unrolling = Unrolling(0) if unrolling is None else unrolling
-        own = penalty.named(arguments["penalties"], discriminator)
+        own = penalty.by_log_key(
+            [penalties.get(one) for one in arguments["penalties"]], "discriminator"
+        )
         given = arguments["generator_penalties"]
         return cls(
             loss=losses.get(arguments["loss"]),
             penalties=own,
-            generator_penalties=penalty.named(given, discriminator, own),
+            generator_penalties=penalty.by_log_key(
+                [penalties.get(one) for one in given], "generator", own
+            ),
             discriminator_steps=arguments["discriminator_steps"],
             weight_clip=arguments["weight_clip"],
             unrolling=config.get(unrolling, Unrolling, {}),
@@ -54,11 +58,7 @@ class Setting:
         )
 
     def __post_init__(self):
-        config.check_count(
-            self.discriminator_steps,
-            "discriminator_steps",
-            "The discriminator takes a whole number of steps.",
-        )
+        config.check_count(self.discriminator_steps, "discriminator_steps")
         clip = self.weight_clip
         check(
             clip is None or (config.is_number(clip) and clip > 0.0),
@@ -68,7 +68,7 @@ class Setting:
             do="Use the paper's 0.01.",
         )
         check(
-            self.loss.moves_generator or self.generator_penalties,
+            self.loss.trains_generator or self.generator_penalties,
             "Nothing would move the generator: there is no loss and no penalty.",
             expected="generator_penalties where loss=None",
             received=f"loss={self.loss}, generator_penalties=()",

@@ -10,14 +10,18 @@ from keras_gan.layers.conditional import (
 )
 from keras_gan.layers.constant import LearnedConstant
 from keras_gan.layers.convolution import Conv2D, Conv2DTranspose
-from keras_gan.layers.drawing import drawing, drawn
 from keras_gan.layers.embedding import Embedding
 from keras_gan.layers.equalized import EqualizedLearningRate
 from keras_gan.layers.minibatch import MinibatchDiscrimination, MinibatchStddev
 from keras_gan.layers.noise import NoiseInjection
 from keras_gan.layers.normalization import BatchNormalization
 from keras_gan.layers.pixel_norm import PixelNormalization
-from keras_gan.layers.spectral import SpectralNormalization, advance, holding
+from keras_gan.layers.sampling import current_sampling, sampling_context
+from keras_gan.layers.spectral import (
+    SpectralNormalization,
+    frozen_power_iteration,
+    update_spectral_norm,
+)
 from keras_gan.layers.styles import MixStyles, OtherLatents, Truncation
 
 __all__ = [
@@ -41,8 +45,8 @@ __all__ = [
     "SelfAttention2D",
     "SpectralNormalization",
     "Truncation",
-    "advance",
-    "drawing",
-    "drawn",
-    "holding",
+    "current_sampling",
+    "frozen_power_iteration",
+    "sampling_context",
+    "update_spectral_norm",
 ]

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, register
 from keras_gan.layers.equalized import EqualizedLearningRate
-from keras_gan.layers.precision import precise
+from keras_gan.precision import at_least_float32
 
 EPSILON = 1e-8
 """Added to variances."""
@@ -57,10 +57,10 @@ class AdaptiveInstanceNormalization(keras.layers.Layer):
 
     def call(self, inputs, styles):
         """Lays styles on features."""
-        x = precise(inputs)
+        x = at_least_float32(inputs)
         mean, variance = tf.nn.moments(x, axes=[1, 2], keepdims=True)
         x = (x - mean) * tf.math.rsqrt(variance + EPSILON)
-        scale, bias = tf.split(precise(self.affine(styles)), 2, axis=-1)
+        scale, bias = tf.split(at_least_float32(self.affine(styles)), 2, axis=-1)
         x = (1.0 + scale[:, None, None]) * x + bias[:, None, None]
         return tf.cast(x, inputs.dtype)
 

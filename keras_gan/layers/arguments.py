@@ -1,6 +1,6 @@
 """The numbers that layers are given: whole ones, shares, and those above zero."""
 
-from keras_gan.config import check, is_number, is_whole
+from keras_gan.config import check, is_integer, is_number
 
 
 def whole(name, value, least, usual):
@@ -16,7 +16,7 @@ def whole(name, value, least, usual):
         ValueError: If it is neither.
     """
     check(
-        is_whole(value, least),
+        is_integer(value, least),
         f"{name} is out of range.",
         expected=f"{name} of {least} or more, a whole number",
         received=f"{name}={value!r}",

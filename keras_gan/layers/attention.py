@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
 from keras_gan.layers import kernels
-from keras_gan.layers.precision import precise
+from keras_gan.precision import at_least_float32
 
 
 @register
@@ -58,7 +58,7 @@ class SelfAttention2D(keras.layers.Layer):
         super().__init__(**kwargs)
         for name, count in (("key_dim", key_dim), ("value_dim", value_dim)):
             if count is not None:
-                check_count(count, name, f"{name} counts channels.")
+                check_count(count, name)
         self.key_dim = key_dim
         self.value_dim = value_dim
         self.normalization = normalization
@@ -105,7 +105,7 @@ class SelfAttention2D(keras.layers.Layer):
         queries = flat(self.queries(inputs))
         keys = flat(pooled(self.keys(inputs)))
         values = flat(pooled(self.values(inputs)))
-        likeness = tf.matmul(precise(queries), keys, transpose_b=True)
+        likeness = tf.matmul(at_least_float32(queries), keys, transpose_b=True)
         weights = tf.cast(tf.nn.softmax(likeness), queries.dtype)
         seen = weights @ tf.cast(values, queries.dtype)
         shape = tf.concat([tf.shape(inputs)[:-1], [values.shape[-1]]], axis=0)
@@ -139,4 +139,4 @@ def pooled(features):
     In single precision: XLA has no second derivative of this in half precision.
     """
     size = [1 if side == 1 else 2 for side in features.shape[1:3]]
-    return tf.nn.max_pool2d(precise(features), size, size, "VALID")
+    return tf.nn.max_pool2d(at_least_float32(features), size, size, "VALID")

@@ -8,7 +8,7 @@ from keras_gan.config import check, check_count, register
 from keras_gan.layers import kernels
 from keras_gan.layers.embedding import Embedding, rows
 from keras_gan.layers.normalization import BatchNormalization
-from keras_gan.layers.precision import precise
+from keras_gan.precision import at_least_float32
 
 
 class Standardization(BatchNormalization):
@@ -86,7 +86,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         if num_classes is not None:
-            check_count(num_classes, "num_classes", "num_classes counts classes.")
+            check_count(num_classes, "num_classes")
         self.num_classes = num_classes
         self.normalization = normalization
         self.wrap = kernels.get(normalization)
@@ -194,7 +194,7 @@ class LabelProjection(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        check_count(num_classes, "num_classes", "num_classes counts classes.")
+        check_count(num_classes, "num_classes")
         self.num_classes = num_classes
         self.normalization = normalization
         self.wrap = kernels.get(normalization)
@@ -223,7 +223,9 @@ class LabelProjection(keras.layers.Layer):
     def call(self, features, labels):
         """Returns the inner products."""
         vectors = self.embedding(labels)
-        return tf.einsum("bf,bf->b", precise(vectors), precise(features))
+        return tf.einsum(
+            "bf,bf->b", at_least_float32(vectors), at_least_float32(features)
+        )
 
     def compute_output_spec(self, features, labels):
         """Returns the shape and the precision of the inner products."""

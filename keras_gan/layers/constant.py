@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, is_whole, register
+from keras_gan.config import check, is_integer, register
 
 
 @register
@@ -34,7 +34,7 @@ class LearnedConstant(keras.layers.Layer):
         super().__init__(**kwargs)
         sides = shape if isinstance(shape, tuple | list) else ()
         check(
-            len(sides) > 0 and all(is_whole(side, 1) for side in sides),
+            len(sides) > 0 and all(is_integer(side, 1) for side in sides),
             "This is no shape of features.",
             expected="a tuple of whole numbers of 1 or more",
             received=f"shape={shape!r}",

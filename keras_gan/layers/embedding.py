@@ -30,8 +30,8 @@ class Embedding(keras.layers.Embedding):
     """
 
     def __init__(self, input_dim, output_dim, *args, **kwargs):
-        check_count(input_dim, "input_dim", "input_dim counts classes.")
-        check_count(output_dim, "output_dim", "A vector has whole numbers.")
+        check_count(input_dim, "input_dim")
+        check_count(output_dim, "output_dim")
         super().__init__(int(input_dim), int(output_dim), *args, **kwargs)
 
     def call(self, inputs):

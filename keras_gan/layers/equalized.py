@@ -61,7 +61,7 @@ class EqualizedLearningRate(KernelWrapper):
             kernel = layer.kernel
             kernel.assign(layer.kernel_initializer(kernel.shape, kernel.dtype))
 
-    def seen(self):
+    def effective_weights(self):
         """Returns the weights with their scaled values."""
         gain = self.gain / math.sqrt(self.fan_in)
         pairs = [(self.kernel, gain * self.multiplier * self.raw(self.kernel))]

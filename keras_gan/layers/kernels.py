@@ -1,19 +1,13 @@
 """What is done to the kernels of layers, by its name."""
 
-from keras_gan.config import check, near
+from keras_gan.config import check, identity, suggest
 from keras_gan.layers.spectral import SpectralNormalization
-
-
-def unchanged(layer):
-    """Returns a layer as it is."""
-    return layer
-
 
 NAMES = {"spectral": SpectralNormalization}
 """The normalizations of kernels that a string names."""
 
 
-def get(normalization, names=NAMES, plain=unchanged):
+def get(normalization, names=NAMES, plain=identity):
     """Resolves the name of a normalization.
 
     Args:
@@ -29,7 +23,7 @@ def get(normalization, names=NAMES, plain=unchanged):
         ValueError: If the name is unknown, with the near ones.
 
     Example:
-    >>> get(None) is unchanged, get("spectral").__name__
+    >>> get(None) is identity, get("spectral").__name__
     (True, 'SpectralNormalization')
     """
     quoted = ", ".join(f'"{name}"' for name in names)
@@ -38,6 +32,6 @@ def get(normalization, names=NAMES, plain=unchanged):
         "There is no normalization of this name.",
         expected=f"{quoted} or None",
         received=repr(normalization),
-        do=near(normalization, names),
+        do=suggest(normalization, names),
     )
     return plain if normalization is None else names[normalization]

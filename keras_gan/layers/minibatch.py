@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import check, register
 from keras_gan.layers.arguments import whole
-from keras_gan.layers.precision import precise
+from keras_gan.precision import at_least_float32
 
 EPSILON = 1e-8
 """Added to variances, so that their root has a slope where all images are equal."""
@@ -67,7 +67,7 @@ class MinibatchDiscrimination(keras.layers.Layer):
 
     def call(self, inputs):
         """Appends the sums to features of shape `(batch, features)`."""
-        features, kernel = precise(inputs), precise(self.kernel)
+        features, kernel = at_least_float32(inputs), at_least_float32(self.kernel)
         rows = tf.reshape(features @ kernel, (-1, self.num_kernels, self.kernel_dim))
         rows = tf.transpose(rows, (2, 1, 0))  # sums over the first axis are fastest
         gaps = tf.abs(rows[..., :, None] - rows[..., None, :])
@@ -139,7 +139,9 @@ class MinibatchStddev(keras.layers.Layer):
         shape, places = tf.shape(inputs), range(1, inputs.shape.rank)
         batch = shape[0]
         size = tf.where(batch % self.group_size == 0, self.group_size, batch)
-        groups = tf.reshape(precise(inputs), tf.concat([[-1, size], shape[1:]], axis=0))
+        groups = tf.reshape(
+            at_least_float32(inputs), tf.concat([[-1, size], shape[1:]], axis=0)
+        )
         spread = tf.math.reduce_variance(groups, axis=1)
         deviation = tf.sqrt(spread + EPSILON)
         means = tf.reduce_mean(deviation, axis=list(places))

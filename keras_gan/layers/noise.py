@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
-from keras_gan.layers.drawing import drawn
+from keras_gan.layers.sampling import current_sampling
 
 
 @register
@@ -14,7 +14,7 @@ class NoiseInjection(keras.layers.Layer):
     `x + strength * noise`: one strength for each channel, 0 at first, and one plane of
     independent standard normal numbers for each image.
 
-    The numbers come from `kg.layers.drawn().random`, by the layer's name and the number
+    The numbers come from `kg.layers.current_sampling().random`, by the layer's name and the number
     of the image: training and `gan.generate` draw new noise. Where there is no such
     source, as in `gan(latents)`, the noise stands still: one plane for all images, that
     was drawn when the layer was built and is saved with it.
@@ -35,7 +35,7 @@ class NoiseInjection(keras.layers.Layer):
     Example:
     >>> import numpy as np, keras_gan as kg
     >>> layer = kg.layers.NoiseInjection()
-    >>> with kg.layers.drawing(kg.random.Random(0)):
+    >>> with kg.layers.sampling_context(kg.random.Random(0)):
     ...     noisy = layer(np.ones((4, 2, 2, 3), "float32"))
     >>> noisy.shape
     TensorShape([4, 2, 2, 3])
@@ -70,7 +70,7 @@ class NoiseInjection(keras.layers.Layer):
 
     def noise(self, batch):
         """Returns a plane for each of `batch` images, or one for all of them."""
-        random = drawn().random
+        random = current_sampling().random
         if random is None:
             return tf.convert_to_tensor(self.plane)
         return random.fork(self.name).normal((batch, *self.plane.shape[1:]))

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.layers.arguments import above_zero
-from keras_gan.layers.precision import precise
+from keras_gan.precision import at_least_float32
 
 
 @register
@@ -43,7 +43,7 @@ class PixelNormalization(keras.layers.Layer):
 
     def call(self, inputs):
         """Divides the features of every pixel by their size."""
-        x = precise(inputs)
+        x = at_least_float32(inputs)
         square = tf.reduce_mean(tf.square(x), axis=-1, keepdims=True)
         return tf.cast(x * tf.math.rsqrt(square + self.epsilon), inputs.dtype)
 

@@ -25,7 +25,7 @@ TINY = 1e-12
 
 
 @contextlib.contextmanager
-def holding():
+def frozen_power_iteration():
     """Holds the vectors of spectral normalization: no call advances them.
 
     For the several calls of one update of a network, which are to see the same weights;
@@ -37,8 +37,8 @@ def holding():
     >>> network = keras.Sequential([kg.layers.SpectralNormalization(
     ...     keras.layers.Dense(1))])
     >>> network.build((None, 3))
-    >>> kg.layers.advance(network)
-    >>> with kg.layers.holding():
+    >>> kg.layers.update_spectral_norm(network)
+    >>> with kg.layers.frozen_power_iteration():
     ...     real_scores = network(keras.ops.ones((2, 3)), training=True)
     ...     fake_scores = network(keras.ops.zeros((2, 3)), training=True)
     """
@@ -49,7 +49,7 @@ def holding():
         HELD.reset(token)
 
 
-def advance(network):
+def update_spectral_norm(network):
     """Advances the vector of every spectral normalization in a network once.
 
     Args:
@@ -70,7 +70,7 @@ class SpectralNormalization(KernelWrapper):
     iteration: `v` is `W u` and `u` is `W^T v`, each divided by its norm. Gradients pass
     through `sigma`, with `u` and `v` held constant, to `W`, which stays as it is.
     A call in training advances `u`, then uses it, unless it runs within
-    `kg.layers.holding`; any other call uses it as it is.
+    `kg.layers.frozen_power_iteration`; any other call uses it as it is.
 
     Args:
         layer: Dense, Embedding, a convolution or a transposed convolution, of Keras or
@@ -117,7 +117,7 @@ class SpectralNormalization(KernelWrapper):
             self.advance()
         return super().call(inputs)
 
-    def seen(self):
+    def effective_weights(self):
         """Returns the kernel with its normalized value."""
         return [(self.kernel, self.normalized_kernel())]
 

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
 from keras_gan.layers.arguments import share
-from keras_gan.layers.drawing import drawn
-from keras_gan.layers.precision import precise
+from keras_gan.layers.sampling import current_sampling
+from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 
 MIXED = "The share of mixed images is out of range."
@@ -25,7 +25,7 @@ MIXING = "Use 0.9, as the paper does, or 0 for no mixing."
 class OtherLatents(keras.layers.Layer):
     """Draws one more latent vector for each row: for styles to be mixed in.
 
-    They are normal numbers from `kg.layers.drawn().random`, by the layer's name and the
+    They are normal numbers from `kg.layers.current_sampling().random`, by the layer's name and the
     number of the row. A mapping network that normalizes its latents takes those of a
     sphere for the same. Where there is no such source, they are those of the input.
 
@@ -36,13 +36,13 @@ class OtherLatents(keras.layers.Layer):
 
     Example:
     >>> import numpy as np, keras_gan as kg
-    >>> with kg.layers.drawing(kg.random.Random(0)):
+    >>> with kg.layers.sampling_context(kg.random.Random(0)):
     ...     others = kg.layers.OtherLatents()(np.zeros((4, 8), "float32"))
     """
 
     def call(self, inputs):
         """Draws latents of the shape of the input."""
-        random = drawn().random
+        random = current_sampling().random
         if random is None:
             return inputs
         drawn_rows = random.fork(self.name).normal(
@@ -61,7 +61,7 @@ class MixStyles(keras.layers.Layer):
 
     Called as `layer(styles, others)`. In training an image is mixed with the given
     probability: from a random layer on, every one as likely but the first, it has the
-    other style. Each image has a chance of its own, from `kg.layers.drawn().random`, by
+    other style. Each image has a chance of its own, from `kg.layers.current_sampling().random`, by
     the layer's name and the number of the image. Outside training, or where there is no
     such source, nothing is mixed and all layers have the same style.
 
@@ -90,7 +90,7 @@ class MixStyles(keras.layers.Layer):
 
     def __init__(self, num_layers, probability=0.9, **kwargs):
         super().__init__(**kwargs)
-        check_count(num_layers, "num_layers", "Layers take one style each.")
+        check_count(num_layers, "num_layers")
         self.num_layers = num_layers
         self.probability = share("probability", probability, MIXED, MIXING)
 
@@ -106,7 +106,7 @@ class MixStyles(keras.layers.Layer):
 
     def call(self, styles, others, training=False):
         """Returns the styles of all layers, shape `(batch, num_layers, style_dim)`."""
-        random = drawn().random
+        random = current_sampling().random
         if not training or random is None:
             return tf.repeat(styles[:, None], self.num_layers, axis=1)
         crossover = self.crossover(random, tf.shape(styles)[0])
@@ -135,7 +135,7 @@ class Truncation(keras.layers.Layer):
     """Pulls styles towards their mean: fewer kinds of images, and better ones.
 
     `mean + psi * (style - mean)`, for the first layers, with psi from
-    `kg.layers.drawn().truncation`: 1 is as far as styles go, 0 the mean alone; None
+    `kg.layers.current_sampling().truncation`: 1 is as far as styles go, 0 the mean alone; None
     leaves them alone. `gan.generate(truncation=0.7)` sets it.
 
     The mean is a running one, a weight that is not trained and begins at 0. A call in
@@ -159,7 +159,7 @@ class Truncation(keras.layers.Layer):
     Example:
     >>> import numpy as np, keras_gan as kg
     >>> layer, styles = kg.layers.Truncation(), np.ones((1, 2, 3))
-    >>> with kg.layers.drawing(truncation=0.7):
+    >>> with kg.layers.sampling_context(truncation=0.7):
     ...     layer(styles).numpy()
     array([[[0.7, 0.7, 0.7],
             [0.7, 0.7, 0.7]]], dtype=float32)
@@ -171,7 +171,7 @@ class Truncation(keras.layers.Layer):
     def __init__(self, num_layers=None, momentum=0.995, **kwargs):
         super().__init__(**kwargs)
         if num_layers is not None:
-            check_count(num_layers, "num_layers", "Whole layers are truncated.")
+            check_count(num_layers, "num_layers")
         what = "The momentum of the mean of styles is out of range."
         do = "Use 0.995, as the authors' program does."
         self.num_layers = num_layers
@@ -199,13 +199,15 @@ class Truncation(keras.layers.Layer):
     def call(self, styles, training=False):
         """Truncates styles of shape `(batch, layers, style_dim)`."""
         if training:
-            batch = global_mean(precise(styles[:, 0]))
+            batch = global_mean(at_least_float32(styles[:, 0]))
             self.mean.assign(self.mean + (1.0 - self.momentum) * (batch - self.mean))
-        psi = drawn().truncation
+        psi = current_sampling().truncation
         if psi is None:
             return styles
         psi = tf.cast(psi, self.mean.dtype)
-        near = psi * precise(styles) + (1.0 - psi) * self.mean  # exact at 0 and at 1
+        near = (
+            psi * at_least_float32(styles) + (1.0 - psi) * self.mean
+        )  # exact at 0 and at 1
         layers = tf.range(styles.shape[1])[:, None]
         count = styles.shape[1] if self.num_layers is None else self.num_layers
         return tf.where(layers < count, tf.cast(near, styles.dtype), styles)

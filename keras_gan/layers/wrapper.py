@@ -71,14 +71,14 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         self.input_spec = self.layer.input_spec
 
     @abc.abstractmethod
-    def seen(self):
+    def effective_weights(self):
         """Returns pairs of a weight of the layer and the value that it acts with."""
 
     def call(self, inputs):
         """Calls the layer with the weights as they act."""
         # A new scope hides what an outer one imagines: it takes all of it over.
         values = [(own, own.value) for own in self.layer.variables]
-        values += self.seen()
+        values += self.effective_weights()
         with keras.StatelessScope(values, initialize_variables=False):
             return self.layer(inputs)
 

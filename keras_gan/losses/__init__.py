@@ -8,8 +8,8 @@ from keras_gan import config
 from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.losses.cross_entropy import (
     CrossEntropy,
-    DiscriminatorOnly,
     Minimax,
+    NoGeneratorLoss,
     NonSaturating,
     cross_entropy,
 )
@@ -20,11 +20,11 @@ __all__ = [
     "BEGAN",
     "AdversarialLoss",
     "CrossEntropy",
-    "DiscriminatorOnly",
     "EnergyMargin",
     "Hinge",
     "LeastSquares",
     "Minimax",
+    "NoGeneratorLoss",
     "NonSaturating",
     "Relativistic",
     "Wasserstein",
@@ -53,5 +53,5 @@ def get(identifier):
     NonSaturating(real_target=1.0, fake_target=0.0)
     """
     if identifier is None:
-        return DiscriminatorOnly()
+        return NoGeneratorLoss()
     return config.get(identifier, AdversarialLoss, NAMES)

@@ -15,17 +15,17 @@ class AdversarialLoss(Term, abc.ABC):
     `@dataclasses.dataclass(frozen=True)` above the class.
 
     Attributes:
-        readings: What is logged of scores, by name: the score itself, and what the loss
+        score_metrics: What is logged of scores, by name: the score itself, and what the loss
             makes of it.
-        fresh_latents: Whether D is shown images of other latents than G learns from.
+        resample_latents: Whether D is shown images of other latents than G learns from.
         is_energy: Whether scores are minus an energy: never above 0.
-        moves_generator: Whether the generator learns from it.
+        trains_generator: Whether the generator learns from it.
     """
 
-    readings: ClassVar = {"score": tf.identity}
-    fresh_latents: ClassVar = False
+    score_metrics: ClassVar = {"score": tf.identity}
+    resample_latents: ClassVar = False
     is_energy: ClassVar = False
-    moves_generator: ClassVar = True
+    trains_generator: ClassVar = True
 
     @abc.abstractmethod
     def discriminator(self, real_scores, fake_scores):

@@ -23,7 +23,7 @@ class CrossEntropy(AdversarialLoss):
     real_target: float = 1.0
     fake_target: float = 0.0
 
-    readings: ClassVar = {"score": tf.identity, "probability": tf.sigmoid}
+    score_metrics: ClassVar = {"score": tf.identity, "probability": tf.sigmoid}
 
     def __post_init__(self):
         check(
@@ -105,7 +105,7 @@ class NonSaturating(CrossEntropy):
 
 @register
 @dataclasses.dataclass(frozen=True)
-class DiscriminatorOnly(CrossEntropy):
+class NoGeneratorLoss(CrossEntropy):
     """D learns to tell real from fake; G is moved by its penalties alone.
 
     This is `loss=None` of `gan.compile`, for feature matching on its own.
@@ -115,7 +115,7 @@ class DiscriminatorOnly(CrossEntropy):
         fake_target: Target of D for generated images.
     """
 
-    moves_generator: ClassVar = False
+    trains_generator: ClassVar = False
 
     def generator(self, fake_scores, real_scores):
         """Returns zeros, through which no gradient passes."""

@@ -82,7 +82,7 @@ class BEGAN(AdversarialLoss):
     gamma: float = 0.5
     rate: float = 0.001
 
-    fresh_latents: ClassVar = True
+    resample_latents: ClassVar = True
     is_energy: ClassVar = True
 
     def __post_init__(self):

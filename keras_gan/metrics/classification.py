@@ -87,7 +87,7 @@ def checked_probabilities(probabilities):
 
 def check_splits(splits):
     """Makes sure that there is a part or more."""
-    config.check_count(splits, "splits", "The parts of an Inception Score are counted.")
+    config.check_count(splits, "splits")
 
 
 @config.register

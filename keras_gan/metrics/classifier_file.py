@@ -7,7 +7,7 @@ import zipfile
 
 import keras
 
-from keras_gan.config import check, fault, whole_file
+from keras_gan.config import atomic_file, check, user_error
 
 
 def protocol_path(path):
@@ -32,7 +32,7 @@ def write_protocol(path, record, protocol):
         What was written, a dictionary.
     """
     record = {"weights": path.name, "sha256": sha256_of(path), **record}
-    with whole_file(protocol) as part:
+    with atomic_file(protocol) as part:
         part.write_text(json.dumps(record, indent=2) + "\n")
     return record
 
@@ -46,7 +46,7 @@ def read_protocol(path):
     try:
         return dict(json.loads(path.read_text()))
     except (OSError, ValueError, TypeError) as error:
-        raise fault(
+        raise user_error(
             "The protocol of a feature network cannot be read.",
             expected="a JSON file that `keras-gan features train` wrote",
             received=f"{path} ({error})",

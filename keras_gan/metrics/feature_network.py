@@ -61,7 +61,7 @@ class FeatureNetwork(abc.ABC):
         Raises:
             ValueError: If it is no classifier.
         """
-        raise config.fault(
+        raise config.user_error(
             f'The feature network "{self.name}" is no classifier.',
             expected="a network with class probabilities, as an Inception Score needs",
             received=f"{type(self).__name__}, which has none",

@@ -87,7 +87,7 @@ def kernel(features, others):
 
 def check_subsets(subsets, subset_size, seed):
     """Makes sure that there are subsets, with images to compare with each other."""
-    config.check_count(subsets, "subsets", "The subsets of a kernel distance.")
+    config.check_count(subsets, "subsets")
     config.check_seed(seed)
     config.check(
         isinstance(subset_size, int) and subset_size >= 2,

@@ -6,7 +6,7 @@ import math
 import operator
 import pathlib
 
-from keras_gan.config import check, fault, whole_file
+from keras_gan.config import atomic_file, check, user_error
 
 MISSING = "(not said)"
 """What stands for an entry that only one of two protocols has."""
@@ -118,7 +118,7 @@ class Measurement:
         Raises:
             OSError: If the folder cannot be written.
         """
-        with whole_file(path) as part:
+        with atomic_file(path) as part:
             part.write_text(json.dumps(self.as_json(), indent=2) + "\n")
 
     def as_json(self):
@@ -143,7 +143,7 @@ class Measurement:
             read = read if name is None else read[name]
             return cls(**{**read, "value": to_float(read["value"])})
         except (ValueError, TypeError, KeyError) as error:
-            raise fault(
+            raise user_error(
                 "This file holds no measurement.",
                 expected="JSON with name, value and protocol",
                 received=f"{path} ({error})",

@@ -100,7 +100,7 @@ def prepared(real, fake, neighbors, what):
     Distances do not depend on the origin, but near it they lose fewest digits. The
     slack lets ties be ties, which rounding would break at random.
     """
-    config.check_count(neighbors, "neighbors", "Balls reach to the nearest images.")
+    config.check_count(neighbors, "neighbors")
     real, fake = checked_sides(real, fake, neighbors + 1, f"{what} of {neighbors}")
     center = real.mean(axis=0)
     real, fake = real - center, fake - center
@@ -168,7 +168,7 @@ class NeighborMetric(SampleMetric):
     summary = Rows
 
     def __init__(self, features, neighbors):
-        config.check_count(neighbors, "neighbors", "Balls reach to the nearest images.")
+        config.check_count(neighbors, "neighbors")
         super().__init__(features)
         self.neighbors, self.least = neighbors, neighbors + 1
 

@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from keras_gan.config import whole_file
+from keras_gan.config import atomic_file
 from keras_gan.metrics.metric import OWN_RANGE, PIXELS, pixels, update_real
 from keras_gan.version import __version__
 
@@ -145,7 +145,7 @@ def keep(folder, metric, fingerprint):
     key = json.dumps(key_of(metric, fingerprint))
     with (
         contextlib.suppress(OSError),
-        whole_file(path_of(folder, key)) as part,
+        atomic_file(path_of(folder, key)) as part,
         open(part, "wb") as file,
     ):
         np.savez(file, **{KEY: key}, **metric.real.arrays())

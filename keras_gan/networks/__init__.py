@@ -4,7 +4,6 @@ from keras_gan.networks import mixing
 from keras_gan.networks.autoencoder import autoencoder_discriminator, mlp_autoencoder
 from keras_gan.networks.biggan import biggan_discriminator, biggan_generator
 from keras_gan.networks.dcgan import dcgan_discriminator, dcgan_generator
-from keras_gan.networks.first import pooling_discriminator, upsampling_generator
 from keras_gan.networks.mlp import mlp_discriminator, mlp_generator
 from keras_gan.networks.msg import msg_discriminator, msg_generator
 from keras_gan.networks.progressive import (
@@ -13,6 +12,7 @@ from keras_gan.networks.progressive import (
 )
 from keras_gan.networks.resnet import resnet_discriminator, resnet_generator
 from keras_gan.networks.stylegan import stylegan_discriminator, stylegan_generator
+from keras_gan.networks.upsampling import pooling_discriminator, upsampling_generator
 
 __all__ = [
     "autoencoder_discriminator",

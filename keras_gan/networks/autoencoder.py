@@ -7,8 +7,8 @@ Networks](https://arxiv.org/abs/1703.10717).
 
 import keras
 
-from keras_gan.config import check, near
-from keras_gan.networks import dcgan, mlp, styles
+from keras_gan.config import check, suggest
+from keras_gan.networks import dcgan, layer_config, mlp
 from keras_gan.networks.sizes import (
     check_counts,
     check_image_shape,
@@ -18,7 +18,7 @@ from keras_gan.networks.sizes import (
 ERRORS = {"squared": keras.ops.square, "absolute": keras.ops.abs}
 """What is averaged over the differences between an image and its reconstruction."""
 
-LARGE = styles.Style(weights=keras.initializers.HeNormal)
+LARGE = layer_config.LayerConfig(weights=keras.initializers.HeNormal)
 """No normalization: N(0, 0.02) would let almost nothing through a deep network."""
 
 
@@ -64,7 +64,7 @@ def autoencoder_discriminator(
     """
     check_image_shape(image_shape, "An autoencoder")
     check_counts(code_dim=code_dim, width=width)
-    style = styles.get(normalization, plain=LARGE)
+    style = layer_config.get(normalization, plain=LARGE)
     images = keras.Input(image_shape, name="images")
     x = dcgan.downward_path(images, width, style)
     code = encoded(keras.layers.Flatten()(x), code_dim, style)
@@ -104,8 +104,8 @@ def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="sq
     check_sample_shape(image_shape)
     check_counts(code_dim=code_dim, width=width)
     images = keras.Input(image_shape, name="images")
-    x = mlp.downward(images, width, depth, styles.PLAIN)
-    code = encoded(x, code_dim, styles.PLAIN)
+    x = mlp.downward(images, width, depth, layer_config.PLAIN)
+    code = encoded(x, code_dim, layer_config.PLAIN)
     repeated = mlp.upward(code, image_shape, width, depth, "reconstruction")
     scores = score(images, repeated, error)
     return keras.Model(images, scores, name="mlp_autoencoder")
@@ -124,7 +124,7 @@ def score(images, reconstruction, error):
         "There is no reconstruction error of this name.",
         expected='"squared" or "absolute"',
         received=repr(error),
-        do=near(error, list(ERRORS)),
+        do=suggest(error, list(ERRORS)),
     )
     errors = ERRORS[error](images - reconstruction)
     means = -keras.ops.mean(errors, axis=tuple(range(1, len(images.shape))))

@@ -18,7 +18,7 @@ from keras_gan.layers import (
     LabelProjection,
     SelfAttention2D,
 )
-from keras_gan.networks import blocks, styles
+from keras_gan.networks import blocks, layer_config
 from keras_gan.networks.sizes import check_counts, levels
 
 CLASS_DIM = 128
@@ -27,7 +27,9 @@ CLASS_DIM = 128
 CHUNK = 20
 """Latents of each block in the paper."""
 
-STYLE = styles.Style(weights=keras.initializers.Orthogonal, kernels="spectral")
+STYLE = layer_config.LayerConfig(
+    weights=keras.initializers.Orthogonal, kernels="spectral"
+)
 """What all layers with a kernel have in common."""
 
 UPWARD = {

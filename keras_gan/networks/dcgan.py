@@ -10,14 +10,14 @@ import functools
 import keras
 
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
-from keras_gan.networks import styles
+from keras_gan.networks import layer_config
 from keras_gan.networks.inputs import joined, labels_of
 from keras_gan.networks.sizes import check_counts, pyramid
 
 KERNEL = 4
 """Height and width of every inner kernel."""
 
-WHAT = "DCGAN"
+NETWORK_NAME = "DCGAN"
 """What messages call these networks."""
 
 CLASS_DIM = 50
@@ -60,7 +60,7 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
     x = latents
     if labels:
         x = keras.layers.Concatenate()([x, class_vectors(num_classes)(*labels)])
-    x = upward_path(x, image_shape, width, styles.BATCH)
+    x = upward_path(x, image_shape, width, layer_config.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(joined(latents, labels), images, name="dcgan_generator")
 
@@ -93,8 +93,8 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
             this name, or a count is below 1.
     """
     check_counts(width=width)
-    style = styles.get(normalization)
-    base = pyramid(image_shape, WHAT)[-1]
+    style = layer_config.get(normalization)
+    base = pyramid(image_shape, NETWORK_NAME)[-1]
     images = keras.Input(image_shape, name="images")
     labels = labels_of(num_classes)
     x = images
@@ -126,7 +126,12 @@ def depth(level, width):
 
 
 def convolution(
-    channels, size=KERNEL, strides=1, padding="valid", style=styles.PLAIN, kind=Conv2D
+    channels,
+    size=KERNEL,
+    strides=1,
+    padding="valid",
+    style=layer_config.PLAIN,
+    kind=Conv2D,
 ):
     """Returns a convolution without bias, in a style."""
     layer = kind(
@@ -146,7 +151,7 @@ transposed_convolution = functools.partial(convolution, kind=Conv2DTranspose)
 
 def upward_path(latents, image_shape, width, style):
     """Makes the channels of an image, without bound, of latents."""
-    sizes = pyramid(image_shape, WHAT)
+    sizes = pyramid(image_shape, NETWORK_NAME)
     x = keras.layers.Reshape((1, 1, latents.shape[-1]))(latents)
     for level in reversed(range(len(sizes))):
         channels = image_shape[-1] if level == 0 else depth(level - 1, width)
@@ -160,7 +165,7 @@ def upward_path(latents, image_shape, width, style):
 
 def downward_path(images, width, style):
     """Makes features of the size of the base of images; they are not normalized."""
-    sizes = pyramid(images.shape[1:], WHAT)
+    sizes = pyramid(images.shape[1:], NETWORK_NAME)
     x = images
     for level in range(1, len(sizes)):
         x = downward(x, sizes[level - 1], depth(level - 1, width), style)

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault, is_whole, near
+from keras_gan.config import check, is_integer, suggest, user_error
 from keras_gan.networks.inputs import check_label_input, is_built, takes_labels
 
 
@@ -181,13 +181,15 @@ class Labels:
         if text and label.isdecimal():
             label, text = int(label), False
         known = f"0 to {self.num_classes - 1}"
-        if is_whole(label, 0) and label < self.num_classes:
+        if is_integer(label, 0) and label < self.num_classes:
             return int(label)
-        raise fault(
+        raise user_error(
             "There is no class of this name or number.",
             expected=f"a number of {known}" + (" or a name" if self.names else ""),
             received=repr(label),
-            do=near(label, self.names) if self.names else f"Pass a number of {known}.",
+            do=suggest(label, self.names)
+            if self.names
+            else f"Pass a number of {known}.",
         )
 
     def named(self, names):

@@ -1,17 +1,17 @@
 """What can be seen of a trained generator by moving its latents, styles and noise.
 
 All are functions of a generator and latents that return images, `float32`; they run
-eagerly, part by part. Inside `kg.layers.drawing(truncation=0.7)` styles are truncated.
+eagerly, part by part. Inside `kg.layers.sampling_context(truncation=0.7)` styles are truncated.
 """
 
 import numpy as np
 
-from keras_gan.config import check, check_count, near
-from keras_gan.game import beside
-from keras_gan.layers import drawing, drawn
+from keras_gan.config import check, check_count, suggest
+from keras_gan.game import pack_inputs
+from keras_gan.layers import current_sampling, sampling_context
 from keras_gan.networks.inputs import takes_labels
 from keras_gan.networks.labels import Labels, classes_of
-from keras_gan.networks.sampler import shown
+from keras_gan.networks.sampler import to_output_images
 from keras_gan.random import Random
 
 PARTS = ("mapping", "truncation", "synthesis")
@@ -138,9 +138,9 @@ def interpolate(generator, latents, steps, space="z", labels=None):
         "There is no space of this name.",
         expected='"z" (latents) or "w" (styles)',
         received=f"space={space!r}",
-        do=near(space, list(SPACES)),
+        do=suggest(space, list(SPACES)),
     )
-    check_count(steps, "steps", "A path has whole steps.")
+    check_count(steps, "steps")
     latents = rows_of(latents, 2, "A path leads from one latent vector to another.")
     return SPACES[space](generator, latents, steps, labels)
 
@@ -167,7 +167,7 @@ def vary_noise(generator, latents, count, random):
     >>> vary_noise(generator, np.ones((2, 4)), 3, kg.random.Random(0)).shape
     (2, 3, 8, 8, 1)
     """
-    check_count(count, "count", "Each latent vector has a whole number of images.")
+    check_count(count, "count")
     check(
         isinstance(random, Random),
         "Noise is drawn from a source of random numbers.",
@@ -178,7 +178,9 @@ def vary_noise(generator, latents, count, random):
     styles = styles_of(generator, latents)
     made = []
     for number in range(count):
-        with drawing(random.fork("noise", number), drawn().truncation):
+        with sampling_context(
+            random.fork("noise", number), current_sampling().truncation
+        ):
             made.append(in_parts(generator.get_layer("synthesis"), styles))
     return np.stack(made, axis=1)
 
@@ -329,11 +331,11 @@ def arcs(first, second, steps):
 
 def in_parts(network, rows, *labels):
     """Returns what a network makes of many rows, some at a time, as one array."""
-    current, made = drawn(), []
+    current, made = current_sampling(), []
     for start in range(0, len(rows), AT_ONCE):
         random = None if current.random is None else current.random.at(start)
         part = slice(start, start + AT_ONCE)
-        with drawing(random, current.truncation):
-            inputs = beside(rows[part], tuple(one[part] for one in labels))
-            made.append(np.asarray(shown(network(inputs, training=False))))
+        with sampling_context(random, current.truncation):
+            inputs = pack_inputs(rows[part], tuple(one[part] for one in labels))
+            made.append(np.asarray(to_output_images(network(inputs, training=False))))
     return np.concatenate(made).astype("float32")

@@ -5,7 +5,7 @@ import math
 import keras
 
 from keras_gan.config import check
-from keras_gan.networks import styles
+from keras_gan.networks import layer_config
 from keras_gan.networks.sizes import check_counts, check_sample_shape
 
 
@@ -72,7 +72,7 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
     """
     check_sample_shape(image_shape)
     check_counts(width=width)
-    style = styles.get(normalization, ("layer", "spectral"))
+    style = layer_config.get(normalization, ("layer", "spectral"))
     images = keras.Input(image_shape, name="images")
     x = downward(images, width, depth, style)
     x = style.wrap(keras.layers.Dense(1))(x)

@@ -13,7 +13,7 @@ from keras_gan.networks import equalized
 from keras_gan.networks.equalized import through
 from keras_gan.networks.sizes import check_counts, levels
 
-WHAT = "MSG-GAN"
+NETWORK_NAME = "MSG-GAN"
 """What messages call these networks."""
 
 
@@ -44,7 +44,7 @@ def msg_generator(image_shape, latent_dim=512, width=16):
     >>> kg.networks.msg_generator((28, 28, 1), 64, width=16).output_shape
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     check_counts(latent_dim=latent_dim)
     sizes = levels(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
@@ -84,7 +84,7 @@ def msg_discriminator(image_shape, width=16):
     >>> kg.networks.msg_discriminator((28, 28, 1), width=16).input_shape
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     sizes = levels(image_shape)
     images = [
         keras.Input((*size, image_shape[-1]), name=named(size, last=size == sizes[-1]))

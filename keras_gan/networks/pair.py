@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault
-from keras_gan.game import beside
+from keras_gan.config import check, user_error
+from keras_gan.game import pack_inputs
 from keras_gan.networks.growing import growth
 from keras_gan.networks.inputs import check_label_input, takes_labels
 from keras_gan.networks.scaling import averaged
@@ -130,7 +130,7 @@ def stages(*networks):
     return tuple(growth(network).stage for network in networks)
 
 
-def matched(generator, real, scales):
+def match_resolution(generator, real, scales):
     """Returns real images as they look beside the generator's.
 
     A generator of several scales faces them at every scale, averaged over squares of
@@ -169,12 +169,12 @@ def check_energy(scores):
 def passed(network, inputs, labels, player, what):
     """Returns a network's outputs, or an error that names both shapes."""
     try:
-        return network(beside(inputs, labels), training=False)
+        return network(pack_inputs(inputs, labels), training=False)
     except Exception as error:
         wanted = getattr(network, "input_shape", "that its layers take")
         shapes = [("batch", *one.shape[1:]) for one in tf.nest.flatten(inputs)]
         shape = shapes if len(shapes) > 1 else shapes[0]
-        raise fault(
+        raise user_error(
             f"The {player} cannot take {what}: the networks do not fit together.",
             expected=f"inputs of shape {wanted}",
             received=f"inputs of shape {shape} ({reason(error)})",
@@ -212,10 +212,10 @@ def copy_network(network, latents, labels):
     try:
         copy = type(network).from_config(network.get_config())
         drawn = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
-        copy(beside(*drawn), training=False)
+        copy(pack_inputs(*drawn), training=False)
         copy.set_weights([np.asarray(weight) for weight in network.get_weights()])
     except Exception as error:
-        raise fault(
+        raise user_error(
             "The generator cannot be copied for averaging.",
             expected="a network whose from_config(get_config()) makes one like it",
             received=f"{type(network).__name__} ({error})",

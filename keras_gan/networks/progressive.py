@@ -14,7 +14,7 @@ from keras_gan.networks.growing import Growing, faded
 from keras_gan.networks.scaling import averaged, repeated
 from keras_gan.networks.sizes import check_counts, levels
 
-WHAT = "Progressive growing"
+NETWORK_NAME = "Progressive growing"
 """What messages call these networks."""
 
 
@@ -53,7 +53,7 @@ def progressive_generator(image_shape, latent_dim=512, width=16):
     >>> generator.output_shape, generator.num_stages  # 7x7, 14x14, 28x28
     ((None, 28, 28, 1), 3)
     """
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     fade = keras.Input(batch_shape=(), name="fade")
@@ -101,7 +101,7 @@ def progressive_discriminator(image_shape, width=16):
     >>> kg.networks.progressive_discriminator((28, 28, 1), width=16).output_shape
     (None,)
     """
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     images = keras.Input(image_shape, name="images")
     fade = keras.Input(batch_shape=(), name="fade")
     sizes = [images]

@@ -21,7 +21,7 @@ from keras_gan.layers import (
     SelfAttention2D,
     kernels,
 )
-from keras_gan.networks import blocks, styles
+from keras_gan.networks import blocks, layer_config
 from keras_gan.networks.inputs import joined, labels_of
 from keras_gan.networks.sizes import check_counts, check_image_shape, levels
 
@@ -90,7 +90,7 @@ def resnet_generator(
     latents = keras.Input((latent_dim,), name="latents")
     labels = labels_of(num_classes)
     wrap = kernels.get(normalization)
-    make = Maker(wrap, lambda x: conditional(num_classes)(x, *labels))
+    make = LayerFactory(wrap, lambda x: conditional(num_classes)(x, *labels))
     attended = place(attention, [height for height, _ in sizes])
     x = make.dense(math.prod(sizes[0]) * widths[0])(latents)
     x = keras.layers.Reshape((*sizes[0], widths[0]))(x)
@@ -146,11 +146,11 @@ def resnet_discriminator(
             is no level of the height of `attention` or no normalization of this name.
     """
     check_counts(width=width)
-    style = styles.get(normalization)
+    style = layer_config.get(normalization)
     plan = blocks_downward(image_shape, width)
     images = keras.Input(image_shape, name="images")
     labels = labels_of(num_classes)
-    make = Maker(style.wrap, style.normalize)
+    make = LayerFactory(style.wrap, style.normalize)
     attended = place(attention, [height for _, _, height in plan])
     x = images
     for number, (channels, halve, _) in enumerate(plan):
@@ -236,7 +236,7 @@ def place(attention, heights):
 
 
 @dataclasses.dataclass(frozen=True)
-class Maker:
+class LayerFactory:
     """What the blocks of a network have in common.
 
     Args:

@@ -6,13 +6,13 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, is_number
-from keras_gan.game import beside
-from keras_gan.layers import Truncation, drawing
+from keras_gan.game import pack_inputs
+from keras_gan.layers import Truncation, sampling_context
 from keras_gan.layers.search import within
 from keras_gan.networks.pair import finest
 
 
-def shown(made):
+def to_output_images(made):
     """Returns what users see of a generator's outputs: the finest scale, `float32`.
 
     Images are clipped to [-1, 1], which generators without a bound leave; points are
@@ -56,12 +56,14 @@ class Sampler:
             styles = truncation
         elif truncation is not None:
             latents = self.latents.truncate(latents, truncation)
-        with drawing(random.fork("layers").at(start), styles):
+        with sampling_context(random.fork("layers").at(start), styles):
             return self.images(latents, labels)
 
     def images(self, latents, labels=()):
         """Makes images of latents and labels, `float32`; see `shown`."""
-        return shown(self.generator(beside(latents, labels), training=False))
+        return to_output_images(
+            self.generator(pack_inputs(latents, labels), training=False)
+        )
 
     @property
     def network(self):

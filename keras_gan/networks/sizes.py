@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan.config import check, check_count, is_whole
+from keras_gan.config import check, check_count, is_integer
 
 COUNTS = {
     "code_dim": "A code has a whole number of numbers.",
@@ -143,7 +143,7 @@ def is_shape(shape):
     (True, False, False)
     """
     sides = tuple(shape) if np.iterable(shape) else ()
-    return sides != () and all(is_whole(side, 1) for side in sides)
+    return sides != () and all(is_integer(side, 1) for side in sides)
 
 
 def check_counts(**counts):
@@ -159,4 +159,4 @@ def check_counts(**counts):
     >>> check_counts(latent_dim=100, width=64)
     """
     for name, value in counts.items():
-        check_count(value, name, COUNTS[name])
+        check_count(value, name)

@@ -15,7 +15,7 @@ from keras_gan.networks import equalized
 from keras_gan.networks.equalized import active, convolution, through
 from keras_gan.networks.sizes import check_counts, levels
 
-WHAT = "StyleGAN"
+NETWORK_NAME = "StyleGAN"
 """What messages call these networks."""
 
 MAPPING_RATE = 0.01
@@ -119,7 +119,7 @@ def stylegan_discriminator(image_shape, width=16):
     >>> kg.networks.stylegan_discriminator((28, 28, 1), width=8).output_shape
     (None,)
     """
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     images = keras.Input(image_shape, name="images")
     x = through([convolution(features[-1], 1), active()], images)
     for narrow, wide in itertools.pairwise(reversed(features)):
@@ -145,7 +145,7 @@ def mapping_network(latent_dim, style_dim, depth):
 
 def synthesis_network(image_shape, style_dim, width):
     """Returns the network from styles, `(batch, layers, style_dim)`, to images."""
-    features = equalized.channels(image_shape, width, WHAT)
+    features = equalized.channels(image_shape, width, NETWORK_NAME)
     styles = keras.Input((2 * len(features), style_dim), name="styles")
     each = enumerate(keras.ops.unstack(styles, axis=1))
     start = (*levels(image_shape)[0], features[0])

@@ -1,36 +1,17 @@
-"""What a player pays beside the loss: penalties on the discriminator and the generator.
+"""Regularizers for either network.
 
-A penalty looks at the game and returns one value, or one for each image; its weight is
-in the value. `gan.compile(penalties=[...])` gives it to the discriminator,
-`generator_penalties=[...]` to the generator. It is logged under its own name.
+A penalty is a value whose `__call__(game)` returns one number, or one per image, with
+its `weight` included. `gan.compile(penalties=[...])` adds it to the discriminator's
+loss, `generator_penalties=[...]` to the generator's; each class says which of the two
+it is for. It is logged under its class name in snake case.
 """
 
+from keras_gan import config
 from keras_gan.penalties.drift import Drift
-from keras_gan.penalties.features import (
-    FeatureMatching,
-    ModeSeeking,
-    PullingAway,
-    between_halves,
-)
-from keras_gan.penalties.gradients import (
-    DRAGAN,
-    R1,
-    R2,
-    GradientPenalty,
-    doubt_batch_normalization,
-    has_batch_normalization,
-    norm,
-    slopes,
-    squared_norm,
-)
+from keras_gan.penalties.features import FeatureMatching, ModeSeeking, PullingAway
+from keras_gan.penalties.gradients import DRAGAN, R1, R2, GradientPenalty
 from keras_gan.penalties.orthogonal import OrthogonalRegularization
-from keras_gan.penalties.penalty import (
-    Penalty,
-    check_batch,
-    named,
-    snake_case,
-    wide,
-)
+from keras_gan.penalties.penalty import Penalty
 
 __all__ = [
     "DRAGAN",
@@ -43,14 +24,35 @@ __all__ = [
     "OrthogonalRegularization",
     "Penalty",
     "PullingAway",
-    "between_halves",
-    "check_batch",
-    "doubt_batch_normalization",
-    "has_batch_normalization",
-    "named",
-    "norm",
-    "slopes",
-    "snake_case",
-    "squared_norm",
-    "wide",
+    "get",
 ]
+
+NAMES = {
+    "dragan": DRAGAN,
+    "drift": Drift,
+    "feature_matching": FeatureMatching,
+    "gradient_penalty": GradientPenalty,
+    "mode_seeking": ModeSeeking,
+    "orthogonal_regularization": OrthogonalRegularization,
+    "pulling_away": PullingAway,
+    "r1": R1,
+    "r2": R2,
+}
+"""Penalties by the name that a string and the log use."""
+
+
+def get(identifier):
+    """Returns a penalty.
+
+    Args:
+        identifier: Name, class, object of `Penalty`, or its serialized dictionary.
+
+    Raises:
+        ValueError: If the name is unknown, with the nearest names.
+        TypeError: If it is something else.
+
+    Example:
+    >>> get("r1")
+    R1(weight=10.0, interval=1)
+    """
+    return config.get(identifier, Penalty, NAMES)

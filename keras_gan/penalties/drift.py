@@ -1,24 +1,28 @@
-"""A penalty on the scores themselves."""
+"""Drift penalty: a penalty on the scores themselves."""
 
 import dataclasses
+from typing import ClassVar
 
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.penalties.penalty import Penalty, wide
+from keras_gan.penalties.penalty import Penalty
+from keras_gan.precision import at_least_float32
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Drift(Penalty):
-    """Keeps the scores of real images near 0.
+    """Drift penalty: squared score of real images.
 
-    The penalty of one image is `weight * score^2`. A loss of differences, such as
-    Wasserstein's, leaves both kinds of scores free to drift together.
+    Computes `weight * score^2` for each real image. A loss of score differences, such
+    as Wasserstein's, does not change when all scores are shifted; this term keeps them
+    near 0.
 
     Args:
-        weight: Strength, epsilon of drift in the paper.
-        interval: Apply every this many steps, `interval` times as strongly.
+        weight: Strength (epsilon_drift in the paper), at least 0.
+        interval: Number of steps between applications; the penalty is multiplied by
+            `interval`.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196), appendix A.1.
@@ -32,8 +36,10 @@ class Drift(Penalty):
     """
 
     weight: float = 0.001
-    interval: int = 1
+    interval: int = dataclasses.field(default=1, kw_only=True)
+
+    players: ClassVar = ("discriminator",)
 
     def __call__(self, game):
         """Returns the penalty of each real image, shape `(batch,)`."""
-        return self.weight * tf.square(wide(game.score(game.real)))
+        return self.weight * tf.square(at_least_float32(game.score(game.real)))

@@ -1,4 +1,4 @@
-"""Penalties on features and distances of generated images: for the generator."""
+"""Penalties on the generator through features and distances of its images."""
 
 import dataclasses
 from typing import ClassVar
@@ -6,60 +6,76 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.game.score import features
-from keras_gan.penalties.penalty import Penalty, wide
+from keras_gan.game.score import inner_features
+from keras_gan.penalties.penalty import Penalty
+from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class FeatureMatching(Penalty):
-    """Makes the features of generated images like those of real ones, on the mean.
+    """Feature matching: distance of the mean features of real and generated images.
 
-    The penalty is `weight ||mean f(real) - mean f(fake)||^2`, with f an inner layer of
-    the discriminator: for `generator_penalties`, beside a loss or alone (`loss=None`).
+    Computes `weight * ||mean f(real) - mean f(fake)||^2`, where `f` is an inner layer
+    of the discriminator. It can be used with an adversarial loss, or alone with
+    `gan.compile(loss=None)`.
 
     Args:
-        layer: Name of the layer; None: the features behind the score.
-        weight: Strength.
+        weight: Strength, at least 0.
+        layer: Name of the layer; None for the input of the last layer with weights.
+        interval: Number of steps between applications; the penalty is multiplied by
+            `interval`.
 
     Raises:
-        ValueError: In `compile`, if there is no such layer.
+        ValueError: In `compile`, if the discriminator has no such layer.
 
     Reference: [Improved Techniques for Training
     GANs](https://arxiv.org/abs/1606.03498), section 3.1.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(generator_penalties=[kg.penalties.FeatureMatching(0.1)])
     """
 
-    layer: str | None = None
     weight: float = 1.0
+    layer: str | None = None
+    interval: int = dataclasses.field(default=1, kw_only=True)
+
+    players: ClassVar = ("generator",)
+    needs_cross_replica: ClassVar = True
 
     def __call__(self, game):
         """Returns the squared distance of the means, shape `()`."""
-        real = global_mean(wide(game.score.outputs(game.real, self.layer)))
-        fake = global_mean(wide(game.score.outputs(game.fake, self.layer)))
-        return self.weight * tf.reduce_sum(tf.square(real - fake))
+        real = at_least_float32(game.score.features(game.real, self.layer))
+        fake = at_least_float32(game.score.features(game.fake, self.layer))
+        difference = global_mean(real) - global_mean(fake)
+        return self.weight * tf.reduce_sum(tf.square(difference))
 
     def check(self, discriminator):
-        """Refuses a layer that is not there."""
-        features(discriminator, self.layer)
+        """Raises an error if the discriminator has no such layer."""
+        inner_features(discriminator, self.layer)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class PullingAway(Penalty):
-    """Spreads the directions of generated images' codes (EBGAN-PT).
+    """Pulling-away term of EBGAN-PT: squared cosines between features of fakes.
 
-    The penalty is `weight / (n (n - 1))` times the sum of `cos(f_i, f_j)^2` over all
-    ordered pairs of the batch, with f an inner layer of the discriminator: for
-    `generator_penalties`.
+    Computes `weight / (n * (n - 1)) * sum cos(f_i, f_j)^2` over all ordered pairs of
+    different images of the batch, where `f` is an inner layer of the discriminator.
+    Orthogonal features mean that the generated images differ.
 
     Args:
-        weight: Strength.
-        layer: Name of the layer, such as `"code"` of an autoencoder; None: the features
-            behind the score.
+        weight: Strength, at least 0.
+        layer: Name of the layer, such as `"code"` of an autoencoder; None for the input
+            of the last layer with weights.
+        interval: Number of steps between applications; the penalty is multiplied by
+            `interval`.
 
     Raises:
-        ValueError: In `compile`, if there is no such layer.
+        ValueError: In `compile`, if the discriminator has no such layer.
 
     Reference: [Energy-based Generative Adversarial
     Network](https://arxiv.org/abs/1609.03126), section 2.4.
@@ -67,12 +83,14 @@ class PullingAway(Penalty):
 
     weight: float = 0.1
     layer: str | None = None
+    interval: int = dataclasses.field(default=1, kw_only=True)
 
-    smallest_batch: ClassVar = 2
+    players: ClassVar = ("generator",)
+    min_batch_size: ClassVar = 2
 
     def __call__(self, game):
-        """Returns the mean squared cosine of two codes, shape `()`."""
-        codes = wide(game.score.outputs(game.fake, self.layer))
+        """Returns the mean squared cosine of two features, shape `()`."""
+        codes = at_least_float32(game.score.features(game.fake, self.layer))
         codes = tf.reshape(codes, (tf.shape(codes)[0], -1))
         codes = tf.math.l2_normalize(codes, axis=1)
         count = tf.cast(tf.shape(codes)[0], codes.dtype)
@@ -81,39 +99,45 @@ class PullingAway(Penalty):
         return self.weight * others / (count * (count - 1.0))
 
     def check(self, discriminator):
-        """Refuses a layer that is not there."""
-        features(discriminator, self.layer)
+        """Raises an error if the discriminator has no such layer."""
+        inner_features(discriminator, self.layer)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class ModeSeeking(Penalty):
-    """Punishes a generator that makes the same of different latents.
+    """Mode-seeking regularization: ratio of latent distance to image distance.
 
-    The penalty is `weight / (d_image / d_latent + 1e-5)`, with the mean absolute
-    distances of images and of latents between the two halves of the batch: for
-    `generator_penalties`.
+    Computes `weight / (d_image / d_latent + 1e-5)`, where the distances are the mean
+    absolute differences of images and of latents between the two halves of the batch.
+    A generator that ignores its latents has a large penalty.
 
     Args:
-        weight: Strength.
+        weight: Strength, at least 0.
+        interval: Number of steps between applications; the penalty is multiplied by
+            `interval`.
 
     Reference: [Mode Seeking Generative Adversarial Networks for Diverse Image
     Synthesis](https://arxiv.org/abs/1903.05628), equation 4.
     """
 
     weight: float = 1.0
+    interval: int = dataclasses.field(default=1, kw_only=True)
 
-    smallest_batch: ClassVar = 2
+    players: ClassVar = ("generator",)
+    min_batch_size: ClassVar = 2
+    needs_cross_replica: ClassVar = True
 
     def __call__(self, game):
         """Returns the inverse ratio of the distances, shape `()`."""
-        images = between_halves(wide(tf.nest.flatten(game.fake)[-1]))
-        latents = between_halves(wide(game.latents))
-        return self.weight / (images / latents + 1e-5)
+        finest = tf.nest.flatten(game.fake)[-1]
+        image_distance = distance_between_halves(at_least_float32(finest))
+        latent_distance = distance_between_halves(at_least_float32(game.latents))
+        return self.weight / (image_distance / latent_distance + 1e-5)
 
 
-def between_halves(values):
-    """Returns the mean absolute distance between both halves of a batch, shape `()`."""
+def distance_between_halves(values):
+    """Returns the mean absolute difference of the halves of a batch, shape `()`."""
     half = tf.shape(values)[0] // 2
     distances = tf.abs(values[:half] - values[half : 2 * half])
     return tf.reduce_mean(global_mean(distances))

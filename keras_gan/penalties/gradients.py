@@ -1,4 +1,4 @@
-"""Penalties on the slopes of the score: for the discriminator."""
+"""Gradient penalties on the discriminator's score."""
 
 import dataclasses
 import warnings
@@ -7,52 +7,52 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from keras_gan.config import fault, register
-from keras_gan.penalties.penalty import Penalty, wide
+from keras_gan.config import register, user_error
+from keras_gan.penalties.penalty import Penalty
+from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 
 
 def squared_norm(values):
-    """Returns `||value||^2` of every row, shape `(batch,)`.
+    """Returns the squared Euclidean norm of each row, shape `(batch,)`.
 
-    Of a structure of tensors (several scales) it is the sum over all of them.
+    Args:
+        values: Tensor of shape `(batch, ...)`, or a structure of them, over which the
+            squares are summed.
 
     Example:
     >>> squared_norm(tf.constant([[3.0, 4.0]])).numpy()
     array([25.], dtype=float32)
     """
-    squares = [tf.square(wide(value)) for value in tf.nest.flatten(values)]
+    squares = [tf.square(at_least_float32(value)) for value in tf.nest.flatten(values)]
     return sum(tf.reduce_sum(one, tuple(range(1, one.shape.rank))) for one in squares)
 
 
-def norm(values):
-    """Returns `||value||` of every row, with the gradient 0 where it is 0."""
-    squares = squared_norm(values)
+def gradient_norm(gradients):
+    """Returns the Euclidean norm of each row, with gradient 0 where the norm is 0."""
+    squares = squared_norm(gradients)
+    # The square root has an infinite derivative at 0, and inf * 0 is NaN: `where`
+    # around the result alone would not help.
     zero = tf.equal(squares, 0.0)
     roots = tf.sqrt(tf.where(zero, tf.ones_like(squares), squares))
     return tf.where(zero, tf.zeros_like(squares), roots)
 
 
-def slopes(score, images):
-    """Returns `d score / d image` at every image, of the shape of the images."""
-    return score.slopes(images)
-
-
 def has_batch_normalization(network):
-    """Tells whether the images of a batch see each other's statistics in a network."""
+    """Returns whether a network has a batch normalization layer, at any depth."""
     return any(
         isinstance(layer, keras.layers.BatchNormalization)
         for layer in network._flatten_layers()
     )
 
 
-def doubt_batch_normalization(penalty, discriminator):
-    """Warns of slopes that are no image's own."""
+def warn_if_batch_normalization(penalty, discriminator):
+    """Warns: per-sample gradients are ill-defined under batch normalization."""
     if has_batch_normalization(discriminator):
         warnings.warn(
-            f"{type(penalty).__name__} asks for the slope of each image's score, but "
-            "with batch normalization in the discriminator a score depends on the "
-            "whole batch. It runs; normalization='layer' or None is sounder.",
+            f"{type(penalty).__name__} uses the gradient of each image's own score, but "
+            "under batch normalization a score depends on the whole batch. Training "
+            "runs; normalization='layer' or None in the discriminator is sounder.",
             stacklevel=6,
         )
 
@@ -60,14 +60,16 @@ def doubt_batch_normalization(penalty, discriminator):
 @register
 @dataclasses.dataclass(frozen=True)
 class GradientPenalty(Penalty):
-    """Holds the slope of the score near 1 between real and generated images (WGAN-GP).
+    """Gradient penalty of WGAN-GP: norm of the score's gradient at interpolates.
 
-    The penalty of one pair is `weight (||d score / d mix|| - 1)^2` at `mix = u real +
-    (1 - u) fake`, with one u for each pair, uniform in (0, 1).
+    Computes `weight * (||d score / d x|| - 1)^2` at `x = u * real + (1 - u) * fake`,
+    with one `u` per pair, uniform in (0, 1). It makes the discriminator approximately
+    1-Lipschitz, as the Wasserstein loss requires.
 
     Args:
-        weight: Strength, lambda in the paper.
-        interval: Apply every this many steps, `interval` times as strongly.
+        weight: Strength (lambda in the paper), at least 0.
+        interval: Number of steps between applications (lazy regularization); the
+            penalty is multiplied by `interval`.
 
     Raises:
         ValueError: In `compile`, if the discriminator has batch normalization.
@@ -82,29 +84,33 @@ class GradientPenalty(Penalty):
     """
 
     weight: float = 10.0
-    interval: int = 1
+    interval: int = dataclasses.field(default=1, kw_only=True)
+
+    players: ClassVar = ("discriminator",)
 
     def __call__(self, game):
         """Returns the penalty of each pair, shape `(batch,)`."""
-        rows = tf.shape(tf.nest.flatten(game.real)[0])[0]
-        share = game.random.fork("mix").uniform((rows,))
+        batch_size = tf.shape(tf.nest.flatten(game.real)[0])[0]
+        u = game.random.fork("mix").uniform((batch_size,))
 
-        def mixed(real, fake):
-            mix = tf.reshape(share, (-1, *(1 for _ in real.shape[1:])))
-            mix = tf.cast(mix, real.dtype)
-            return mix * real + (1.0 - mix) * tf.cast(fake, real.dtype)
+        def interpolate(real, fake):
+            share = tf.cast(
+                tf.reshape(u, (-1, *(1 for _ in real.shape[1:]))), real.dtype
+            )
+            return share * real + (1.0 - share) * tf.cast(fake, real.dtype)
 
-        mixes = tf.nest.map_structure(mixed, game.real, game.fake)
-        return self.weight * tf.square(norm(slopes(game.score, mixes)) - 1.0)
+        images = tf.nest.map_structure(interpolate, game.real, game.fake)
+        norms = gradient_norm(game.score.input_gradients(images))
+        return self.weight * tf.square(norms - 1.0)
 
     def check(self, discriminator):
-        """Refuses batch normalization."""
+        """Raises an error if the discriminator has batch normalization."""
         if has_batch_normalization(discriminator):
-            raise fault(
-                "The gradient penalty cannot work with batch normalization in the "
-                "discriminator: the slope of one image's score would be the batch's.",
-                expected="a discriminator without batch normalization",
-                received=f"{discriminator.name}, which has it",
+            raise user_error(
+                "GradientPenalty requires a discriminator without batch normalization, "
+                "under which the gradient of one image's score depends on the batch.",
+                expected="layer normalization, spectral normalization or none",
+                received=f"batch normalization in {discriminator.name}",
                 do='Pass normalization="layer" or None, e.g. '
                 "kg.networks.dcgan_discriminator(shape, normalization=None).",
             )
@@ -113,92 +119,110 @@ class GradientPenalty(Penalty):
 @register
 @dataclasses.dataclass(frozen=True)
 class R1(Penalty):
-    """Penalizes the discriminator's slope at real images.
+    """R1 gradient penalty: squared norm of the score's gradient at real images.
 
-    The penalty of one image is `weight / 2 * ||d score / d image||^2`.
+    Computes `weight / 2 * ||d score / d image||^2` for each real image, which keeps the
+    discriminator flat around the data and makes training locally convergent.
 
     Args:
-        weight: Strength, gamma in the paper.
-        interval: Apply every this many steps, `interval` times as strongly.
+        weight: Strength (gamma in the paper), at least 0.
+        interval: Number of steps between applications (lazy regularization); the
+            penalty is multiplied by `interval`.
 
     Reference: [Which Training Methods for GANs do actually
-    Converge?](https://arxiv.org/abs/1801.04406), equation 9. Lazily: [Analyzing and
-    Improving the Image Quality of StyleGAN](https://arxiv.org/abs/1912.04958).
+    Converge?](https://arxiv.org/abs/1801.04406), equation 9. Lazy regularization:
+    [Analyzing and Improving the Image Quality of
+    StyleGAN](https://arxiv.org/abs/1912.04958).
+
+    Example:
+    >>> import keras_gan as kg
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(penalties=[kg.penalties.R1(10.0, interval=16)])
     """
 
     weight: float = 10.0
-    interval: int = 1
+    interval: int = dataclasses.field(default=1, kw_only=True)
+
+    players: ClassVar = ("discriminator",)
 
     def __call__(self, game):
         """Returns the penalty of each real image, shape `(batch,)`."""
-        return self.weight / 2 * squared_norm(slopes(game.score, game.real))
+        return self.weight / 2 * squared_norm(game.score.input_gradients(game.real))
 
     def check(self, discriminator):
-        """Warns of batch normalization."""
-        doubt_batch_normalization(self, discriminator)
+        """Warns if the discriminator has batch normalization."""
+        warn_if_batch_normalization(self, discriminator)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class R2(Penalty):
-    """Penalizes the discriminator's slope at generated images.
+    """R2 gradient penalty: squared norm of the score's gradient at generated images.
 
-    The penalty of one image is `weight / 2 * ||d score / d image||^2`.
+    Computes `weight / 2 * ||d score / d image||^2` for each generated image.
 
     Args:
-        weight: Strength, gamma in the paper.
-        interval: Apply every this many steps, `interval` times as strongly.
+        weight: Strength (gamma in the paper), at least 0.
+        interval: Number of steps between applications (lazy regularization); the
+            penalty is multiplied by `interval`.
 
     Reference: [Which Training Methods for GANs do actually
     Converge?](https://arxiv.org/abs/1801.04406), equation 10.
     """
 
     weight: float = 10.0
-    interval: int = 1
+    interval: int = dataclasses.field(default=1, kw_only=True)
+
+    players: ClassVar = ("discriminator",)
 
     def __call__(self, game):
         """Returns the penalty of each generated image, shape `(batch,)`."""
-        return self.weight / 2 * squared_norm(slopes(game.score, game.fake))
+        return self.weight / 2 * squared_norm(game.score.input_gradients(game.fake))
 
     def check(self, discriminator):
-        """Warns of batch normalization."""
-        doubt_batch_normalization(self, discriminator)
+        """Warns if the discriminator has batch normalization."""
+        warn_if_batch_normalization(self, discriminator)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class DRAGAN(Penalty):
-    """Holds the slope of the score near 1 around real images.
+    """DRAGAN: norm of the score's gradient at noisy real images.
 
-    The penalty of one image is `weight (||d score / d near|| - 1)^2` at `near = x + 0.5
-    std(x) u`: std over all numbers of the batch, u uniform in (0, 1) for each number.
+    Computes `weight * (||d score / d x|| - 1)^2` at `x = real + 0.5 * std(real) * u`,
+    where the standard deviation is that of all numbers of the batch and `u` is uniform
+    in (0, 1), drawn for each number. It keeps the discriminator from forming sharp
+    gradients near the data.
 
     Args:
-        weight: Strength, lambda in the paper.
-        interval: Apply every this many steps, `interval` times as strongly.
+        weight: Strength (lambda in the paper), at least 0.
+        interval: Number of steps between applications (lazy regularization); the
+            penalty is multiplied by `interval`.
 
     Reference: [On Convergence and Stability of GANs](https://arxiv.org/abs/1705.07215),
-    and its authors' program.
+    and the authors' code.
     """
 
     weight: float = 10.0
-    interval: int = 1
+    interval: int = dataclasses.field(default=1, kw_only=True)
 
-    asks_replicas: ClassVar = True
+    players: ClassVar = ("discriminator",)
+    needs_cross_replica: ClassVar = True
 
     def __call__(self, game):
         """Returns the penalty of each real image, shape `(batch,)`."""
         random = game.random.fork("near")
 
-        def near(real):
+        def perturb(real):
             mean = tf.reduce_mean(global_mean(real))
-            spread = tf.sqrt(tf.reduce_mean(global_mean(tf.square(real - mean))))
+            std = tf.sqrt(tf.reduce_mean(global_mean(tf.square(real - mean))))
             noise = random.uniform((tf.shape(real)[0], *real.shape[1:]))
-            return real + 0.5 * spread * tf.cast(noise, real.dtype)
+            return real + 0.5 * std * tf.cast(noise, real.dtype)
 
-        nearby = tf.nest.map_structure(near, game.real)
-        return self.weight * tf.square(norm(slopes(game.score, nearby)) - 1.0)
+        images = tf.nest.map_structure(perturb, game.real)
+        norms = gradient_norm(game.score.input_gradients(images))
+        return self.weight * tf.square(norms - 1.0)
 
     def check(self, discriminator):
-        """Warns of batch normalization."""
-        doubt_batch_normalization(self, discriminator)
+        """Warns if the discriminator has batch normalization."""
+        warn_if_batch_normalization(self, discriminator)

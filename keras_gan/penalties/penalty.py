@@ -1,87 +1,102 @@
-"""The base of all penalties, and their names in the logs."""
+"""The base class of penalties."""
 
 import abc
 import itertools
 import re
 from typing import ClassVar
 
-import tensorflow as tf
-
-from keras_gan import config
-from keras_gan.config import Configurable, check, fault, is_number
+from keras_gan.config import Configurable, check, is_integer, is_number, user_error
 
 
 class Penalty(Configurable, abc.ABC):
-    """A term beside the loss. Subclass it and write `__call__`.
+    """A regularizer that is added to the loss of one network.
+
+    To write one, subclass it, set `players`, and write `__call__`. Make it a frozen
+    dataclass to give it arguments: `weight` first, then its own, and
+    `interval: int = dataclasses.field(default=1, kw_only=True)` to apply it lazily.
 
     Attributes:
-        interval: Apply every this many training steps, `interval` times as strongly.
-        smallest_batch: Images that one update must have: 2 where images are compared.
-        asks_replicas: Whether a lazy one calls `global_mean`, which no branch can.
+        players: Networks whose loss it may be added to: `"discriminator"`,
+            `"generator"`, or both.
+        weight: Strength, at least 0. The value that `__call__` returns includes it.
+        interval: Number of training steps between applications (lazy regularization);
+            the penalty is multiplied by `interval`.
+        min_batch_size: Smallest number of images in one update: 2 for penalties that
+            compare images with each other.
+        needs_cross_replica: Whether `__call__` uses `global_mean`, which
+            `tf.distribute` forbids inside a `tf.cond`.
+
+    Example:
+    >>> import tensorflow as tf
+    >>> import keras_gan as kg
+    >>> class ScoreSize(kg.penalties.Penalty):
+    ...     players = ("discriminator",)
+    ...     weight = 0.01
+    ...     def __call__(self, game):
+    ...         return self.weight * tf.square(game.score(game.real))
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(penalties=[ScoreSize()])
     """
 
+    players: ClassVar = ("discriminator", "generator")
+    weight: ClassVar = 1.0
     interval: ClassVar = 1
-    smallest_batch: ClassVar = 1
-    asks_replicas: ClassVar = False
+    min_batch_size: ClassVar = 1
+    needs_cross_replica: ClassVar = False
 
     def __post_init__(self):
+        name = type(self).__name__
         check(
             is_number(self.weight) and self.weight >= 0.0,
-            f"The weight of {type(self).__name__} is out of range.",
-            expected="weight of 0 or more",
+            f"`weight` of {name} must be a number of at least 0.",
+            expected="a finite number of at least 0",
             received=f"weight={self.weight!r}",
-            do="Leave the penalty out to switch it off; a weight is its strength.",
+            do="Pass a positive weight, or leave the penalty out.",
         )
         check(
-            isinstance(self.interval, int) and self.interval >= 1,
-            f"The interval of {type(self).__name__} is out of range.",
-            expected="interval of 1 or more training steps, an int",
+            is_integer(self.interval, 1),
+            f"`interval` of {name} must be a positive integer.",
+            expected="a number of training steps, at least 1",
             received=f"interval={self.interval!r}",
-            do="Use 1, or 16 to save time.",
+            do="Use 1 for every step, or 16 for lazy regularization.",
         )
 
     @abc.abstractmethod
     def __call__(self, game):
-        """Returns the penalty, of shape `()` or `(batch,)`.
+        """Returns the penalty, of shape `()`, or `(batch,)` for one value per image.
 
         Args:
-            game: A `kg.Game`: `game.score`, `game.real`, `game.fake`, `game.latents`.
+            game: A `kg.Game`: `game.score`, `game.real`, `game.fake`, `game.latents`,
+                `game.random`, and `game.network`, the network that is updated.
         """
 
     def check(self, discriminator):
-        """Raises an error if the penalty cannot work with this discriminator."""
+        """Raises an error if the penalty cannot be computed with `discriminator`."""
 
 
-def named(penalties, discriminator, taken=()):
-    """Returns penalties by log key, once all of them were found to be sound.
+def by_log_key(penalties, player, taken=()):
+    """Returns a dictionary from log keys to penalties.
+
+    The log key is the class name in snake case; a second penalty of the same class gets
+    the suffix `_2`.
 
     Args:
-        penalties: Objects of `Penalty`, in a list or tuple.
-        discriminator: The network that they will look at.
-        taken: Log keys of the other player's penalties.
+        penalties: List of `Penalty` objects.
+        player: `"discriminator"` or `"generator"`: the network that they are added to.
+        taken: Log keys that are in use.
 
     Raises:
-        ValueError: If one cannot work with this discriminator.
-        TypeError: If one is no penalty, or they are not in a list.
+        ValueError: If a penalty is not one of this network.
 
     Example:
     >>> import keras_gan as kg
     >>> R1 = kg.penalties.R1
-    >>> list(named([R1(), R1(1.0)], kg.networks.mlp_discriminator()))
+    >>> list(by_log_key([R1(), R1(1.0)], "discriminator"))
     ['r1', 'r1_2']
     """
-    if not isinstance(penalties, list | tuple):
-        raise fault(
-            "Penalties come in a list, each of which may be there or not.",
-            expected="a list of objects of kg.penalties",
-            received=repr(penalties),
-            do="Put brackets around it, e.g. penalties=[kg.penalties.R1()].",
-            kind=TypeError,
-        )
     known = {}
-    for one in penalties:
-        penalty = config.get(one, Penalty, {})
-        penalty.check(discriminator)
+    for penalty in penalties:
+        check_player(penalty, player)
         name = snake_case(type(penalty).__name__)
         numbered = (f"{name}_{number}" for number in itertools.count(2))
         keys = itertools.chain([name], numbered)
@@ -89,32 +104,51 @@ def named(penalties, discriminator, taken=()):
     return known
 
 
-def check_batch(penalties, size):
-    """Makes sure that an update has the images that penalties compare.
+ARGUMENTS = {"discriminator": "penalties", "generator": "generator_penalties"}
+"""The argument of `gan.compile` for the penalties of each network."""
+
+
+def check_player(penalty, player):
+    """Raises an error if a penalty has no effect on, or harms, a network.
+
+    R1 on the generator's loss costs a backward pass and changes no weight; feature
+    matching on the discriminator's loss trains it against its own objective.
+    """
+    if player not in penalty.players:
+        name, right = type(penalty).__name__, ARGUMENTS[penalty.players[0]]
+        raise user_error(
+            f"`{ARGUMENTS[player]}` has a penalty that is not for the {player}.",
+            expected=f"{name} in `{right}`: it regularizes the {penalty.players[0]}",
+            received=f"{ARGUMENTS[player]}=[{penalty!r}]",
+            do=f"Call gan.compile({right}=[kg.penalties.{name}()]).",
+        )
+
+
+def check_batch_size(penalties, batch_size):
+    """Raises an error if an update has fewer images than a penalty compares.
+
+    Args:
+        penalties: Iterable of `Penalty` objects.
+        batch_size: Number of images of one update.
 
     Raises:
-        ValueError: If it has fewer.
+        ValueError: If it is below `min_batch_size` of one of them.
     """
     for penalty in penalties:
         check(
-            size >= penalty.smallest_batch,
-            f"{type(penalty).__name__} compares images of one update.",
-            expected=f"updates of {penalty.smallest_batch} images or more",
-            received=f"{size} for each update",
-            do="Take larger batches: discriminator_steps splits each in as many parts.",
+            batch_size >= penalty.min_batch_size,
+            f"{type(penalty).__name__} compares the images of one update.",
+            expected=f"updates of at least {penalty.min_batch_size} images",
+            received=f"{batch_size} per update",
+            do="Use larger batches; `discriminator_steps` splits each batch.",
         )
 
 
 def snake_case(name):
-    """Returns the log key of a class.
+    """Returns a class name in snake case.
 
     Example:
     >>> snake_case("GradientPenalty"), snake_case("R1"), snake_case("DRAGAN")
     ('gradient_penalty', 'r1', 'dragan')
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def wide(values):
-    """Returns numbers in single precision at least, for sums over many of them."""
-    return values if values.dtype == tf.float64 else tf.cast(values, tf.float32)

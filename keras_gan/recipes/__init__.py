@@ -9,10 +9,10 @@ from keras_gan.recipes.classics import (
     lsgan,
     unrolled,
 )
+from keras_gan.recipes.common import NAMES
 from keras_gan.recipes.energy import began, ebgan
 from keras_gan.recipes.growing import msg_gan, progressive
 from keras_gan.recipes.large import biggan
-from keras_gan.recipes.players import NAMES
 from keras_gan.recipes.regularized import ada, diffaugment, dragan, r1, r3gan, sngan
 from keras_gan.recipes.residual import projection, sagan
 from keras_gan.recipes.styles import stylegan
@@ -55,11 +55,11 @@ def get(name):
         ValueError: If there is none, with the near ones.
     """
     if name not in NAMES:
-        raise config.fault(
+        raise config.user_error(
             "There is no recipe of this name.",
             expected="a recipe of keras_gan.recipes",
             received=f'"{name}"',
-            do=config.near(name, NAMES),
+            do=config.suggest(name, NAMES),
         )
     return NAMES[name]
 

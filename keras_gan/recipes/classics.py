@@ -3,9 +3,9 @@
 import keras
 
 from keras_gan import layers, losses, networks, penalties
-from keras_gan.game.score import features
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.game.score import inner_features
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 from keras_gan.unrolling import Unrolling
 
 
@@ -18,12 +18,12 @@ def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
 
     Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
     """
-    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    latent_dim, width = common.sizes(image_shape, latent_dim, width)
     return compiled(
         networks.mlp_generator(image_shape, latent_dim, width),
         networks.mlp_discriminator(image_shape, width),
         latents="uniform",
-        **players.adam(),
+        **common.adam(),
         loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -48,9 +48,9 @@ def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     NonSaturating(real_target=1.0, fake_target=0.0)
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
-        **players.adam(),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
+        **common.adam(),
         loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -75,11 +75,11 @@ def conditional(
     Reference: [Conditional Generative Adversarial
     Nets](https://arxiv.org/abs/1411.1784).
     """
-    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    latent_dim, width = common.sizes(image_shape, latent_dim, width)
     return compiled(
         networks.dcgan_generator(image_shape, latent_dim, width, num_classes),
         networks.dcgan_discriminator(image_shape, width, num_classes=num_classes),
-        **players.adam(),
+        **common.adam(),
         loss=losses.NonSaturating(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -96,9 +96,9 @@ def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     Networks](https://arxiv.org/abs/1611.04076).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
-        **players.adam(),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
+        **common.adam(),
         loss=losses.LeastSquares(0.0, 1.0, 1.0),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -118,14 +118,14 @@ def improved_gan(
     Reference: [Improved Techniques for Training
     GANs](https://arxiv.org/abs/1606.03498).
     """
-    plain = players.discriminator(image_shape, width)
-    x = keras.layers.Flatten()(features(plain))
+    plain = common.discriminator(image_shape, width)
+    x = keras.layers.Flatten()(inner_features(plain))
     x = keras.layers.Dense(1)(layers.MinibatchDiscrimination()(x))
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
     return compiled(
-        players.generator(image_shape, latent_dim, width),
+        common.generator(image_shape, latent_dim, width),
         keras.Model(plain.inputs, scores, name="discriminator"),
-        **players.adam(),
+        **common.adam(),
         loss=losses.NonSaturating(real_target=0.9),
         generator_penalties=[penalties.FeatureMatching()],
         ema_momentum=ema_momentum,
@@ -147,9 +147,9 @@ def unrolled(
     Networks](https://arxiv.org/abs/1611.02163).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
-        **players.adam(1e-3, 1e-4),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
+        **common.adam(1e-3, 1e-4),
         loss=losses.NonSaturating(),
         unrolling=Unrolling(steps),
         ema_momentum=ema_momentum,

@@ -1,8 +1,8 @@
 """Games whose discriminator is an autoencoder."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 
 
 @recipe
@@ -17,9 +17,9 @@ def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
     Network](https://arxiv.org/abs/1609.03126).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
+        common.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "squared"),
-        **players.adam(),
+        **common.adam(),
         loss=losses.EnergyMargin(0.2),
         generator_penalties=[penalties.PullingAway(0.1, layer="code")],
         ema_momentum=ema_momentum,
@@ -49,12 +49,12 @@ def began(
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
     """
-    players.check_rate(rate, usual="1e-4")
+    common.check_rate(rate, usual="1e-4")
     return compiled(
-        players.generator(image_shape, latent_dim, width),
+        common.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "absolute"),
         latents="uniform",
-        **players.adam(rate),
+        **common.adam(rate),
         loss=losses.BEGAN(gamma, k_rate),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -63,7 +63,7 @@ def began(
 
 def autoencoder(image_shape, width, error):
     """Returns a convolutional autoencoder for images, a dense one for points."""
-    _, width = players.sizes(image_shape, None, width)
+    _, width = common.sizes(image_shape, None, width)
     make = networks.autoencoder_discriminator
     if len(image_shape) == 1:
         make = networks.mlp_autoencoder

@@ -1,8 +1,8 @@
 """Games for large images: sizes one after the other, or all at once."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 
 
 @recipe
@@ -21,11 +21,11 @@ def progressive(
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196).
     """
-    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    latent_dim, width = common.sizes(image_shape, latent_dim, width)
     return compiled(
         networks.progressive_generator(image_shape, latent_dim, width),
         networks.progressive_discriminator(image_shape, width),
-        **players.adam(1e-3, beta_1=0.0, beta_2=0.99),
+        **common.adam(1e-3, beta_1=0.0, beta_2=0.99),
         loss=losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
         ema_momentum=ema_momentum,
@@ -44,11 +44,11 @@ def msg_gan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=N
     Reference: [MSG-GAN: Multi-Scale Gradients for Generative Adversarial
     Networks](https://arxiv.org/abs/1903.06048).
     """
-    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    latent_dim, width = common.sizes(image_shape, latent_dim, width)
     return compiled(
         networks.msg_generator(image_shape, latent_dim, width),
         networks.msg_discriminator(image_shape, width),
-        **players.rmsprop(3e-3),
+        **common.rmsprop(3e-3),
         loss=losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
         ema_momentum=ema_momentum,

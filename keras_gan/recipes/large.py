@@ -1,8 +1,8 @@
 """Wide networks that are told a class: BigGAN."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, given, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, given, recipe
 
 WIDTH = 96
 """Channels next to the image in the paper."""
@@ -41,12 +41,12 @@ def biggan(
     >>> gan.discriminator_steps, gan.latents.dim
     (2, 60)
     """
-    players.check_rate(rate, usual="5e-5")
+    common.check_rate(rate, usual="5e-5")
     width = given(width, WIDTH)
     return compiled(
         networks.biggan_generator(image_shape, num_classes, latent_dim, width),
         networks.biggan_discriminator(image_shape, num_classes, width),
-        **players.adam(rate, 4 * rate, beta_1=0.0),
+        **common.adam(rate, 4 * rate, beta_1=0.0),
         loss=losses.Hinge(),
         generator_penalties=[penalties.OrthogonalRegularization(weight)],
         discriminator_steps=2,

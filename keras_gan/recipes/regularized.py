@@ -4,8 +4,8 @@ import keras
 
 from keras_gan import augment, losses, networks, penalties
 from keras_gan.config import check_count
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 
 
 @recipe
@@ -18,9 +18,9 @@ def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
     Networks](https://arxiv.org/abs/1802.05957).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width, "spectral"),
-        **players.adam(),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width, "spectral"),
+        **common.adam(),
         loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -37,9 +37,9 @@ def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=Non
     Reference: [On Convergence and Stability of GANs](https://arxiv.org/abs/1705.07215).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width, "layer"),
-        **players.adam(),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width, "layer"),
+        **common.adam(),
         loss=losses.NonSaturating(),
         penalties=[penalties.DRAGAN(10.0)],
         ema_momentum=ema_momentum,
@@ -58,9 +58,9 @@ def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
     Converge?](https://arxiv.org/abs/1801.04406).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width, "layer"),
-        **players.adam(1e-4, beta_1=0.0, beta_2=0.99),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width, "layer"),
+        **common.adam(1e-4, beta_1=0.0, beta_2=0.99),
         loss=losses.NonSaturating(),
         penalties=[penalties.R1(10.0)],
         ema_momentum=ema_momentum,
@@ -79,10 +79,10 @@ def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, see
     Training](https://arxiv.org/abs/2006.10738).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
         augment=augment.DiffAugment(),
-        **players.adam(),
+        **common.adam(),
         loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -99,10 +99,10 @@ def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
     Data](https://arxiv.org/abs/2006.06676).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
         augment=augment.ADA(),
-        **players.adam(),
+        **common.adam(),
         loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,
@@ -131,12 +131,12 @@ def r3gan(
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """
-    players.check_rate(rate, usual="1e-3")
-    check_count(steps, "steps", "The rate falls along a number of steps.")
-    generator = players.generator(image_shape, latent_dim, width)
-    discriminator = players.discriminator(image_shape, width, None)
+    common.check_rate(rate, usual="1e-3")
+    check_count(steps, "steps")
+    generator = common.generator(image_shape, latent_dim, width)
+    discriminator = common.discriminator(image_shape, width, None)
     if spread is not None:
-        latent_dim, width = players.sizes(image_shape, latent_dim, width)
+        latent_dim, width = common.sizes(image_shape, latent_dim, width)
         generator = networks.mlp_generator(
             image_shape, latent_dim, width, depth=8, spread=spread
         )
@@ -145,7 +145,7 @@ def r3gan(
     return compiled(
         generator,
         discriminator,
-        **players.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
+        **common.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
         loss=losses.Relativistic(),
         penalties=[penalties.R1(weight), penalties.R2(weight)],
         ema_momentum=ema_momentum,

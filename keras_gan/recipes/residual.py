@@ -4,8 +4,8 @@ from keras_gan import losses, networks
 from keras_gan.config import check
 from keras_gan.networks.resnet import blocks_downward
 from keras_gan.networks.sizes import levels
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, given, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, given, recipe
 
 LATENT_DIM = 128
 """Numbers in a latent vector, in both papers."""
@@ -46,7 +46,7 @@ def projection(
     return compiled(
         networks.resnet_generator(image_shape, latent_dim, width, num_classes),
         networks.resnet_discriminator(image_shape, width, num_classes=num_classes),
-        **players.adam(2e-4, beta_1=0.0, beta_2=0.9),
+        **common.adam(2e-4, beta_1=0.0, beta_2=0.9),
         loss=losses.Hinge(),
         discriminator_steps=5,
         ema_momentum=ema_momentum,
@@ -83,7 +83,7 @@ def sagan(
         networks.resnet_discriminator(
             image_shape, width, "spectral", num_classes, attention
         ),
-        **players.adam(1e-4, 4e-4, beta_1=0.0, beta_2=0.9),
+        **common.adam(1e-4, 4e-4, beta_1=0.0, beta_2=0.9),
         loss=losses.Hinge(),
         ema_momentum=ema_momentum,
         seed=seed,

@@ -1,8 +1,8 @@
 """Games whose generator is ruled by styles."""
 
 from keras_gan import losses, networks, penalties
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 
 
 @recipe
@@ -17,13 +17,13 @@ def stylegan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948).
     """
-    latent_dim, width = players.sizes(image_shape, latent_dim, width)
+    latent_dim, width = common.sizes(image_shape, latent_dim, width)
     return compiled(
         networks.stylegan_generator(
             image_shape, latent_dim, style_dim=latent_dim, width=width
         ),
         networks.stylegan_discriminator(image_shape, width),
-        **players.adam(1e-3, beta_1=0.0, beta_2=0.99),
+        **common.adam(1e-3, beta_1=0.0, beta_2=0.99),
         loss=losses.NonSaturating(),
         penalties=[penalties.R1(10.0)],
         ema_momentum=ema_momentum,

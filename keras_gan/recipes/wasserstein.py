@@ -1,8 +1,8 @@
 """Games for the earth mover's distance."""
 
 from keras_gan import losses, penalties
-from keras_gan.recipes import players
-from keras_gan.recipes.players import compiled, recipe
+from keras_gan.recipes import common
+from keras_gan.recipes.common import compiled, recipe
 
 
 @recipe
@@ -15,9 +15,9 @@ def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
     Reference: [Wasserstein GAN](https://arxiv.org/abs/1701.07875), algorithm 1.
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width),
-        **players.rmsprop(5e-5),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width),
+        **common.rmsprop(5e-5),
         loss=losses.Wasserstein(),
         weight_clip=0.01,
         discriminator_steps=5,
@@ -43,9 +43,9 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
     5
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width, "layer"),
-        **players.adam(1e-4, beta_1=0.0, beta_2=0.9),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width, "layer"),
+        **common.adam(1e-4, beta_1=0.0, beta_2=0.9),
         loss=losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0)],
         discriminator_steps=5,
@@ -65,9 +65,9 @@ def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
     Equilibrium](https://arxiv.org/abs/1706.08500).
     """
     return compiled(
-        players.generator(image_shape, latent_dim, width),
-        players.discriminator(image_shape, width, "layer"),
-        **players.adam(1e-4, 3e-4, beta_1=0.0, beta_2=0.9),
+        common.generator(image_shape, latent_dim, width),
+        common.discriminator(image_shape, width, "layer"),
+        **common.adam(1e-4, 3e-4, beta_1=0.0, beta_2=0.9),
         loss=losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0)],
         ema_momentum=ema_momentum,

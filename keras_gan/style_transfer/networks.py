@@ -8,7 +8,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, check_count, check_seed, fault, near, register
+from keras_gan.config import (
+    check,
+    check_count,
+    check_seed,
+    register,
+    suggest,
+    user_error,
+)
 from keras_gan.data.tfds import unreachable
 from keras_gan.metrics.inception.sources import cache_folder
 from keras_gan.random import Random, fresh_seed
@@ -78,8 +85,8 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
     >>> [layer.name for layer in vgg(width=4, blocks=2).layers[1:5]]
     ['block1_conv1', 'block1_conv2', 'block1_pool', 'block2_conv1']
     """
-    check_count(width, "width", "The first block has a number of filters.")
-    check_count(blocks, "blocks", "A VGG has a number of blocks.")
+    check_count(width, "width")
+    check_count(blocks, "blocks")
     check(
         blocks <= len(DEPTHS),
         "VGG19 has no more blocks.",
@@ -189,7 +196,7 @@ def vgg19():
             raise OSError(reason)
         trained = keras.applications.VGG19(include_top=False)
     except Exception as error:
-        raise fault(
+        raise user_error(
             "VGG19's ImageNet weights are not on this machine and cannot be fetched.",
             expected=f"the file {path}, or a network",
             received=f"{HOST} ({error})",
@@ -251,11 +258,11 @@ def get(features):
         return keras.saving.load_model(features), nothing
     except Exception as error:
         reason = str(error).partition("\n")[0]
-        raise fault(
+        raise user_error(
             "There are no features of this name.",
             expected='"vgg19", "random", a .keras file, or a Keras network',
             received=f"{features!r} ({reason})",
-            do=near(features, NAMES),
+            do=suggest(features, NAMES),
         ) from error
 
 
@@ -277,11 +284,11 @@ def extractor(network, layers):
     names = [layer.name for layer in network.layers]
     for name in layers:
         if name not in names:
-            raise fault(
+            raise user_error(
                 "The features have no such layer.",
                 expected="names of layers of the network",
                 received=repr(name),
-                do=near(name, names),
+                do=suggest(name, names),
             )
     images = network.inputs[0]
     try:

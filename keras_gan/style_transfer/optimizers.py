@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from scipy import optimize
 
-from keras_gan.config import Configurable, check_count, fault, register
+from keras_gan.config import Configurable, check_count, register, user_error
 
 RATE = 0.03
 """Learning rate of Adam, by name, for pixels in [-1, 1]."""
@@ -41,7 +41,7 @@ class LBFGS(Configurable):
     memory: int = 10
 
     def __post_init__(self):
-        check_count(self.memory, "memory", "L-BFGS remembers a number of steps.")
+        check_count(self.memory, "memory")
 
     def minimize(self, objective, image, steps, report):
         """Moves an image downhill.
@@ -133,7 +133,7 @@ def get(optimizer):
         return KerasOptimizer(optimizer)
     if isinstance(optimizer, LBFGS):
         return optimizer
-    raise fault(
+    raise user_error(
         "This is no optimizer of pixels.",
         expected='"lbfgs", "adam", or a Keras optimizer',
         received=repr(optimizer),

@@ -6,7 +6,7 @@ from math import inf
 import keras
 import numpy as np
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.random import Random
 from keras_gan.style_transfer import pictures
 from keras_gan.style_transfer.objective import TERMS
@@ -136,7 +136,7 @@ class Watch:
         """Takes what a step led to."""
         loss = float(np.dot(self.weights, terms))
         if not np.isfinite(loss):
-            raise fault(
+            raise user_error(
                 f"The weighted sum is not finite after step {self.step}.",
                 expected="finite terms",
                 received=", ".join(map("{} {}".format, TERMS, terms)),

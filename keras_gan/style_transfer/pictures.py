@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, fault
+from keras_gan.config import check, user_error
 from keras_gan.data.pictures import decoded, own_shape, shaped
 from keras_gan.images import to_float, to_uint8
 
@@ -43,7 +43,7 @@ def read(source, role):
     try:
         picture, mode = decoded(as_levels(source) if levels else pathlib.Path(source))
     except Exception as error:
-        raise fault(
+        raise user_error(
             f"The {role} picture cannot be read.",
             expected="the path of a picture, a uint8 array, or floats in [-1, 1], of "
             "shape (height, width, 1, 3 or 4)",

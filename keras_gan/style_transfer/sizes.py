@@ -5,7 +5,7 @@ import contextlib
 import keras
 import tensorflow as tf
 
-from keras_gan.config import fault
+from keras_gan.config import user_error
 
 
 def of_any_size(network, **how):
@@ -40,7 +40,7 @@ def needs_one_size(network, layers):
     with contextlib.suppress(Exception):  # from the first on that needs one size
         whole = keras.Model(network.inputs[0], network.outputs)
         of_any_size(whole, call_function=call)
-    return fault(
+    return user_error(
         "Not all of these layers can look at pictures of any size.",
         expected="layers whose features have a height and a width, and none before "
         "them that needs one size, as a dense layer on all pixels does",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from keras_gan.config import whole_file
+from keras_gan.config import atomic_file
 from keras_gan.images import save_png, to_uint8
 
 COLORS = {
@@ -67,5 +67,5 @@ class Stylized:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
         axes.legend(fontsize=8)
-        with whole_file(path) as part:
+        with atomic_file(path) as part:
             figure.savefig(part, format="png")

@@ -173,9 +173,9 @@ class StyleTransfer:
             https://arxiv.org/abs/1611.07865), section 6, for coarse to fine.
         """
         style_size = size if style_size is None else style_size
-        check_count(size, "size", "A picture has a longer side of some pixels.")
-        check_count(style_size, "style_size", "A style has a side of some pixels.")
-        check_count(steps, "steps", "A transfer takes a number of steps.")
+        check_count(size, "size")
+        check_count(style_size, "style_size")
+        check_count(steps, "steps")
         check_seed(seed)
         mover = optimizers.get(optimizer)
         styles = as_list(styles)

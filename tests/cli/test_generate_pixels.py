@@ -12,7 +12,7 @@ import keras_gan as kg
 from keras_gan import images
 from keras_gan.callbacks.drawing import Layout, draw
 from keras_gan.cli import making
-from keras_gan.layers import drawing
+from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
 from keras_gan.random import series
 
@@ -101,7 +101,7 @@ def walked(gan, seed=0, labels=None, truncation=None, space="z"):
     count = max(8, len(labels or ()))
     latents = np.asarray(gan.latents.draw(series(seed), count, 0))
     turns = itertools.islice(itertools.cycle(labels), count) if labels else None
-    with drawing(truncation=truncation):
+    with sampling_context(truncation=truncation):
         made = mixing.interpolate(
             gan.ema_generator, latents, 3, space, turns and list(turns)
         )
@@ -182,7 +182,7 @@ def test_a_table_is_that_of_python_and_each_option_changes_it(arguments, chosen)
     def table(seed=0, psi=None):
         latents = np.asarray(gan.latents.draw(series(seed), 12, 0))
         sides, middle = (latents[:4], latents[4:]), 1  # of two layers
-        with drawing(truncation=psi):
+        with sampling_context(truncation=psi):
             made = mixing.mixing_table(gan.ema_generator, *sides, middle)
         drawn = draw(made.reshape(-1, *SHAPE), Layout(9), side=1024)
         return drawn[..., 0].astype(int)

@@ -161,7 +161,7 @@ def layer(make, *input_shapes, whole=False, num_classes=None):
         return built
 
     def run(layer, *inputs):
-        with kg.layers.drawing(kg.random.Random(3), truncation=0.7):
+        with kg.layers.sampling_context(kg.random.Random(3), truncation=0.7):
             return layer(*inputs, training=True)
 
     return Case(made, labelled(arrays(*input_shapes), num_classes), run, whole)
@@ -169,7 +169,7 @@ def layer(make, *input_shapes, whole=False, num_classes=None):
 
 LOSSES = {
     "BEGAN": loss(lambda: kg.losses.BEGAN(0.7, 0.01), k=0.3),
-    "DiscriminatorOnly": loss(lambda: kg.losses.DiscriminatorOnly(0.9, 0.1)),
+    "NoGeneratorLoss": loss(lambda: kg.losses.NoGeneratorLoss(0.9, 0.1)),
     "EnergyMargin": loss(lambda: kg.losses.EnergyMargin(margin=2.0)),
     "Hinge": loss(kg.losses.Hinge),
     "LeastSquares": loss(lambda: kg.losses.LeastSquares(0.0, 1.0, 1.0)),
@@ -198,9 +198,11 @@ PENALTIES = {
 }
 
 SCHEDULES = {
-    "ByWinner": lambda: kg.schedules.ByWinner(caught=0.6),
-    "SkipDiscriminator": lambda: kg.schedules.SkipDiscriminator(below=0.3),
-    "Together": kg.schedules.Together,
+    "AccuracyBalancedUpdates": lambda: kg.schedules.AccuracyBalancedUpdates(
+        accuracy_threshold=0.6
+    ),
+    "SkipDiscriminator": lambda: kg.schedules.SkipDiscriminator(threshold=0.3),
+    "EveryStep": kg.schedules.EveryStep,
 }
 """Who learns when."""
 
@@ -213,7 +215,7 @@ LATENTS = {
 AUGMENTATIONS = {
     "ADA": augmentation(lambda: kg.augment.ADA(target=0.5, horizon=1000)),
     "DiffAugment": augmentation(lambda: kg.augment.DiffAugment(cutout=0.3)),
-    "Unaugmented": augmentation(kg.augment.Unaugmented),
+    "NoAugmentation": augmentation(kg.augment.NoAugmentation),
 }
 
 LAYERS = {
@@ -385,14 +387,14 @@ CALLBACKS = {
 """Callbacks, from a folder to write to and real images."""
 
 BESIDE = {
-    "layers.drawing": "says how generators draw: tests/layers/test_drawing.py",
-    "layers.drawn": "reads that: tests/layers/test_drawing.py",
+    "layers.sampling_context": "says how generators draw: tests/layers/test_drawing.py",
+    "layers.current_sampling": "reads that: tests/layers/test_drawing.py",
     "losses.cross_entropy": "the formula of two losses",
     "losses.get": "resolves names",
     "callbacks.ProgressiveGrowing": "drives training: tests/callbacks/test_growth.py",
     "penalties.between_halves": "a formula: tests/test_penalties.py",
     "penalties.check_batch": "refuses small batches: the tests of GAN.fit",
-    "penalties.doubt_batch_normalization": "warns: tests/test_penalties.py",
+    "penalties.warn_if_batch_normalization": "warns: tests/test_penalties.py",
     "penalties.has_batch_normalization": "asks: tests/test_penalties.py",
     "penalties.named": "gives log keys: tests/test_penalties.py",
     "penalties.norm": "a formula: tests/test_penalties.py",
@@ -402,8 +404,8 @@ BESIDE = {
     "penalties.wide": "a cast: tests/test_penalties.py",
     "schedules.get": "resolves what compile is given",
     "latents.get": "resolves names",
-    "layers.advance": "of spectral normalization: tests/layers/test_spectral.py",
-    "layers.holding": "of spectral normalization: tests/layers/test_spectral.py",
+    "layers.update_spectral_norm": "of spectral normalization: tests/layers/test_spectral.py",
+    "layers.frozen_power_iteration": "of spectral normalization: tests/layers/test_spectral.py",
     "networks.mixing": "what trained generators show: tests/networks/",
     "metrics.FID": "needs its weights: tests/metrics/inception/test_fid.py",
     "metrics.Measurement": "a value: tests/metrics/test_measurement.py",

@@ -102,7 +102,10 @@ def test_classes_given_to_compile_are_saved_as_their_objects(tmp_path):
     gan = kg.GAN(
         kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
     )
-    kinds = {"schedule": kg.schedules.ByWinner, "unrolling": kg.Unrolling}
+    kinds = {
+        "schedule": kg.schedules.AccuracyBalancedUpdates,
+        "unrolling": kg.Unrolling,
+    }
     gan.compile(loss=kg.losses.Hinge, penalties=[kg.penalties.R1], **kinds)
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
@@ -110,6 +113,6 @@ def test_classes_given_to_compile_are_saved_as_their_objects(tmp_path):
     assert made == [
         kg.losses.Hinge(),
         kg.penalties.R1(),
-        kg.schedules.ByWinner(),
+        kg.schedules.AccuracyBalancedUpdates(),
         kg.Unrolling(),
     ]

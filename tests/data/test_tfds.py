@@ -190,10 +190,10 @@ def test_a_resolver_that_hangs_is_given_up(monkeypatch):
 
 
 def test_a_refused_connection_is_out_of_reach(monkeypatch):
-    def refuse(*_, **__):
+    def fail(*_, **__):
         raise socket.gaierror("Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     assert "not known" in tfds.unreachable("https://example.invalid/file")
 

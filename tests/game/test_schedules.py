@@ -34,7 +34,7 @@ def frozen(gan, loss="non_saturating", **arguments):
 
 
 def test_the_running_loss_is_a_mean_of_late_updates():
-    schedule = schedules.SkipDiscriminator(below=0.5)
+    schedule = schedules.SkipDiscriminator(threshold=0.5)
     state, losses = schedule.initial_state(), np.random.default_rng(0).gamma(1, 1, 20)
     assert bool(schedule.discriminator_learns(**state))  # it has seen nothing
     for count in range(1, 21):
@@ -110,7 +110,7 @@ def test_who_learns_is_who_lost(eagerly):
     gan.compile(
         keras.optimizers.SGD(1.0),
         keras.optimizers.SGD(1.0),
-        schedule=schedules.ByWinner(caught=0.6),
+        schedule=schedules.AccuracyBalancedUpdates(accuracy_threshold=0.6),
         run_eagerly=eagerly,
     )
     share, counts, decided = 0.5, [0, 0], []
@@ -143,16 +143,19 @@ def test_who_learns_is_who_lost(eagerly):
 
 
 def test_together_is_the_plain_game():
-    schedule = schedules.Together()
+    schedule = schedules.EveryStep()
     assert schedule.discriminator_learns() is True  # no snapshot is taken
     assert schedule.generator_learns() is True
     assert schedules.get(None) == schedule
     assert schedules.get(None, 0.2) == schedules.SkipDiscriminator(0.2)
-    assert schedules.get(schedules.ByWinner) == schedules.ByWinner()
+    assert (
+        schedules.get(schedules.AccuracyBalancedUpdates)
+        == schedules.AccuracyBalancedUpdates()
+    )
 
 
 def test_evaluation_reports_no_schedule():
-    gan = descend(linear(), schedule=schedules.ByWinner())
+    gan = descend(linear(), schedule=schedules.AccuracyBalancedUpdates())
     logs = gan.evaluate(points(8), verbose=0, return_dict=True)
     assert not {"caught", "generator_learns"} & set(logs)
     assert float(gan.memories["schedule"].state["share"]) == 0.5
@@ -162,7 +165,10 @@ def test_evaluation_reports_no_schedule():
     ("fields", "kind"),
     [
         (
-            {"schedule": schedules.ByWinner(), "skip_discriminator_below": 0.1},
+            {
+                "schedule": schedules.AccuracyBalancedUpdates(),
+                "skip_discriminator_below": 0.1,
+            },
             ValueError,
         ),
         ({"skip_discriminator_below": "often"}, ValueError),
@@ -178,7 +184,7 @@ def test_what_is_no_schedule_is_refused(fields, kind):
 @pytest.mark.parametrize("caught", [0.4, 1.1])
 def test_a_share_out_of_range_is_refused(caught):
     with pytest.raises(ValueError, match=FACTS):
-        schedules.ByWinner(caught)
+        schedules.AccuracyBalancedUpdates(caught)
 
 
 REPLICAS = """

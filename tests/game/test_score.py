@@ -39,7 +39,7 @@ def doubles(count=5, seed=0):
 
 def test_slopes_are_those_of_differences():
     score, images, step = Score(judge()), doubles(), 1e-6
-    slopes = score.slopes(images)
+    slopes = score.input_gradients(images)
     for column in range(2):
         move = step * tf.one_hot(column, 2, dtype=tf.float64)
         expected = (score(images + move) - score(images - move)) / (2 * step)
@@ -51,16 +51,18 @@ def test_a_remembering_score_is_the_score():
     one, other = doubles(5, 0), doubles(5, 1)
     with tf.GradientTape() as tape:
         tape.watch(one)
-        norms = tf.reduce_sum(tf.square(score.slopes(one)))
+        norms = tf.reduce_sum(tf.square(score.input_gradients(one)))
     plain = tape.gradient(norms, [one, *score.network.trainable_variables[:-1]])
-    seen = score.remembering()
+    seen = score.cached()
     for images in (one, other, one):
         np.testing.assert_array_equal(seen(images), score(images))
-        np.testing.assert_allclose(seen.slopes(images), score.slopes(images), 1e-12)
+        np.testing.assert_allclose(
+            seen.input_gradients(images), score.input_gradients(images), 1e-12
+        )
     with tf.GradientTape() as tape:
         tape.watch(one)
-        seen = score.remembering()
-        norms = tf.reduce_sum(tf.square(seen.slopes(one)))
+        seen = score.cached()
+        norms = tf.reduce_sum(tf.square(seen.input_gradients(one)))
     curved = tape.gradient(norms, [one, *score.network.trainable_variables[:-1]])
     for made, expected in zip(curved, plain, strict=True):
         np.testing.assert_allclose(made, expected, rtol=1e-10)
@@ -71,14 +73,14 @@ def test_a_remembering_score_computes_a_batch_once():
     statistics = keras.layers.BatchNormalization(momentum=0.9, dtype="float64")
     network = judge(counted, statistics)
     counted.calls, real = 0, doubles()
-    seen = Score(network).remembering()
-    seen.slopes(real), seen(real), seen.slopes(real)
+    seen = Score(network).cached()
+    seen.input_gradients(real), seen(real), seen.input_gradients(real)
     assert counted.calls == 1
     mean = statistics.moving_mean.numpy()
     np.testing.assert_allclose(mean, 0.1 * np.mean(real, axis=0))
     seen(doubles(5, 1))
     assert counted.calls == 2
-    Score(network).slopes(real), Score(network)(real)
+    Score(network).input_gradients(real), Score(network)(real)
     assert counted.calls == 4
 
 
@@ -107,12 +109,14 @@ def test_the_score_at_imagined_weights_leaves_the_real_ones_alone():
     weights = [w + 0.1 * (n + 1) for n, w in enumerate(network.trainable_variables)]
     for weight, value in zip(twin.trainable_variables, weights, strict=True):
         weight.assign(value)
-    score = Score(network).at(weights)
+    score = Score(network).with_weights(weights)
     np.testing.assert_allclose(score(real), twin(real, training=True)[:, 0])
     twin.set_weights([*twin.get_weights()[:2], *before[2:4], *twin.get_weights()[4:]])
-    np.testing.assert_allclose(score.slopes(real), Score(twin).slopes(real))
     np.testing.assert_allclose(
-        score.outputs(real, "hidden"), Score(twin).outputs(real, "hidden")
+        score.input_gradients(real), Score(twin).input_gradients(real)
+    )
+    np.testing.assert_allclose(
+        score.features(real, "hidden"), Score(twin).features(real, "hidden")
     )
     for one, other in zip(network.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, other)  # statistics too
@@ -123,13 +127,16 @@ def test_imagined_weights_pass_gradients():
     weights = [tf.convert_to_tensor(w) for w in score.network.trainable_variables]
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        value = tf.reduce_sum(score.at(weights).slopes(real) ** 2)
+        value = tf.reduce_sum(score.with_weights(weights).input_gradients(real) ** 2)
     slope = tape.gradient(value, weights[0])
     for place in np.ndindex(2, 4):
         move = np.zeros((2, 4))
         move[place] = step
         ends = [
-            tf.reduce_sum(score.at([weights[0] + s, *weights[1:]]).slopes(real) ** 2)
+            tf.reduce_sum(
+                score.with_weights([weights[0] + s, *weights[1:]]).input_gradients(real)
+                ** 2
+            )
             for s in (move, -move)
         ]
         assert float(slope[place]) == pytest.approx(
@@ -144,8 +151,8 @@ def test_inner_layers_are_seen_at_the_networks_own_weights():
         kernels = network.get_weights()
         hidden = np.tanh(real @ kernels[0] + kernels[1])
         features = np.tanh(hidden @ kernels[2] + kernels[3])
-        np.testing.assert_allclose(score.outputs(real, "hidden"), hidden)
-        np.testing.assert_allclose(score.outputs(real), features)
+        np.testing.assert_allclose(score.features(real, "hidden"), hidden)
+        np.testing.assert_allclose(score.features(real), features)
         network.set_weights([w + 0.1 for w in kernels])
 
 
@@ -154,13 +161,13 @@ def test_by_default_features_are_what_the_last_weights_are_given():
     real = points(5)
     kernel, bias, *_ = network.get_weights()
     hidden = real @ kernel + bias
-    features = Score(network).outputs(real)
+    features = Score(network).features(real)
     np.testing.assert_allclose(features, np.maximum(hidden, 0.2 * hidden), rtol=1e-5)
 
 
 def test_an_unknown_layer_brings_those_that_exist():
     with pytest.raises(ValueError, match=r"hidden, features, last\n.*layer='hiden'"):
-        Score(judge()).outputs(doubles(), "hiden")
+        Score(judge()).features(doubles(), "hiden")
 
 
 def test_a_network_with_a_call_of_its_own_hides_its_layers():
@@ -169,15 +176,15 @@ def test_a_network_with_a_call_of_its_own_hides_its_layers():
             return images[:, 0]
 
     with pytest.raises(ValueError, match=r"(?s)Expected: a functional.*Received: Own"):
-        Score(Own()).outputs(doubles())
+        Score(Own()).features(doubles())
 
 
 def test_augmented_images_are_what_the_network_sees():
     network, real = judge(), doubles()
     score = Score(network, augment=lambda images: 3.0 * images)
     np.testing.assert_allclose(score(real), Score(network)(3.0 * real))
-    slopes = Score(network).slopes(3.0 * real)
-    np.testing.assert_allclose(score.slopes(real), 3.0 * slopes)
-    np.testing.assert_allclose(score.remembering().slopes(real), 3.0 * slopes)
-    features = Score(network).outputs(3.0 * real)
-    np.testing.assert_allclose(score.outputs(real), features)
+    slopes = Score(network).input_gradients(3.0 * real)
+    np.testing.assert_allclose(score.input_gradients(real), 3.0 * slopes)
+    np.testing.assert_allclose(score.cached().input_gradients(real), 3.0 * slopes)
+    features = Score(network).features(3.0 * real)
+    np.testing.assert_allclose(score.features(real), features)

@@ -6,7 +6,7 @@ from toys import facts
 
 import keras_gan as kg
 from keras_gan.layers import SelfAttention2D, SpectralNormalization
-from keras_gan.layers.minibatch import precise
+from keras_gan.layers.minibatch import at_least_float32
 
 SHAPES = [(2, 4, 6, 16), (2, 5, 7, 3), (3, 1, 4, 8), (1, 3, 1, 1), (2, 1, 1, 9)]
 
@@ -100,7 +100,7 @@ def test_spectral_normalization_is_within_reach_and_holds_the_kernels():
     for one in layer.trainable_variables:
         one.assign(5.0 * one)
     for _ in range(60):
-        kg.layers.advance(network)
+        kg.layers.update_spectral_norm(network)
     parts = [layer.queries, layer.keys, layer.values, layer.result]
     assert all(isinstance(part, SpectralNormalization) for part in parts)
     for part in parts:
@@ -109,7 +109,7 @@ def test_spectral_normalization_is_within_reach_and_holds_the_kernels():
         assert norms[0] == pytest.approx(1.0, abs=0.02)
     vector = layer.keys.vector.numpy()
     layer.keys.vector.assign(vector[::-1])
-    with kg.layers.holding():
+    with kg.layers.frozen_power_iteration():
         layer(features(shape), training=True)
     np.testing.assert_array_equal(layer.keys.vector, vector[::-1])
     layer(features(shape), training=True)
@@ -121,7 +121,7 @@ def second_slopes(layer, images):
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             inner.watch(images)
-            outputs = precise(layer(images, training=True))
+            outputs = at_least_float32(layer(images, training=True))
             value = tf.reduce_sum(tf.sin(outputs))
         penalty = tf.reduce_sum(tf.square(inner.gradient(value, images)))
     weights = [one.value for one in layer.trainable_variables]

@@ -110,7 +110,7 @@ def test_the_maps_of_vectors_can_be_spectral_and_orthogonal():
     layer.gains.layer.kernel.assign(np.random.default_rng(0).normal(size=(7, 6)))
     x = keras.Input(SHAPE[1:])
     c = keras.Input((7,))
-    kg.layers.advance(keras.Model([x, c], layer(x, c)))
+    kg.layers.update_spectral_norm(keras.Model([x, c], layer(x, c)))
     assert np.abs(layer.gains.vector - vector).max() > 1e-3
 
 
@@ -197,7 +197,7 @@ def test_second_slopes_under_xla_are_those_of_eager_execution(kind, dtype):
         "projection": lambda: (LabelProjection(4, dtype=dtype), (vectors(), labels)),
     }[kind]()
     layer(*inputs)  # makes the weights
-    with kg.layers.holding():
+    with kg.layers.frozen_power_iteration():
         eager = slopes(layer, *inputs)
         compiled = tf.function(slopes, jit_compile=True)(layer, *inputs)
     near = {"float32": 1e-4, "mixed_float16": 3e-2, "mixed_bfloat16": 2e-1}[dtype]

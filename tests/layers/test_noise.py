@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from toys import facts
 
-from keras_gan.layers import NoiseInjection, drawing
+from keras_gan.layers import NoiseInjection, sampling_context
 from keras_gan.random import Random
 
 STRENGTH = np.array([0.0, 0.5, -2.0], "float32")
@@ -29,7 +29,7 @@ def features(batch=4, size=(6, 5), seed=0):
 def added(layer, batch=4, random=None, size=(6, 5)):
     """Returns the noise that a layer adds, as a plane of each image."""
     x = features(batch, size)
-    with drawing(random):
+    with sampling_context(random):
         noise = np.asarray(layer(x)) - x
     np.testing.assert_array_equal(noise[..., 0], 0.0)
     np.testing.assert_allclose(noise[..., 2], -4.0 * noise[..., 1], rtol=0, atol=1e-5)
@@ -38,7 +38,7 @@ def added(layer, batch=4, random=None, size=(6, 5)):
 
 def test_it_begins_with_no_noise():
     layer, x = NoiseInjection(), features()
-    with drawing(Random(0)):
+    with sampling_context(Random(0)):
         np.testing.assert_array_equal(layer(x), x)
     assert [weight.name for weight in layer.trainable_weights] == ["strength"]
 
@@ -96,7 +96,7 @@ def test_compiled_for_any_batch_equals_eager(xla, source):
     layer = strong()
 
     def run(x):
-        with drawing(source):
+        with sampling_context(source):
             return layer(x, training=True)
 
     signature = [tf.TensorSpec((None, 6, 5, 3), tf.float32)]
@@ -109,7 +109,7 @@ def test_compiled_for_any_batch_equals_eager(xla, source):
 @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
 def test_half_precision(dtype):
     single, half = strong(), strong(dtype=dtype)
-    with drawing(Random(3)):
+    with sampling_context(Random(3)):
         outputs, expected = half(features()), single(features())
     assert outputs.dtype == half.compute_dtype
     outputs = tf.cast(outputs, tf.float32)

@@ -32,5 +32,5 @@ def test_the_layers_are_those_that_advance():
     layer = kg.layers.SpectralNormalization(keras.layers.Dense(3))
     network = keras.Sequential([keras.Input((4,)), keras.Sequential([layer])])
     before = layer.vector.numpy()
-    kg.layers.advance(network)
+    kg.layers.update_spectral_norm(network)
     assert np.abs(layer.vector.numpy() - before).max() > 1e-3

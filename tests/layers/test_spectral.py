@@ -66,9 +66,9 @@ def test_only_calls_in_training_that_are_not_held_advance_the_vector():
     start = layer.vector.numpy()
     first = layer(inputs, training=False)
     np.testing.assert_array_equal(layer(inputs), first)
-    with layers.holding():
+    with layers.frozen_power_iteration():
         np.testing.assert_array_equal(layer(inputs, training=True), first)
-        with layers.holding():
+        with layers.frozen_power_iteration():
             layer(inputs, training=True)
         layer(inputs, training=True)
     np.testing.assert_array_equal(layer.vector, start)
@@ -81,13 +81,13 @@ def test_only_calls_in_training_that_are_not_held_advance_the_vector():
 def test_holding_is_for_one_thread_and_ends_with_an_error():
     layer, inputs = made("Dense")
     start = layer.vector.numpy()
-    with layers.holding():
+    with layers.frozen_power_iteration():
         thread = threading.Thread(target=lambda: layer(inputs, training=True))
         thread.start()
         thread.join()
     moved = layer.vector.numpy()
     assert np.abs(moved - start).max() > 1e-3
-    with pytest.raises(RuntimeError), layers.holding():
+    with pytest.raises(RuntimeError), layers.frozen_power_iteration():
         raise RuntimeError
     layer(inputs, training=True)
     assert np.abs(layer.vector - moved).max() > 1e-3
@@ -184,7 +184,10 @@ def test_an_imagined_step_can_be_looked_through(xla):
         with tf.GradientTape() as tape:
             value = tf.reduce_sum(tf.sin(layer(inputs)))
         imagined = kernel.value - rate * tape.gradient(value, kernel.value)
-        with keras.StatelessScope([(kernel, imagined)]), layers.holding():
+        with (
+            keras.StatelessScope([(kernel, imagined)]),
+            layers.frozen_power_iteration(),
+        ):
             return tf.reduce_sum(tf.sin(layer(inputs, training=True)))
 
     @tf.function(jit_compile=xla)

@@ -31,7 +31,7 @@ class Twice(keras.Model):
 @pytest.mark.parametrize("xla", [None, True], ids=["eager", "xla"])
 def test_a_network_is_advanced_once_however_often_its_layers_are_called(xla):
     network = Twice()
-    layers.advance(network)  # not built: nothing to advance
+    layers.update_spectral_norm(network)  # not built: nothing to advance
     network(np.ones((2, 3), "float32"))
     normalized = [network.shared, network.inner.layers[0]]
     expected = []
@@ -43,8 +43,8 @@ def test_a_network_is_advanced_once_however_often_its_layers_are_called(xla):
         expected.append(back / np.linalg.norm(back))
 
     def step(inputs):
-        layers.advance(network)
-        with layers.holding():
+        layers.update_spectral_norm(network)
+        with layers.frozen_power_iteration():
             return network(inputs, training=True) + network(-inputs, training=True)
 
     run = step if xla is None else tf.function(step, jit_compile=xla)
@@ -167,9 +167,9 @@ with strategy.scope():
 start = layer.vector.numpy()
 
 def step():
-    layers.advance(layer)
+    layers.update_spectral_norm(layer)
     row = tf.distribute.get_replica_context().replica_id_in_sync_group
-    with tf.GradientTape() as tape, layers.holding():
+    with tf.GradientTape() as tape, layers.frozen_power_iteration():
         outputs = layer(tf.one_hot([row], 4), training=True)
         value = tf.reduce_sum(tf.square(outputs))
     weights = layer.trainable_variables

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from toys import facts, run_python
 
-from keras_gan.layers import MixStyles, OtherLatents, Truncation, drawing
+from keras_gan.layers import MixStyles, OtherLatents, Truncation, sampling_context
 from keras_gan.random import Random
 
 
@@ -24,7 +24,7 @@ def styles(batch=4, num_layers=5, seed=0):
 
 def places(layer, batch, random=None, training=True):
     """Returns how many layers of each image have the first style, which is ones."""
-    with drawing(random):
+    with sampling_context(random):
         mixed = layer(np.ones((batch, 2)), np.zeros((batch, 2)), training=training)
     mixed = np.asarray(mixed)
     np.testing.assert_array_equal(mixed[..., 0], mixed[..., 1])
@@ -34,7 +34,7 @@ def places(layer, batch, random=None, training=True):
 
 def test_other_latents_are_normal_and_of_their_row():
     layer = OtherLatents(name="others")
-    with drawing(Random(3)):
+    with sampling_context(Random(3)):
         drawn, few = layer(rows(2000)).numpy(), layer(rows(7)).numpy()
     np.testing.assert_allclose(drawn[:7], few, atol=1e-6)
     assert abs(drawn.mean()) < 5 / np.sqrt(drawn.size)
@@ -77,7 +77,7 @@ def test_mixing_compiled_equals_eager(xla):
     layer = MixStyles(5)
 
     def run(one, other):
-        with drawing(Random(3)):
+        with sampling_context(Random(3)):
             return layer(one, other, training=True)
 
     spec = tf.TensorSpec((None, 3), tf.float32)
@@ -89,7 +89,7 @@ def test_mixing_compiled_equals_eager(xla):
 
 def test_both_styles_learn():
     layer, one, other = MixStyles(5, 1.0), tf.ones((6, 2)), tf.ones((6, 2))
-    with tf.GradientTape() as tape, drawing(Random(3)):
+    with tf.GradientTape() as tape, sampling_context(Random(3)):
         tape.watch([one, other])
         total = tf.reduce_sum(layer(one, other, training=True))
     slopes = tape.gradient(total, [one, other])
@@ -100,7 +100,7 @@ def test_both_styles_learn():
 
 def truncated(layer, x, psi, training=False):
     """Returns styles under a truncation."""
-    with drawing(truncation=psi):
+    with sampling_context(truncation=psi):
         return np.asarray(layer(x, training=training))
 
 
@@ -140,7 +140,7 @@ def test_truncation_by_a_tensor_compiled_equals_eager(xla):
 
 def truncated_tensor(layer, x, psi):
     """Returns styles under a truncation that is a tensor."""
-    with drawing(truncation=psi):
+    with sampling_context(truncation=psi):
         return layer(x)
 
 

@@ -57,7 +57,7 @@ FORMULAS = [
         lambda fake, real: softplus(-fake),
     ),
     formula(
-        losses.DiscriminatorOnly(real_target=0.8),
+        losses.NoGeneratorLoss(real_target=0.8),
         smoothed(0.8, 0.0),
         lambda fake, real: 0.0 * fake,
     ),
@@ -226,9 +226,9 @@ def test_equal_distributions_cost_the_best_discriminator_two_log_two(loss):
 
 
 def test_probabilities_are_read_off_log_odds_alone():
-    assert set(losses.NonSaturating().readings) == {"score", "probability"}
-    assert set(losses.Hinge().readings) == {"score"}
-    reading = losses.Minimax().readings["probability"]
+    assert set(losses.NonSaturating().score_metrics) == {"score", "probability"}
+    assert set(losses.Hinge().score_metrics) == {"score"}
+    reading = losses.Minimax().score_metrics["probability"]
     np.testing.assert_allclose(reading(tf.constant([0.0, 3.0])), sigmoid(np.r_[0, 3.0]))
 
 
@@ -258,7 +258,7 @@ def test_what_is_no_loss_is_refused(wrong):
 
 
 def test_no_loss_is_a_discriminator_that_learns_alone():
-    assert losses.get(None) == losses.DiscriminatorOnly()
+    assert losses.get(None) == losses.NoGeneratorLoss()
     scores = tf.constant([1.0, -2.0])
     with tf.GradientTape() as tape:
         tape.watch(scores)

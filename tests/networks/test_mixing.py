@@ -7,7 +7,7 @@ import tensorflow as tf
 from toys import facts, stated
 
 import keras_gan as kg
-from keras_gan.layers import drawing
+from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
 from keras_gan.networks.pair import finest
 from keras_gan.random import Random
@@ -87,7 +87,7 @@ def test_a_table_ends_in_its_sources_and_has_them_beside_it():
 def test_truncation_holds_in_a_table():
     generator, z = styled(), latents(2)
     generator.get_layer("truncation").mean.assign(np.arange(5.0))
-    with drawing(truncation=0.0):
+    with sampling_context(truncation=0.0):
         alike = mixing.mix_styles(generator, z, z, 3)
     np.testing.assert_allclose(alike, np.broadcast_to(alike[0, 0], alike.shape))
     assert np.ptp(mixing.mix_styles(generator, z, z, 3), axis=(0, 1)).max() > 1e-2
@@ -194,7 +194,7 @@ def test_noise_of_one_source_is_the_same_and_of_another_is_not():
     np.testing.assert_array_equal(one, same)
     assert np.abs(one - other).max() > 1e-2
     assert np.abs(one[:, 0] - one[:, 1]).max() > 1e-2
-    with drawing(truncation=0.0):
+    with sampling_context(truncation=0.0):
         alike = mixing.vary_noise(styled((8, 8, 1)), z, 2, Random(3))
     np.testing.assert_allclose(alike, np.broadcast_to(alike[0, 0], alike.shape))
 

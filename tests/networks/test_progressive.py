@@ -160,7 +160,7 @@ def test_real_images_are_matched_to_those_of_the_stage():
     for level, seen in expected.items():
         generator.level.assign(level)
         np.testing.assert_allclose(generator.match(images), seen, atol=1e-6)
-        matched = pair.matched(generator, images, [SHAPE])
+        matched = pair.match_resolution(generator, images, [SHAPE])
         np.testing.assert_allclose(matched, seen, atol=1e-6)
 
 

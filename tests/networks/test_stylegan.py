@@ -10,7 +10,7 @@ import toys
 from toys import facts
 
 import keras_gan as kg
-from keras_gan.layers import drawing
+from keras_gan.layers import sampling_context
 from keras_gan.networks import stylegan_discriminator, stylegan_generator
 from keras_gan.random import Random
 
@@ -179,7 +179,7 @@ def test_styles_cross_over_in_training_and_the_mean_moves():
     mapping, synthesis = map(generator.get_layer, ("mapping", "synthesis"))
     strengthen(generator, 0.3)
     source = Random(5)
-    with drawing(source):
+    with sampling_context(source):
         images = generator(z, training=True)
     first = np.asarray(mapping(z))
     second = np.asarray(mapping(source.fork("other_latents").normal((8, 6))))
@@ -189,7 +189,7 @@ def test_styles_cross_over_in_training_and_the_mean_moves():
         crossover = 1 + int(5 * place) if chance < 0.9 else 6
         styles[i, :crossover], styles[i, crossover:] = first[i], second[i]
     assert (styles[:, -1] != first).any()
-    with drawing(source):
+    with sampling_context(source):
         expected = synthesis(styles)
     np.testing.assert_allclose(images, expected, rtol=1e-4, atol=1e-4)
     mean = generator.get_layer("truncation").mean
@@ -200,14 +200,14 @@ def test_outside_training_nothing_is_mixed():
     generator, z = small(), latents()
     mapping, synthesis = map(generator.get_layer, ("mapping", "synthesis"))
     styles = np.repeat(np.asarray(mapping(z))[:, None], 4, axis=1)
-    with drawing(Random(5)):
+    with sampling_context(Random(5)):
         images = generator(z)
     np.testing.assert_allclose(images, synthesis(styles), rtol=1e-4, atol=1e-5)
-    with drawing(Random(5)):
+    with sampling_context(Random(5)):
         apart = generator(z, training=True) - images
     assert np.abs(apart).max() > 1e-2
     plain = small(mixing=0.0)
-    with drawing(Random(5)):
+    with sampling_context(Random(5)):
         apart = plain(z, training=True) - plain(z)
     assert np.abs(apart).max() < 1e-4
 
@@ -219,7 +219,7 @@ def test_truncation_goes_from_one_image_for_all_to_no_change(way):
     mean.assign(np.asarray(generator.get_layer("mapping")(z)).mean(axis=0))
 
     def run(z, psi):
-        with drawing(truncation=psi):
+        with sampling_context(truncation=psi):
             return generator(z)
 
     if way != "eager":
@@ -251,7 +251,7 @@ def test_a_generator_in_a_gan_draws_noise_where_it_should():
 
 def test_every_weight_learns():
     generator, judge = small(), stylegan_discriminator((8, 8, 1), width=4)
-    with tf.GradientTape() as tape, drawing(Random(0)):
+    with tf.GradientTape() as tape, sampling_context(Random(0)):
         scores = judge(generator(latents(), training=True), training=True)
         value = tf.reduce_sum(tf.nn.softplus(-scores))
     weights = [*generator.trainable_variables, *judge.trainable_variables]
@@ -270,7 +270,7 @@ def trained(policy, **how):
         generator = small()
         discriminator = stylegan_discriminator((8, 8, 1), width=4)
     gan = kg.GAN(generator, discriminator, ema_momentum=0.5, seed=0)
-    adam = kg.recipes.players.adam(1e-3, beta_1=0.0, beta_2=0.99)
+    adam = kg.recipes.common.adam(1e-3, beta_1=0.0, beta_2=0.99)
     gan.compile(**adam, penalties=[kg.penalties.R1(10.0)], **how)
     weights = [*generator.trainable_variables, *discriminator.trainable_variables]
     before = [weight.numpy() for weight in weights]
@@ -312,5 +312,5 @@ def test_a_saved_generator_makes_the_same_images(tmp_path):
     generator.save(tmp_path / "generator.keras")
     loaded = keras.saving.load_model(tmp_path / "generator.keras")
     for psi in (None, 0.5):
-        with drawing(Random(3), psi):
+        with sampling_context(Random(3), psi):
             np.testing.assert_array_equal(loaded(latents()), generator(latents()))

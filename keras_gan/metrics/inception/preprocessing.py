@@ -74,6 +74,6 @@ def get(name):
         "There is no pre-processing of this name.",
         expected='"tf1", "pytorch", "clean" or "antialias"',
         received=repr(name),
-        do=config.near(name, NAMES),
+        do=config.suggest(name, NAMES),
     )
     return NAMES[name]

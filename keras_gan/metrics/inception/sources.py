@@ -9,7 +9,7 @@ import urllib.request
 
 import keras
 
-from keras_gan.config import check, fault, writable_folder
+from keras_gan.config import check, user_error, writable_folder
 from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.weights import Weights, convert, read
 
@@ -110,7 +110,7 @@ def fetch(folder=None):
 def missing(folder, failures):
     """Returns the error that tells what can be done without a network."""
     known = "".join(f"\n    {file.describe()}" for file in files.KNOWN)
-    return fault(
+    return user_error(
         "The weights of the 2015 Inception are not on this machine, and could not be "
         "fetched.",
         expected=f"one of these files:{known}",

@@ -9,7 +9,7 @@ import pathlib
 
 import numpy as np
 
-from keras_gan.config import check, fault, whole_file
+from keras_gan.config import atomic_file, check, user_error
 from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.checkpoints import read_checkpoint
 from keras_gan.metrics.inception.graphs import read_archive, read_graph
@@ -107,7 +107,7 @@ def read(path):
     """
     path = pathlib.Path(path)
     if not path.is_file():
-        raise fault(
+        raise user_error(
             "There is no file of Inception weights here.",
             expected=f"a file that ends in {', '.join(READERS)}",
             received=str(path),
@@ -127,7 +127,7 @@ def read(path):
     try:
         weights = READERS[path.suffix](path.name, path.read_bytes())
     except Exception as error:  # a broken file breaks its reader in many ways
-        raise fault(
+        raise user_error(
             f"The Inception weights in {path} cannot be read; nothing of it was run.",
             expected="a whole file, as it was published or converted",
             received=f"{type(error).__name__}: {error}",
@@ -200,6 +200,6 @@ def convert(source, target, overwrite=False):
         "sha256": weights.sha256,
         "fingerprint": weights.fingerprint,
     }
-    with whole_file(target, overwrite) as part:
+    with atomic_file(target, overwrite) as part:
         np.savez(part, **{ORIGIN: json.dumps(origin)}, **weights.tensors)
     return target

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
-from keras_gan.config import whole_file
+from keras_gan.config import atomic_file
 from keras_gan.images import grid
 
 PAIRS = 8
@@ -54,7 +54,7 @@ def save_picture(report, path):
         figure.text(0.02, bottom + 0.355, title, fontsize=12, fontweight="bold")
         draw_distances(figure.add_axes((0.56, bottom + 0.065, 0.19, 0.27)), space)
         draw_relative(figure.add_axes((0.79, bottom + 0.065, 0.19, 0.27)), space)
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         figure.savefig(part, format="png")
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 import toys
 
 import keras_gan as kg
-from keras_gan.networks import dcgan_discriminator, mlp_discriminator, styles
+from keras_gan.networks import dcgan_discriminator, layer_config, mlp_discriminator
 
 
 def of_kind(network, kind):
@@ -24,7 +24,7 @@ def norms(network):
 def test_every_kernel_of_a_spectral_discriminator_has_norm_one(make):
     network = make((16, 16, 1), width=4, normalization="spectral")
     for _ in range(60):
-        kg.layers.advance(network)
+        kg.layers.update_spectral_norm(network)
     assert len(norms(network)) == 3
     np.testing.assert_allclose(norms(network), 1.0, atol=0.02)
     plain = {keras.layers.Conv2D, keras.layers.Dense, kg.layers.Conv2D}
@@ -35,8 +35,10 @@ def test_a_spectral_discriminator_of_points_has_slopes_of_at_most_one():
     network = mlp_discriminator(width=16, normalization="spectral")
     network.set_weights([9.0 * one for one in network.get_weights()])
     for _ in range(60):
-        kg.layers.advance(network)
-    slopes = kg.game.Score(network, training=False).slopes(tf.constant(toys.points()))
+        kg.layers.update_spectral_norm(network)
+    slopes = kg.game.Score(network, training=False).input_gradients(
+        tf.constant(toys.points())
+    )
     steepest = np.linalg.norm(slopes, axis=1).max()
     assert 0.0 < steepest <= 1.02**3
 
@@ -86,7 +88,7 @@ def test_half_precision_scores_are_single_and_near(make, normalization, policy):
 
 
 def test_the_weights_of_a_style_are_those_of_its_kernels():
-    ones = styles.Style(weights=keras.initializers.Ones)
+    ones = layer_config.LayerConfig(weights=keras.initializers.Ones)
     images = keras.Input((16, 16, 1))
     network = keras.Model(images, kg.networks.dcgan.downward_path(images, 4, ones))
     assert {float(one.min()) for one in network.get_weights()} == {1.0}

@@ -8,7 +8,7 @@ from keras_gan.config import register
 
 @register
 @dataclasses.dataclass(frozen=True)
-class Unaugmented(Augmentation):
+class NoAugmentation(Augmentation):
     """Leaves images as they are, of any shape: what `augment=None` means."""
 
     def check_image_shape(self, image_shape):

@@ -5,12 +5,8 @@ from collections.abc import Callable
 
 import keras
 
+from keras_gan.config import identity
 from keras_gan.layers import BatchNormalization, kernels
-
-
-def unchanged(features):
-    """Returns features as they are."""
-    return features
 
 
 def small_weights():
@@ -33,7 +29,7 @@ def layer_normalization():
 
 
 @dataclasses.dataclass(frozen=True)
-class Style:
+class LayerConfig:
     """What the layers of a network have in common.
 
     Args:
@@ -46,23 +42,23 @@ class Style:
 
     weights: Callable = small_weights
     kernels: str | None = None
-    normalize: Callable = unchanged
+    normalize: Callable = identity
 
     def wrap(self, layer):
         """Returns what takes the place of a layer with a kernel."""
         return kernels.get(self.kernels)(layer)
 
 
-PLAIN = Style()
+PLAIN = LayerConfig()
 """No normalization."""
 
-BATCH = Style(normalize=lambda x: batch_normalization()(x))
+BATCH = LayerConfig(normalize=lambda x: batch_normalization()(x))
 """Batch normalization."""
 
 NAMES = {
     "batch": BATCH,
-    "layer": Style(normalize=lambda x: layer_normalization()(x)),
-    "spectral": Style(kernels="spectral"),
+    "layer": LayerConfig(normalize=lambda x: layer_normalization()(x)),
+    "spectral": LayerConfig(kernels="spectral"),
 }
 """The normalizations that a string names."""
 
@@ -76,7 +72,7 @@ def get(normalization, names=tuple(NAMES), plain=PLAIN):
         plain: What None stands for.
 
     Returns:
-        A `Style`.
+        A `LayerConfig`.
 
     Raises:
         ValueError: If the name is unknown, with the near ones.

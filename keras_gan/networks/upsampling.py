@@ -9,7 +9,7 @@ import math
 import keras
 
 from keras_gan.layers import Conv2D
-from keras_gan.networks import styles
+from keras_gan.networks import layer_config
 from keras_gan.networks.dcgan import convolution, depth
 from keras_gan.networks.sizes import check_counts, pyramid
 
@@ -50,7 +50,7 @@ def upsampling_generator(image_shape, latent_dim=100, width=64):
     x = keras.layers.Dense(units, use_bias=False)(latents)
     x = keras.layers.Reshape((*base, channels[-1]))(x)
     for level in reversed(range(len(sizes))):
-        x = styles.BATCH.normalize(x)
+        x = layer_config.BATCH.normalize(x)
         x = keras.layers.ReLU()(x)
         x = repeated(x, sizes[level], channels[level])
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)

@@ -13,7 +13,7 @@ from keras_gan.random import Random
 
 
 @dataclasses.dataclass(frozen=True)
-class Drawing:
+class SamplingContext:
     """What holds while a generator is called.
 
     Args:
@@ -27,13 +27,13 @@ class Drawing:
     truncation: object = None
 
 
-NOTHING = Drawing()
-CURRENT = contextvars.ContextVar("drawing", default=NOTHING)
+DEFAULT = SamplingContext()
+CURRENT = contextvars.ContextVar("sampling_context", default=DEFAULT)
 """What holds where nothing is said."""
 
 
 @contextlib.contextmanager
-def drawing(random=None, truncation=None):
+def sampling_context(random=None, truncation=None):
     """Says how the generators that are called inside draw.
 
     It rules the code that runs inside it, in its own thread: enter it inside a
@@ -46,17 +46,17 @@ def drawing(random=None, truncation=None):
 
     Example:
     >>> import keras_gan as kg
-    >>> with kg.layers.drawing(kg.random.Random(0), truncation=0.7):
-    ...     kg.layers.drawn().truncation
+    >>> with kg.layers.sampling_context(kg.random.Random(0), truncation=0.7):
+    ...     kg.layers.current_sampling().truncation
     0.7
     """
-    token = CURRENT.set(Drawing(random, truncation))
+    token = CURRENT.set(SamplingContext(random, truncation))
     try:
         yield
     finally:
         CURRENT.reset(token)
 
 
-def drawn():
-    """Returns the `Drawing` that holds where this is called."""
+def current_sampling():
+    """Returns the `SamplingContext` that holds where this is called."""
     return CURRENT.get()

@@ -7,7 +7,7 @@ import keras
 from keras_gan import networks
 from keras_gan.gan import GAN
 from keras_gan.layers.arguments import above_zero
-from keras_gan.networks import styles
+from keras_gan.networks import layer_config
 from keras_gan.networks.sizes import check_sample_shape
 
 NAMES = {}
@@ -82,7 +82,7 @@ def discriminator(image_shape, width=None, normalization="batch"):
     _, width = sizes(image_shape, None, width)
     if len(image_shape) == 3:
         return networks.dcgan_discriminator(image_shape, width, normalization)
-    normalization = styles.get(normalization).kernels
+    normalization = layer_config.get(normalization).kernels
     return networks.mlp_discriminator(image_shape, width, normalization=normalization)
 
 

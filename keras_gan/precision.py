@@ -4,6 +4,6 @@ import keras
 import tensorflow as tf
 
 
-def precise(tensor):
+def at_least_float32(tensor):
     """Returns a tensor in single precision at least."""
     return tf.cast(tensor, keras.backend.result_type(tensor.dtype, "float32"))
