@@ -22,11 +22,11 @@ class Unlabeled:
     num_classes: int = 0
     names: tuple | None = None
 
-    def of_batch(self, labels):
+    def from_batch(self, labels):
         """Returns the inputs of a network beside its images: none."""
         return ()
 
-    def some(self, count):
+    def examples(self, count):
         """Returns any inputs of a network beside its images: none."""
         return ()
 
@@ -34,10 +34,10 @@ class Unlabeled:
         """Returns the inputs of a network beside its latents: none."""
         return ()
 
-    def check_given(self, inputs):
+    def check_generator_inputs(self, inputs):
         """Takes what a user gives the generator: latents, and nothing beside."""
 
-    def numbers(self, labels, count):
+    def to_indices(self, labels, count):
         """Returns what a user asks for, as inputs of a network: none.
 
         Raises:
@@ -53,7 +53,7 @@ class Unlabeled:
         )
         return ()
 
-    def named(self, names):
+    def with_names(self, names):
         """Returns these labels: there is nothing to name."""
         return self
 
@@ -98,7 +98,7 @@ class Labels:
             do="Rename one of them.",
         )
 
-    def of_batch(self, labels):
+    def from_batch(self, labels):
         """Returns the inputs of a network beside its images: the labels of a batch.
 
         Args:
@@ -109,7 +109,7 @@ class Labels:
             InvalidArgumentError: In any batch with a label outside the classes, but not
                 under XLA, which cannot raise.
         """
-        labels = numbers_of(labels)
+        labels = to_index_tensor(labels)
         told = OUTSIDE.format(last=self.num_classes - 1)
         inside = [
             tf.debugging.assert_non_negative(labels, told),
@@ -118,7 +118,7 @@ class Labels:
         with tf.control_dependencies(inside):  # else a table may be read before it
             return (tf.identity(labels),)
 
-    def some(self, count):
+    def examples(self, count):
         """Returns any inputs of a network beside its images: the classes in turn."""
         return (tf.range(count) % self.num_classes,)
 
@@ -128,7 +128,7 @@ class Labels:
         drawn = tf.cast(tf.floor(uniform * self.num_classes), tf.int32)
         return (tf.minimum(drawn, self.num_classes - 1),)
 
-    def check_given(self, inputs):
+    def check_generator_inputs(self, inputs):
         """Makes sure that a user gives the generator labels beside latents.
 
         Raises:
@@ -144,7 +144,7 @@ class Labels:
             "latents.",
         )
 
-    def numbers(self, labels, count):
+    def to_indices(self, labels, count):
         """Returns what a user asks for, as inputs of a network.
 
         Args:
@@ -162,7 +162,7 @@ class Labels:
             return ()
         labels = np.asarray(labels, object).tolist()
         several = isinstance(labels, list)
-        found = [self.number(one) for one in (labels if several else [labels])]
+        found = [self.to_index(one) for one in (labels if several else [labels])]
         found = found if several else found * count
         check(
             len(found) == count,
@@ -173,7 +173,7 @@ class Labels:
         )
         return (np.asarray(found, np.int32),)
 
-    def number(self, label):
+    def to_index(self, label):
         """Returns the number of a class that a user means by its name or number."""
         if self.names and label in self.names:
             return self.names.index(label)
@@ -192,7 +192,7 @@ class Labels:
             else f"Pass a number of {known}.",
         )
 
-    def named(self, names):
+    def with_names(self, names):
         """Returns the labels with the names of a data set, which decides its numbers.
 
         Warns:
@@ -215,7 +215,7 @@ class Labels:
             ValueError: If there are none, or they are no numbers of classes.
         """
         last = self.num_classes - 1
-        labels = numbers_of(labels).numpy()
+        labels = to_index_tensor(labels).numpy()
         enough = max(int(labels.max()), last) + 1
         check(
             labels.min() >= 0 and labels.max() <= last,
@@ -227,7 +227,7 @@ class Labels:
         )
 
 
-def find(generator, discriminator, names=None):
+def infer_labels(generator, discriminator, names=None):
     """Returns the labels that two networks take.
 
     Args:
@@ -248,12 +248,12 @@ def find(generator, discriminator, names=None):
     if names is None and not any(map(takes_labels, networks)):
         return Unlabeled()
     if all(map(is_built, networks)):
-        check_taking(generator, discriminator, names)
+        check_both_take_labels(generator, discriminator, names)
     names = None if names is None else tuple(map(str, names))
-    return Labels(count_of(generator, discriminator, names), names)
+    return Labels(infer_num_classes(generator, discriminator, names), names)
 
 
-def check_taking(generator, discriminator, names):
+def check_both_take_labels(generator, discriminator, names):
     """Makes sure that two networks take labels, and not only one of them or none.
 
     Raises:
@@ -277,13 +277,13 @@ def check_taking(generator, discriminator, names):
     )
 
 
-def count_of(generator, discriminator, names):
+def infer_num_classes(generator, discriminator, names):
     """Returns how many classes two networks and their names agree on.
 
     Raises:
         ValueError: If they do not agree.
     """
-    counts = classes_of(generator) | classes_of(discriminator)
+    counts = class_counts(generator) | class_counts(discriminator)
     count = len(names or ()) or (max(counts) if len(counts) == 1 else 0)
     check(
         count >= 1 and (count in counts or not counts),
@@ -296,7 +296,7 @@ def count_of(generator, discriminator, names):
     return count
 
 
-def numbers_of(labels):
+def to_index_tensor(labels):
     """Returns labels as whole numbers, an `int32` tensor of shape `(batch,)`.
 
     Args:
@@ -329,7 +329,7 @@ def numbers_of(labels):
     return tf.reshape(tf.cast(labels, tf.int32), (-1,))
 
 
-def classes_of(network):
+def class_counts(network):
     """Returns the numbers of classes that the layers of a network have tables for."""
     counts = set()
     for layer in network._flatten_layers():

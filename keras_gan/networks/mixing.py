@@ -10,7 +10,7 @@ from keras_gan.config import check, check_count, suggest
 from keras_gan.game import pack_inputs
 from keras_gan.layers import current_sampling, sampling_context
 from keras_gan.networks.inputs import takes_labels
-from keras_gan.networks.labels import Labels, classes_of
+from keras_gan.networks.labels import Labels, class_counts
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.random import Random
 
@@ -280,8 +280,8 @@ def held_labels(generator, labels, count):
         received=f"labels={labels!r}",
         do=f"Pass {count} numbers of classes.",
     )
-    known = Labels(max(classes_of(generator), default=2**31 - 1))
-    return known.numbers(labels, count)[0]
+    known = Labels(max(class_counts(generator), default=2**31 - 1))
+    return known.to_indices(labels, count)[0]
 
 
 def through_styles(generator, latents, steps, labels):
@@ -333,7 +333,7 @@ def in_parts(network, rows, *labels):
     """Returns what a network makes of many rows, some at a time, as one array."""
     current, made = current_sampling(), []
     for start in range(0, len(rows), AT_ONCE):
-        random = None if current.random is None else current.random.at(start)
+        random = None if current.random is None else current.random.with_start(start)
         part = slice(start, start + AT_ONCE)
         with sampling_context(random, current.truncation):
             inputs = pack_inputs(rows[part], tuple(one[part] for one in labels))

@@ -9,11 +9,11 @@ from keras_gan.networks import layer_config
 from keras_gan.networks.sizes import check_counts, check_sample_shape
 
 
-def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=None):
+def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=None):
     """Returns a generator of dense layers with ReLU.
 
     Images end in tanh, in [-1, 1]; points (a shape of one number) have no bound. With a
-    `spread`, points are `spread * (latents + f(latents))`: the layers f learn how far a
+    `data_std`, points are `data_std * (latents + f(latents))`: the layers f learn how far a
     point is to move, and before training all of the data is covered.
 
     Args:
@@ -22,14 +22,14 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=Non
         latent_dim: Numbers in a latent vector.
         width: Units of each hidden layer.
         depth: Hidden layers.
-        spread: Standard deviation of the data, for points; None: no path past the
+        data_std: Standard deviation of the data, for points; None: no path past the
             layers.
 
     Returns:
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If this is no shape or a count is below 1; if a spread is given,
+        ValueError: If this is no shape or a count is below 1; if a data_std is given,
             and a latent vector is not of the sample's shape.
 
     Example:
@@ -40,10 +40,10 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, spread=Non
     check_sample_shape(image_shape)
     check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
-    if spread is None:
+    if data_std is None:
         images = upward(latents, image_shape, width, depth, "images")
     else:
-        images = displaced(latents, image_shape, width, depth, spread)
+        images = displaced(latents, image_shape, width, depth, data_std)
     return keras.Model(latents, images, name="mlp_generator")
 
 
@@ -91,21 +91,21 @@ def upward(latents, image_shape, width, depth, name):
     return keras.layers.Activation(bound, dtype="float32", name=name)(x)
 
 
-def displaced(latents, image_shape, width, depth, spread):
+def displaced(latents, image_shape, width, depth, data_std):
     """Makes points of latents by moving them, as wide as the data from the start."""
     check(
         tuple(image_shape) == tuple(latents.shape[1:]),
-        "A generator with a spread moves its latents, which must be of the samples' "
+        "A generator with a data_std moves its latents, which must be of the samples' "
         "shape.",
         expected=f"image_shape=({latents.shape[-1]},), as latent_dim says",
         received=f"image_shape={tuple(image_shape)}",
-        do="Pass latent_dim of the sample's numbers, or spread=None.",
+        do="Pass latent_dim of the sample's numbers, or data_std=None.",
     )
     x = latents
     for _ in range(depth):
         x = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(width)(x))
     x = keras.layers.Add()([latents, keras.layers.Dense(int(image_shape[0]))(x)])
-    return keras.layers.Rescaling(spread, dtype="float32", name="images")(x)
+    return keras.layers.Rescaling(data_std, dtype="float32", name="images")(x)
 
 
 def downward(images, width, depth, style):

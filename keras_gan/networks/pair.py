@@ -27,7 +27,7 @@ def check_network(network, player):
     )
 
 
-def latent_dim(generator):
+def infer_latent_dim(generator):
     """Returns the numbers in a generator's latent vector; None if it is not built."""
     check_network(generator, "generator")
     try:
@@ -55,7 +55,7 @@ def check_pair(generator, discriminator, latents, labels):
         generator: Keras network.
         discriminator: Keras network.
         latents: A `kg.latents.Latents`.
-        labels: What `keras_gan.networks.labels.find` returned.
+        labels: What `keras_gan.networks.labels.infer_labels` returned.
 
     Returns:
         List of the shapes of one image, of one scale or of several, the finest last.
@@ -73,9 +73,9 @@ def check_pair(generator, discriminator, latents, labels):
         do="Build two networks.",
     )
     drawn, classes = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
-    images = passed(generator, drawn, classes, "generator", "latents")
+    images = call_network(generator, drawn, classes, "generator", "latents")
     what = "the generator's images"
-    scores = passed(discriminator, images, classes, "discriminator", what)
+    scores = call_network(discriminator, images, classes, "discriminator", what)
     check(
         tuple(scores.shape) in [(2,), (2, 1)],
         "The discriminator does not return one score for each image.",
@@ -120,12 +120,12 @@ def check_scales(scales):
     )
 
 
-def finest(images):
+def highest_resolution(images):
     """Returns the images of the finest scale, which users see, of one or several."""
     return tf.nest.flatten(images)[-1]
 
 
-def stages(*networks):
+def growth_stages(*networks):
     """Returns the stages that networks have grown to; those that do not grow have 0."""
     return tuple(growth(network).stage for network in networks)
 
@@ -166,7 +166,7 @@ def check_energy(scores):
     )
 
 
-def passed(network, inputs, labels, player, what):
+def call_network(network, inputs, labels, player, what):
     """Returns a network's outputs, or an error that names both shapes."""
     try:
         return network(pack_inputs(inputs, labels), training=False)
@@ -177,13 +177,13 @@ def passed(network, inputs, labels, player, what):
         raise user_error(
             f"The {player} cannot take {what}: the networks do not fit together.",
             expected=f"inputs of shape {wanted}",
-            received=f"inputs of shape {shape} ({reason(error)})",
+            received=f"inputs of shape {shape} ({first_line(error)})",
             do="Give both networks the same image_shape, and the generator latents of "
             "its own dimension.",
         ) from error
 
 
-def reason(error):
+def first_line(error):
     """Returns what an error says first, without what Keras puts around it."""
     lines = [
         line.replace(BOLD, "").replace(PLAIN, "") for line in str(error).split("\n")

@@ -1,4 +1,4 @@
-"""How images are drawn from a trained generator: latents, labels, truncation."""
+"""Sampling from a trained generator: latents, labels and truncation to images."""
 
 import dataclasses
 
@@ -8,28 +8,33 @@ import tensorflow as tf
 from keras_gan.config import check, is_number
 from keras_gan.game import pack_inputs
 from keras_gan.layers import Truncation, sampling_context
-from keras_gan.layers.search import within
-from keras_gan.networks.pair import finest
+from keras_gan.layers.search import find_layers
+from keras_gan.networks.pair import highest_resolution
 
 
-def to_output_images(made):
-    """Returns what users see of a generator's outputs: the finest scale, `float32`.
+def to_output_images(outputs):
+    """Returns a generator's outputs as `float32` images of the highest resolution.
 
-    Images are clipped to [-1, 1], which generators without a bound leave; points are
-    not.
+    Args:
+        outputs: Tensor of images or points, or a list of images of several resolutions.
+
+    Returns:
+        `float32` tensor. Images are clipped to [-1, 1], which a generator without a
+        bounded activation may exceed; points are not clipped.
     """
-    images = tf.cast(finest(made), tf.float32)
+    images = tf.cast(highest_resolution(outputs), tf.float32)
     return tf.clip_by_value(images, -1.0, 1.0) if images.shape.rank == 4 else images
 
 
 @dataclasses.dataclass(frozen=True)
 class Sampler:
-    """A generator with what it is given: images as a function of random numbers.
+    """Generator with the distributions of its inputs: random numbers to images.
 
     Args:
         generator: Keras network.
         latents: Distribution of the latents, a `kg.latents.Latents`.
-        labels: The labels that the network takes: see `keras_gan.networks.labels`.
+        labels: Classes of the network: `Labels` or `Unlabeled` of
+            `keras_gan.networks.labels`.
     """
 
     generator: keras.Model
@@ -37,72 +42,78 @@ class Sampler:
     labels: object
 
     def __call__(self, random, start, count, labels=(), truncation=None):
-        """Makes the images `start` to `start + count` of an endless series.
+        """Returns images `start` to `start + count` of an infinite random sequence.
 
         Args:
-            random: A `kg.random.Random`, which names the series.
-            start: Global number of the first image.
-            count: How many; a whole number or an integer tensor.
-            labels: Tuple of the labels of these images; empty: they are drawn.
+            random: A `kg.random.Random`, which identifies the sequence.
+            start: Index of the first image in the sequence.
+            count: Number of images; an integer or an integer tensor.
+            labels: Tuple of the labels of these images; empty: random labels.
             truncation: Number or tensor of shape `()`; None: no truncation.
 
         Returns:
             `float32` tensor of shape `(count, *image_shape)`.
         """
         latents = self.latents.draw(random, count, start)
-        labels = labels or self.labels.draw(random.at(start), count)
-        styles = None
+        labels = labels or self.labels.draw(random.with_start(start), count)
+        style_truncation = None
         if truncation is not None and self.truncates_styles:
-            styles = truncation
+            style_truncation = truncation
         elif truncation is not None:
             latents = self.latents.truncate(latents, truncation)
-        with sampling_context(random.fork("layers").at(start), styles):
-            return self.images(latents, labels)
+        # The noise of image i depends on `random` and i alone, not on the batch size.
+        with sampling_context(random.fork("layers").with_start(start), style_truncation):
+            return self.generate(latents, labels)
 
-    def images(self, latents, labels=()):
-        """Makes images of latents and labels, `float32`; see `shown`."""
-        return to_output_images(
-            self.generator(pack_inputs(latents, labels), training=False)
-        )
+    def generate(self, latents, labels=()):
+        """Returns the images of latents and labels; see `to_output_images`."""
+        outputs = self.generator(pack_inputs(latents, labels), training=False)
+        return to_output_images(outputs)
 
     @property
-    def network(self):
-        """A functional network from latents (and labels) to what users see."""
+    def inference_model(self):
+        """Functional model from latents (and labels) to `float32` output images."""
         inputs = [keras.Input((self.latents.dim,), name="latents")]
         if self.labels.num_classes:
             inputs.append(keras.Input((), dtype="int32", name="labels"))
-        made = self.generator(inputs if len(inputs) > 1 else inputs[0])
-        images = keras.ops.cast(finest(made), "float32")
+        outputs = self.generator(inputs if len(inputs) > 1 else inputs[0])
+        # `to_output_images` in Keras operations, which a functional model records.
+        images = keras.ops.cast(highest_resolution(outputs), "float32")
         if len(images.shape) == 4:
             images = keras.ops.clip(images, -1.0, 1.0)
         return keras.Model(inputs, images)
 
     @property
     def truncates_styles(self):
-        """Whether truncation pulls the styles of the generator, and not its latents."""
-        return bool(within(self.generator, Truncation))
+        """Whether truncation applies to StyleGAN's styles w instead of the latents."""
+        return bool(find_layers(self.generator, Truncation))
 
     def check_truncation(self, truncation):
-        """Makes sure that images can be truncated so.
+        """Raises an error if a truncation is invalid for this generator.
+
+        Args:
+            truncation: Number, or None for no truncation.
 
         Raises:
-            ValueError: If they cannot.
+            ValueError: If it is not a number, negative, or 0 for a generator whose
+                latents are truncated.
         """
         if truncation is None:
             return
         check(
             is_number(truncation) and truncation >= 0.0,
-            "The truncation is out of range.",
+            "`truncation` must be a non-negative number or None.",
             expected="a number of 0 or more, such as 0.7, or None for no truncation",
             received=f"truncation={truncation!r}",
-            do="Pass e.g. truncation=0.7; leave it out to have images of all kinds.",
+            do="Pass e.g. truncation=0.7, or leave it out for the full diversity.",
         )
         if not self.truncates_styles:
             check(
                 truncation > 0.0,
-                "Latents cannot be truncated to nothing.",
+                "`truncation` must be above 0 for truncated latents.",
                 expected="truncation above 0, such as 0.5",
                 received=f"truncation={truncation!r}",
                 do="Pass e.g. truncation=0.5.",
             )
+            # The latents' own check: some distributions cannot be truncated at all.
             self.latents.truncate(tf.zeros((1, self.latents.dim)), truncation)

@@ -9,8 +9,8 @@ import itertools
 import keras
 
 from keras_gan import layers
-from keras_gan.layers.arguments import share
-from keras_gan.layers.styles import MIXED, MIXING
+from keras_gan.layers.arguments import as_fraction
+from keras_gan.layers.styles import MIXING_ADVICE
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import active, convolution, through
 from keras_gan.networks.sizes import check_counts, levels
@@ -81,7 +81,7 @@ def stylegan_generator(
     )
     if truncation_layers is not None:
         check_counts(truncation_layers=truncation_layers)
-    mixing = share("mixing", mixing, MIXED, MIXING)
+    mixing = as_fraction(mixing, "mixing", MIXING_ADVICE)
     latents = keras.Input((latent_dim,), name="latents")
     synthesis = synthesis_network(image_shape, style_dim, width)
     mapping = mapping_network(latent_dim, style_dim, mapping_depth)

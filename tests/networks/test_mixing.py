@@ -9,7 +9,7 @@ from toys import facts, stated
 import keras_gan as kg
 from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
-from keras_gan.networks.pair import finest
+from keras_gan.networks.pair import highest_resolution
 from keras_gan.random import Random
 
 
@@ -17,7 +17,7 @@ from keras_gan.random import Random
 def unbounded(request, monkeypatch):
     """Shows images as networks make them, which the formulas are about."""
     if request.node.name != "test_users_see_images_in_their_bounds":
-        monkeypatch.setattr(mixing, "shown", finest)
+        monkeypatch.setattr(mixing, "to_output_images", highest_resolution)
 
 
 def styled(shape=(16, 16, 1), strength=0.0, least=0):

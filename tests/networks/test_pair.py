@@ -35,10 +35,10 @@ class Flat(Plain):
 
 
 def test_the_dimension_of_the_latents_is_read_off_the_input():
-    assert pair.latent_dim(mlp_generator(latent_dim=17)) == 17
-    assert pair.latent_dim(Sequential([keras.Input((5,)), Dense(2)])) == 5
-    assert pair.latent_dim(Plain()) is None
-    assert pair.latent_dim(Sequential([Dense(2)])) is None
+    assert pair.infer_latent_dim(mlp_generator(latent_dim=17)) == 17
+    assert pair.infer_latent_dim(Sequential([keras.Input((5,)), Dense(2)])) == 5
+    assert pair.infer_latent_dim(Plain()) is None
+    assert pair.infer_latent_dim(Sequential([Dense(2)])) is None
 
 
 @pytest.mark.parametrize("discriminator", [Plain(), Flat(), mlp_discriminator()])

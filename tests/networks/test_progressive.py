@@ -171,7 +171,7 @@ def test_what_does_not_grow_has_one_stage_and_leaves_images_alone():
     assert growth(generator) is generator
     assert growth(plain).num_stages == 1
     assert growth(plain).match(images) is images
-    assert pair.stages(generator, plain) == (1, 0)
+    assert pair.growth_stages(generator, plain) == (1, 0)
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["generator", "discriminator"])

@@ -1,4 +1,4 @@
-"""What of truncation is refused, and what to do about it."""
+"""Validation of the truncation argument."""
 
 import math
 
@@ -11,8 +11,8 @@ from keras_gan.networks.sampler import Sampler
 
 
 @pytest.mark.parametrize("wrong", [-0.5, math.nan, math.inf, "0.7", [0.7]], ids=repr)
-def test_a_truncation_that_is_none_brings_one_that_is(wrong):
-    words = stated("out of range", f"truncation={wrong!r}", "Pass e.g. truncation=0.7")
+def test_an_invalid_truncation_is_an_error_with_advice(wrong):
+    words = stated("`truncation` must be", f"truncation={wrong!r}", "Pass e.g. truncation=0.7")
     with pytest.raises(ValueError, match=words):
         toy().sampler.check_truncation(wrong)
 
