@@ -61,7 +61,7 @@ def grid(images, columns=None, gap=2):
     return canvas
 
 
-def picture(image):
+def to_pillow(image):
     """Returns a Pillow image of a `uint8` array `(height, width, channels)`."""
     image = np.asarray(image)
     return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
@@ -76,7 +76,7 @@ def enlarge(image, side=512):
 def save_png(path, image):
     """Writes a `uint8` array `(height, width, channels)` as a whole PNG file."""
     with atomic_file(path) as part:
-        picture(image).save(part, format="PNG")
+        to_pillow(image).save(part, format="PNG")
 
 
 def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
@@ -97,7 +97,7 @@ def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
         do="Pass the sample grids of at least one epoch.",
     )
     pictures = [
-        Image.open(frame) if isinstance(frame, str | pathlib.Path) else picture(frame)
+        Image.open(frame) if isinstance(frame, str | pathlib.Path) else to_pillow(frame)
         for frame in frames
     ]
     times = [seconds_per_frame * 1000] * (len(pictures) - 1) + [last_seconds * 1000]

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.config import check, user_error
-from keras_gan.data import pictures, pipeline, validation
+from keras_gan.data import decoding, pipeline, validation
 from keras_gan.data.options import Options
 from keras_gan.data.sources import Entry, Source
 from keras_gan.images import to_uint8
@@ -82,7 +82,7 @@ def reshaped(images, options):
     levels = images if images.dtype == np.uint8 else to_uint8(images)
     changed = np.empty((len(levels), *shape), np.uint8)
     for number, level in enumerate(levels):
-        changed[number] = pictures.read(level, shape, options.crop)
+        changed[number] = decoding.read_image(level, shape, options.crop)
     return changed
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.config import check, user_error
-from keras_gan.data import pictures, pipeline
+from keras_gan.data import decoding, pipeline
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.options import Options
 from keras_gan.data.sources import Entry, Source, collect
@@ -72,7 +72,7 @@ def from_directory(
 def is_picture(name):
     """Returns whether the name of a file is that of a picture, and not hidden."""
     return not name.startswith(".") and os.path.splitext(name)[1].lower() in (
-        pictures.SUFFIXES
+        decoding.SUFFIXES
     )
 
 
@@ -147,7 +147,7 @@ class Folder(Source):
         check(
             self.files,
             f"There is no picture in {self.name}.",
-            expected=f"files that end in {', '.join(sorted(pictures.SUFFIXES))}",
+            expected=f"files that end in {', '.join(sorted(decoding.SUFFIXES))}",
             received=f"{len(self.ignored)} other files",
             do="Put pictures there, or folders of pictures, one per class.",
         )
@@ -188,7 +188,7 @@ class Folder(Source):
         def read(numbers):
             files = [self.files[number] for number in numbers]
             return np.stack(
-                [pictures.read(path, image_shape, options.crop) for path in files]
+                [decoding.read_image(path, image_shape, options.crop) for path in files]
             )
 
         def fetch(numbers):

@@ -10,7 +10,7 @@ import pathlib
 import numpy as np
 
 from keras_gan.config import check as expect
-from keras_gan.data import named, options, pictures, sources
+from keras_gan.data import named, decoding, options, sources
 from keras_gan.data.directory import Folder
 from keras_gan.images import enlarge, grid, save_png
 
@@ -203,7 +203,7 @@ class Tally:
         """Returns the commonest size with the channels of all, or None of nothing."""
         if not self.num_images:
             return None
-        channels = pictures.common_channels(set(self.channels))
+        channels = decoding.common_channels(set(self.channels))
         return (*self.sizes.most_common(1)[0][0], channels)
 
     def picture(self, image_shape, crop):
@@ -211,7 +211,7 @@ class Tally:
         few = max(1, LARGEST // math.prod(image_shape))
         count = min(NUM_SHOWN, len(self.shown), few)
         places = [place * len(self.shown) // count for place in range(count)]
-        read = (pictures.read(self.shown[i], image_shape, crop) for i in places)
+        read = (decoding.read_image(self.shown[i], image_shape, crop) for i in places)
         return grid(np.stack(list(read)))
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_gan.config import check, user_error
-from keras_gan.data import pictures
+from keras_gan.data import decoding
 
 MEMORY = 2**30
 """Bytes of `uint8` pixels up to which a data set is kept in memory."""
@@ -89,9 +89,9 @@ class Source(abc.ABC):
 def find(entry, image_shape, crop):
     """Reads one picture and returns its `ScanResult`; a broken one raises nothing."""
     try:
-        picture, mode = pictures.decoded(entry.picture)
-        shape = image_shape or pictures.own_shape(picture)
-        return ScanResult(entry, mode, pictures.shaped(picture, shape, crop))
+        picture, mode = decoding.decode(entry.picture)
+        shape = image_shape or decoding.shape_of(picture)
+        return ScanResult(entry, mode, decoding.to_array(picture, shape, crop))
     except Exception as error:  # decoders raise what they like on broken bytes
         # The text that names the memory address of a buffer says nothing to a user.
         reason = str(error).split("<_io.BytesIO")[0].strip() or type(error).__name__
@@ -190,7 +190,7 @@ def collect(source, options):
             kept.clear()
     raise_if_broken(broken, source)
     check_uniform_size(sizes, source)
-    shape = (*next(iter(sizes)), pictures.common_channels(channels))
+    shape = (*next(iter(sizes)), decoding.common_channels(channels))
     fits = max(num_bytes, len(labels) * math.prod(shape)) <= MEMORY
     return Collection(stack(kept, shape) if fits else None, labels, shape)
 
@@ -200,6 +200,6 @@ def stack(kept, image_shape):
     images = np.empty((len(kept), *image_shape), np.uint8)
     for number, pixels in enumerate(kept):
         if pixels.shape != image_shape:
-            pixels = pictures.read(pixels, image_shape)
+            pixels = decoding.read_image(pixels, image_shape)
         images[number] = pixels
     return images

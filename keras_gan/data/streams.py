@@ -3,7 +3,7 @@
 import abc
 import math
 
-from keras_gan.data import pictures, pipeline, sources
+from keras_gan.data import decoding, pipeline, sources
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.sources import Source, collect
 
@@ -41,7 +41,7 @@ class Stream(Source):
         """Returns the data set that reads the stream as training goes on."""
 
         def decode(picture):
-            return pictures.read(picture, shape, options.crop)
+            return decoding.read_image(picture, shape, options.crop)
 
         return pipeline.from_stream(
             self.elements(), decode, count, shape, options, self.class_names

@@ -102,7 +102,7 @@ def prepare(builder, name, others, doors):
     import tensorflow_datasets
 
     url = next(iter(builder.url_infos or ()), None)
-    reason = url and not builder.MANUAL_DOWNLOAD_INSTRUCTIONS and unreachable(url)
+    reason = url and not builder.MANUAL_DOWNLOAD_INSTRUCTIONS and connection_error(url)
     tried = [*others, f"a prepared copy at {builder.data_dir} (not there)"]
     if reason:
         host = urllib.parse.urlsplit(url).netloc
@@ -126,7 +126,7 @@ def prepare(builder, name, others, doors):
         ) from error
 
 
-def unreachable(url, seconds=SECONDS):
+def connection_error(url, seconds=SECONDS):
     """Returns why a URL cannot be downloaded, or None if its host answers.
 
     The question runs in a thread that is left behind, because the look-up of a name

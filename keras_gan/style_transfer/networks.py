@@ -16,7 +16,7 @@ from keras_gan.config import (
     suggest,
     user_error,
 )
-from keras_gan.data.tfds import unreachable
+from keras_gan.data.tfds import connection_error
 from keras_gan.metrics.inception.sources import cache_folder
 from keras_gan.random import Random, fresh_seed
 from keras_gan.style_transfer.pictures import YIQ
@@ -190,7 +190,7 @@ def vgg19():
         OSError: At once, if they are neither here nor to be had.
     """
     path = cache_folder() / WEIGHTS
-    reason = None if path.is_file() else unreachable(HOST)
+    reason = None if path.is_file() else connection_error(HOST)
     try:
         if reason:
             raise OSError(reason)

@@ -175,7 +175,7 @@ def test_a_gray_picture_is_said_on_a_line():
 
 
 def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
-    monkeypatch.setattr(networks, "unreachable", lambda url: "no network")
+    monkeypatch.setattr(networks, "connection_error", lambda url: "no network")
     before = tree()
     result = keras_gan("stylize", "content.png", "style.png")
     assert refused(result, "--features random", "no network")

@@ -123,7 +123,7 @@ def test_an_unknown_name_is_refused_with_the_near_ones(name):
 
 
 def test_offline_it_says_what_was_tried_and_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(tfds, "unreachable", lambda url: "Name not known")
+    monkeypatch.setattr(tfds, "connection_error", lambda url: "Name not known")
     with pytest.raises(OSError, match="cannot be downloaded") as raised:
         load("cifar10", data_dir=tmp_path)
     message = str(raised.value)
@@ -134,7 +134,7 @@ def test_offline_it_says_what_was_tried_and_what_to_do(tmp_path, monkeypatch):
 
 
 def test_offline_fashion_mnist_names_debians_package(tmp_path, monkeypatch):
-    monkeypatch.setattr(tfds, "unreachable", lambda url: "Name not known")
+    monkeypatch.setattr(tfds, "connection_error", lambda url: "Name not known")
     monkeypatch.setattr(embedded, "DEBIAN", str(tmp_path / "missing"))
     monkeypatch.delenv(embedded.VARIABLE, raising=False)
     with pytest.raises(OSError, match="dataset-fashion-mnist") as raised:
@@ -154,7 +154,7 @@ def test_a_prepared_fashion_mnist_is_found(tmp_path, monkeypatch):
 
 
 def test_online_the_set_is_downloaded(tmp_path, monkeypatch):
-    monkeypatch.setattr(tfds, "unreachable", lambda url: None)
+    monkeypatch.setattr(tfds, "connection_error", lambda url: None)
     with tensorflow_datasets.testing.mock_data(num_examples=6):
         dataset = load("cifar10", batch_size=2, data_dir=tmp_path, labels=True)
     assert dataset.num_images == 6
@@ -165,7 +165,7 @@ def test_a_failed_download_keeps_its_reason(tmp_path, monkeypatch):
     def fail(self, **options):
         raise RuntimeError("checksum wrong")
 
-    monkeypatch.setattr(tfds, "unreachable", lambda url: None)
+    monkeypatch.setattr(tfds, "connection_error", lambda url: None)
     kind = tensorflow_datasets.core.DatasetBuilder
     monkeypatch.setattr(kind, "download_and_prepare", fail)
     with pytest.raises(OSError, match="RuntimeError: checksum wrong"):
@@ -182,7 +182,7 @@ def test_a_resolver_that_hangs_is_given_up(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     try:
-        assert tfds.unreachable("http://example.invalid", 0.2) == (
+        assert tfds.connection_error("http://example.invalid", 0.2) == (
             "no answer in 0.2 seconds"
         )
     finally:
@@ -195,7 +195,7 @@ def test_a_refused_connection_is_out_of_reach(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     monkeypatch.setattr(urllib.request, "getproxies", dict)
-    assert "not known" in tfds.unreachable("https://example.invalid/file")
+    assert "not known" in tfds.connection_error("https://example.invalid/file")
 
 
 def test_a_host_that_answers_is_within_reach(monkeypatch):
@@ -211,5 +211,5 @@ def test_a_host_that_answers_is_within_reach(monkeypatch):
         thread = threading.Thread(target=answer)
         thread.start()
         port = server.getsockname()[1]
-        assert tfds.unreachable(f"http://127.0.0.1:{port}/file") is None
+        assert tfds.connection_error(f"http://127.0.0.1:{port}/file") is None
         thread.join()

@@ -12,7 +12,7 @@ from keras_gan.style_transfer import networks
 
 
 def test_without_a_network_vgg19_is_refused_at_once(monkeypatch):
-    monkeypatch.setattr(networks, "unreachable", lambda url: "no network")
+    monkeypatch.setattr(networks, "connection_error", lambda url: "no network")
     with pytest.raises(OSError, match="cannot be fetched") as error:
         kg.StyleTransfer()
     for fact in ("no network", '"random"', networks.WEIGHTS):
@@ -36,7 +36,7 @@ def test_vgg19_takes_the_weights_that_keras_has(monkeypatch, half_precision):
         seen["weights"] = trained.get_weights()
         return trained
 
-    monkeypatch.setattr(networks, "unreachable", lambda url: None)
+    monkeypatch.setattr(networks, "connection_error", lambda url: None)
     monkeypatch.setattr(keras.applications, "VGG19", stand_in)
     network = networks.vgg19()
     assert seen["top"] is False
