@@ -1,4 +1,4 @@
-"""Small pictures, and a small network to paint with."""
+"""Small images and a small feature network for tests of style transfer."""
 
 import keras
 import numpy as np
@@ -9,8 +9,8 @@ import keras_gan as kg
 LAYERS = {"content_layers": ["second"], "style_layers": ["first", "second"]}
 
 
-def tiny(dtype="float32", seed=0):
-    """Returns two convolutions with a pooling between them, of smooth activation."""
+def tiny_network(dtype="float32", seed=0):
+    """Returns two convolutions with pooling between them, and smooth activations."""
     conv = {"padding": "valid", "activation": "tanh", "dtype": dtype}
     network = keras.Sequential(
         [
@@ -22,23 +22,24 @@ def tiny(dtype="float32", seed=0):
     )
     random = np.random.default_rng(seed)
     weights = network.get_weights()
-    network.set_weights([random.normal(0, 0.4, one.shape) for one in weights])
+    network.set_weights([random.normal(0, 0.4, weight.shape) for weight in weights])
     return network
 
 
-def picture(height, width, seed=0):
-    """Returns smooth blobs of color as levels."""
+def smooth_image(height, width, seed=0):
+    """Returns a `uint8` image of smooth blobs of color."""
     random = np.random.default_rng(seed)
     small = random.integers(0, 256, (6, 6, 3), np.uint8)
     large = Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
     return np.asarray(large)
 
 
-def transfer(**arguments):
-    return kg.StyleTransfer(tiny(), **{**LAYERS, **arguments})
+def tiny_transfer(**arguments):
+    """Returns a `StyleTransfer` with `tiny_network`."""
+    return kg.StyleTransfer(tiny_network(), **{**LAYERS, **arguments})
 
 
-def paint(content, styles, *, using=None, **arguments):
-    """Paints small and in silence."""
+def stylize(content, styles, *, transfer=None, **arguments):
+    """Returns the result of a short transfer at a small size."""
     arguments = {"size": 24, "steps": 8, "seed": 0, "verbose": 0, **arguments}
-    return (using or transfer()).stylize(content, styles, **arguments)
+    return (transfer or tiny_transfer()).stylize(content, styles, **arguments)

@@ -1,4 +1,4 @@
-"""Neural style transfer: the content of one picture in the style of another."""
+"""Neural style transfer by optimization of the pixels (Gatys, Ecker and Bethge)."""
 
 from keras_gan.style_transfer.networks import random_vgg, vgg, vgg19
 from keras_gan.style_transfer.optimizers import LBFGS

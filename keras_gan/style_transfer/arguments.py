@@ -1,147 +1,163 @@
-"""What a transfer is told: weights of terms, of layers and of styles."""
+"""Validation and defaults of the weights of loss terms, layers and styles."""
 
 from keras_gan.config import check, is_number
 
-USUAL = {"content_weight": 0.15, "style_weight": 1.0, "variation_weight": 0.05}
-"""Weights of the terms where a user says nothing."""
+DEFAULT_WEIGHTS = {
+    "content_weight": 0.15,
+    "style_weight": 1.0,
+    "variation_weight": 0.05,
+}
+"""Default weights of the loss terms."""
 
 
-def check_weights(**weights):
-    """Makes sure that the weights of the terms are 0 or more, or None.
+def check_term_weights(**weights):
+    """Validates that the weights of the loss terms are non-negative or None.
 
     Args:
-        **weights: Each by its name.
+        **weights: Weights by the names of their arguments.
+
+    Raises:
+        ValueError: If one is negative, not finite or not a number.
     """
-    check(
-        all(one is None or (is_number(one) and one >= 0) for one in weights.values()),
-        "The weights of a transfer's terms are 0 or more.",
-        expected="finite numbers of 0 or more",
-        received=assigned(weights),
-        do="Pass 0 to leave a term out.",
-    )
+    for name, weight in weights.items():
+        check(
+            weight is None or (is_number(weight) and weight >= 0),
+            f"`{name}` must be a non-negative number.",
+            expected="a finite number of at least 0",
+            received=f"{name}={weight!r}",
+            do="Pass 0 to leave the term out.",
+        )
 
 
-def term_weights(layers, **weights):
-    """Returns the weights of the terms, the usual ones where a user says nothing.
+def resolve_term_weights(layers, **weights):
+    """Returns the weights of the loss terms, with defaults in place of None.
 
-    A term without layers is 0, and so is its usual weight.
+    The default weight of a term without layers is 0.
 
     Args:
-        layers: Dictionary from the name of a weight to the layers that it weighs.
-        **weights: What a user says, each by its name; None is nothing.
+        layers: Dictionary from the name of a weight to the layers of its term.
+        **weights: Weights or None, by the names of their arguments.
+
+    Raises:
+        ValueError: If a term without layers has a positive weight, or all weights
+            are 0.
 
     Example:
-    >>> term_weights({"content_weight": {"a": 1}, "style_weight": {}},
-    ...              content_weight=3, style_weight=None, variation_weight=None)
+    >>> resolve_term_weights({"content_weight": {"a": 1}, "style_weight": {}},
+    ...                      content_weight=3, style_weight=None, variation_weight=None)
     (3, 0.0, 0.05)
     """
-    without = [name for name, weighed in layers.items() if not weighed]
-    for name in without:
+    without_layers = [name for name, names in layers.items() if not names]
+    for name in without_layers:
+        argument = name.replace("weight", "layers")
         check(
             not weights[name],
-            f"There is nothing that {name} weighs.",
-            expected=f"names in {name.replace('weight', 'layers')}",
+            f"`{name}` must be 0 if `{argument}` is empty.",
+            expected=f"names of layers in {argument}",
             received=f"{name}={weights[name]!r}, and no layers",
-            do=f"Name layers, or leave {name} out.",
+            do=f"Pass {argument}=[...], or leave {name} out.",
         )
-    usual = {**USUAL, **dict.fromkeys(without, 0.0)}
-    found = {
-        name: usual[name] if given is None else given for name, given in weights.items()
+    defaults = {**DEFAULT_WEIGHTS, **dict.fromkeys(without_layers, 0.0)}
+    resolved = {
+        name: defaults[name] if weight is None else weight
+        for name, weight in weights.items()
     }
     check(
-        any(found.values()),
-        "All terms of the transfer have weight 0.",
-        expected="one weight above 0",
-        received=assigned(found),
-        do="Leave the weights out to have the usual ones.",
+        any(resolved.values()),
+        "At least one loss term must have a positive weight.",
+        expected="content_weight, style_weight or variation_weight above 0",
+        received=", ".join(f"{name}={weight!r}" for name, weight in resolved.items()),
+        do="Leave the weights out to use the defaults.",
     )
-    return tuple(found.values())
+    return tuple(resolved.values())
 
 
-def assigned(weights):
-    """Returns weights as they are passed, those left out apart."""
-    given = {name: one for name, one in weights.items() if one is not None}
-    return ", ".join(f"{name}={one!r}" for name, one in given.items())
-
-
-def shares(given, what, do):
-    """Returns weights that sum to 1.
+def normalize(weights, name, do):
+    """Returns weights divided by their sum.
 
     Args:
-        given: List of numbers of 0 or more.
-        what: One sentence for the error.
-        do: What to do.
+        weights: List of non-negative numbers.
+        name: Name of the argument, for the error message.
+        do: What the user should do if they are invalid.
     """
     check(
-        all(is_number(one) and one >= 0 for one in given) and sum(given) > 0,
-        what,
-        expected="numbers of 0 or more, one of them above 0",
-        received=repr(given),
+        all(is_number(weight) and weight >= 0 for weight in weights)
+        and sum(weights) > 0,
+        f"The weights in `{name}` must be non-negative numbers.",
+        expected="numbers of at least 0, one of them above 0",
+        received=repr(weights),
         do=do,
     )
-    return [one / sum(given) for one in given]
+    return [weight / sum(weights) for weight in weights]
 
 
-def listed(given):
-    """Returns several things as a list; None if it is a word, or one thing alone."""
+def list_or_none(values):
+    """Returns an iterable as a list; None for a string or a single value."""
     try:
-        return None if isinstance(given, str) else list(given)
+        return None if isinstance(values, str) else list(values)
     except TypeError:
         return None
 
 
-def layer_weights(layers, usual, role):
-    """Returns layers and how much each counts, as a dictionary; sum 1.
+def normalize_layer_weights(layers, default, role):
+    """Returns a dictionary from names of layers to weights of sum 1.
 
     Args:
         layers: Names, a dictionary from names to weights, or None.
-        usual: Names to take for None.
+        default: Names in place of None.
         role: `"content"` or `"style"`.
 
     Example:
-    >>> layer_weights({"a": 1, "b": 3}, (), "style")
+    >>> normalize_layer_weights({"a": 1, "b": 3}, (), "style")
     {'a': 0.25, 'b': 0.75}
     """
-    layers = usual if layers is None else layers
-    names = listed(layers)
+    argument = f"{role}_layers"
+    layers = default if layers is None else layers
+    names = list_or_none(layers)
     example = layers if isinstance(layers, str) else "block1_conv1"
     check(
         names is not None and all(isinstance(name, str) for name in names),
-        f"{role}_layers is a list.",
+        f"`{argument}` must be a list or a dictionary.",
         expected="names of layers in a list, or a dictionary from names to weights",
         received=repr(layers),
-        do=f"Pass e.g. {role}_layers=[{example!r}].",
+        do=f"Pass e.g. {argument}=[{example!r}].",
     )
     weights = dict(layers) if isinstance(layers, dict) else dict.fromkeys(names, 1)
-    given = list(weights.values())
-    if not given:
+    if not weights:
         return {}
-    what = f"The weights of {role}_layers are 0 or more."
-    do = f"Pass {role}_layers=[...], names alone, to weigh all the same."
-    return dict(zip(weights, shares(given, what, do), strict=True))
+    do = f"Pass {argument}=[...], a list of names, for equal weights."
+    normalized = normalize(list(weights.values()), argument, do)
+    return dict(zip(weights, normalized, strict=True))
 
 
-def style_shares(weights, count):
-    """Returns how much of each style; sum 1.
+def normalize_style_weights(weights, num_styles):
+    """Returns a list of the weights of the styles, of sum 1.
 
     Args:
-        weights: A number for each style, or None: all the same.
-        count: Number of styles.
+        weights: A number for each style, or None for equal weights.
+        num_styles: Number of styles.
     """
-    given = [1] * count if weights is None else listed(weights)
     check(
-        given is not None,
-        "The weights of styles are a list.",
-        expected="a number for each style, in a list",
+        num_styles,
+        "`styles` must contain at least one style.",
+        expected="an image, or a list of at least one",
+        received="0 styles",
+        do="Pass e.g. styles=[image].",
+    )
+    weight_list = [1] * num_styles if weights is None else list_or_none(weights)
+    check(
+        weight_list is not None,
+        "`style_weights` must be a list.",
+        expected="a list with a number for each style",
         received=f"style_weights={weights!r}",
         do="Pass e.g. style_weights=[0.7, 0.3].",
     )
     check(
-        len(given) == count and count,
-        "Each style has one weight.",
-        expected=f"{count} weights, for {count} styles" if count else "a style",
-        received=f"{len(given)} weights, for {count} styles",
-        do="Pass style_weights=[...] with a number for each, or leave it out.",
+        len(weight_list) == num_styles,
+        "`style_weights` must have one weight for each style.",
+        expected=f"{num_styles} weights, for {num_styles} styles",
+        received=f"{len(weight_list)} weights, for {num_styles} styles",
+        do="Pass style_weights=[...] with a number for each style, or leave it out.",
     )
     do = "Pass e.g. style_weights=[0.7, 0.3]."
-    return shares(given, "The weights of styles are 0 or more.", do)
+    return normalize(weight_list, "style_weights", do)

@@ -1,4 +1,4 @@
-"""The weighted sum of one transfer at one size, and its slope, as one graph."""
+"""The weighted loss of style transfer and its gradient, as one graph."""
 
 import numpy as np
 import tensorflow as tf
@@ -12,93 +12,101 @@ from keras_gan.style_transfer.terms import (
 TERMS = ("content", "style", "variation")
 
 
-def rgb(image):
-    """Returns an image `(..., 3)`; one of luminance alone, `(..., 1)`, is repeated."""
+def as_rgb(image):
+    """Returns an image `(..., 3)`; a luminance image `(..., 1)` is repeated."""
     return tf.repeat(image, 3 // image.shape[-1], axis=-1)
 
 
 class Objective:
-    """What a picture is asked to make small.
+    """Loss of style transfer as a function of the image: value, terms and gradient.
 
     Args:
         features: Network from images `(1, height, width, 3)` to a list of outputs:
-            those of the content's layers, then those of the style's.
-        content_weights: Weight of each of the content's layers, sum 1.
-        style_weights: Weight of each of the style's layers, sum 1.
-        weights: Weights of the three terms.
+            those of the content layers, then those of the style layers.
+        content_weights: Weights of the content layers, sum 1.
+        style_weights: Weights of the style layers, sum 1.
+        term_weights: Weights of the three terms.
     """
 
-    def __init__(self, features, content_weights, style_weights, weights):
+    def __init__(self, features, content_weights, style_weights, term_weights):
         self.features = features
         self.content_weights, self.style_weights = content_weights, style_weights
-        self.weights = weights
+        self.term_weights = term_weights
         self.dtype = features.inputs[0].dtype
-        self.content, self.grams = [], []
+        self.target_features, self.target_grams = [], []
 
-    def outputs(self, image):
-        """Returns two lists of features: the content's and the style's."""
-        outputs = tf.nest.flatten(self.features(rgb(image)))
-        count = len(self.content_weights)
-        return outputs[:count], outputs[count:]
+    def layer_features(self, image):
+        """Returns two lists of features: of the content and of the style layers."""
+        outputs = tf.nest.flatten(self.features(as_rgb(image)))
+        num_content = len(self.content_weights)
+        return outputs[:num_content], outputs[num_content:]
 
-    def content_of(self, image):
-        """Returns the features of the content's layers."""
-        return self.outputs(image)[0]
+    def content_features(self, image):
+        """Returns the features of the content layers."""
+        return self.layer_features(image)[0]
 
-    def grams_of(self, image):
-        """Returns the Gram matrix of each of the style's layers."""
-        return [gram_matrix(one) for one in self.outputs(image)[1]]
+    def style_grams(self, image):
+        """Returns the Gram matrices of the style layers."""
+        return [gram_matrix(features) for features in self.layer_features(image)[1]]
 
-    def bind(self, content, styles, shares):
-        """Computes once what does not change: the features that are aimed at.
+    def set_targets(self, content, styles, mixture):
+        """Computes the target features and Gram matrices, once for all steps.
 
         Args:
             content: Content image, floats `(1, height, width, 3)`, or `(..., 1)` if
-                luminance alone is painted.
+                only the luminance is optimized.
             styles: List of style images.
-            shares: How much of each style, sum 1. The Gram matrices are mixed.
+            mixture: Weight of each style, sum 1; the target Gram matrices are the
+                weighted means of those of the styles.
         """
-        self.content = self.content_of(self.tensor(content))
-        grams = [self.grams_of(self.tensor(style)) for style in styles]
-        self.grams = [
-            tf.add_n([share * gram for share, gram in zip(shares, layer, strict=True)])
+        self.target_features = self.content_features(self.tensor(content))
+        grams = [self.style_grams(self.tensor(style)) for style in styles]
+        self.target_grams = [
+            tf.add_n(
+                [weight * gram for weight, gram in zip(mixture, layer, strict=True)]
+            )
             for layer in zip(*grams, strict=True)
         ]
 
     def tensor(self, image):
-        """Returns an image as the tensor that the network takes."""
+        """Returns an image as a tensor of the network's dtype."""
         return tf.constant(np.asarray(image), self.dtype)
 
-    def terms(self, image, content, grams):
-        """Returns the three terms, without their weights: a tensor of shape `(3,)`."""
-        contents, styles = self.outputs(image)
-        distances = [
-            weighted(self.content_weights, contents, content),
-            weighted(self.style_weights, map(gram_matrix, styles), grams),
+    def terms(self, image, target_features, target_grams):
+        """Returns the three unweighted terms, a tensor of shape `(3,)`."""
+        content, style = self.layer_features(image)
+        grams = map(gram_matrix, style)
+        terms = [
+            weighted_distance(self.content_weights, content, target_features),
+            weighted_distance(self.style_weights, grams, target_grams),
             total_variation(image),
         ]
-        return tf.stack([tf.cast(one, image.dtype) for one in distances])
+        return tf.stack([tf.cast(term, image.dtype) for term in terms])
 
+    # The targets are arguments: read from `self`, the trace would keep the first ones.
     @tf.function(reduce_retracing=True)
-    def slope(self, image, content, grams):
+    def terms_and_gradient(self, image, target_features, target_grams):
         """Returns the terms, and the gradient of their weighted sum at the image."""
         with tf.GradientTape() as tape:
             tape.watch(image)
-            terms = self.terms(image, content, grams)
-            loss = tf.tensordot(tf.constant(self.weights, terms.dtype), terms, 1)
+            terms = self.terms(image, target_features, target_grams)
+            weights = tf.constant(self.term_weights, terms.dtype)
+            loss = tf.tensordot(weights, terms, 1)
         return terms, tape.gradient(loss, image)
 
     def __call__(self, image):
-        """Returns the weighted sum, the terms, and the gradient, as NumPy arrays."""
-        terms, gradient = self.slope(self.tensor(image), self.content, self.grams)
+        """Returns the loss, the terms and the gradient, as NumPy values."""
+        terms, gradient = self.terms_and_gradient(
+            self.tensor(image), self.target_features, self.target_grams
+        )
         terms = terms.numpy().astype(np.float64)
-        return float(terms @ self.weights), terms, gradient.numpy()
+        return float(terms @ self.term_weights), terms, gradient.numpy()
 
 
-def weighted(weights, values, targets):
+def weighted_distance(weights, values, targets):
     """Returns the weighted sum of the layers' relative distances."""
-    pairs = zip(weights, values, targets, strict=True)
+    layers = zip(weights, values, targets, strict=True)
     distances = [
-        weight * relative_distance(value, target) for weight, value, target in pairs
+        weight * relative_distance(value, target) for weight, value, target in layers
     ]
     return tf.add_n(distances) if distances else 0.0

@@ -1,4 +1,4 @@
-"""How the pixels move: L-BFGS of SciPy, or any optimizer of Keras."""
+"""Optimizers of the pixels: L-BFGS of SciPy, or any optimizer of Keras."""
 
 import dataclasses
 
@@ -8,26 +8,26 @@ from scipy import optimize
 
 from keras_gan.config import Configurable, check_count, register, user_error
 
-RATE = 0.03
-"""Learning rate of Adam, by name, for pixels in [-1, 1]."""
+ADAM_LEARNING_RATE = 0.03
+"""Learning rate of `"adam"`, for pixels in [-1, 1]."""
 
-EDGE = 1 / 512
-"""How far from -1 and 1 L-BFGS begins: a quarter of a level, which is not seen."""
+BOUNDARY_MARGIN = 1 / 512
+"""Initial distance from -1 and 1 under L-BFGS: a quarter of a `uint8` level."""
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class LBFGS(Configurable):
-    """Limited-memory BFGS, by SciPy's `L-BFGS-B` without bounds.
+    """Limited-memory BFGS on the pixels: SciPy's `L-BFGS-B` without bounds.
 
-    Pixels are `x = sin(u)`, and `u` moves freely: so they stay in [-1, 1], and what is
-    measured on the way is what is seen. A step is an iteration, which evaluates the sum
-    and its slope once, seldom more often. The arithmetic between two evaluations is in
-    double precision.
+    The pixels are reparameterized as `x = sin(u)` with `u` unbounded, which keeps them
+    in [-1, 1] without clipping. A step is one iteration, which usually evaluates the
+    loss and its gradient once. The arithmetic of the optimizer is in float64.
 
     Args:
-        memory: Steps whose slopes are remembered; each takes 16 bytes for a number of
-            the picture, so ten of a picture of 2,048 by 2,048 pixels take 2 GB.
+        memory: Number of past steps and gradients from which the Hessian is estimated;
+            each takes 16 bytes a value of the image, so that ten of an image of 2,048
+            by 2,048 pixels take 2 GB.
 
     Reference:
         [A limited memory algorithm for bound constrained optimization](
@@ -44,42 +44,46 @@ class LBFGS(Configurable):
         check_count(self.memory, "memory")
 
     def minimize(self, objective, image, steps, report):
-        """Moves an image downhill.
+        """Minimizes an objective from an initial image.
 
         Args:
-            objective: From an image to the sum, the terms and the gradient.
+            objective: Function from an image to the loss, the terms and the gradient.
             image: Floats of shape `(1, height, width, channels)` in [-1, 1].
-            steps: Steps at most; fewer if nothing falls any more.
+            steps: Maximum number of steps; fewer if the loss stops falling.
             report: Called with the image and its terms, at the start and after each
                 step.
 
         Returns:
-            The image at the end.
+            The final image.
         """
         latest = {}
 
-        def pixels(angles):
+        def to_pixels(angles):
             return np.sin(angles).reshape(image.shape)
 
         def evaluate(angles):
-            loss, terms, gradient = objective(pixels(angles))
-            first = not latest
+            loss, terms, gradient = objective(to_pixels(angles))
+            is_first = not latest
             latest["terms"] = terms
-            if first:
-                report(pixels(angles), terms)
+            if is_first:
+                report(to_pixels(angles), terms)
+            # Chain rule: dx/du = cos(u).
             return loss, gradient.astype(np.float64).ravel() * np.cos(angles)
 
         def after_step(angles):
-            report(pixels(angles), latest["terms"])
+            # SciPy's last evaluation before the callback is that of the new iterate.
+            report(to_pixels(angles), latest["terms"])
 
-        # At -1 and 1 the sine is flat: what begins there would stay there.
-        begin = np.clip(image.astype(np.float64), EDGE - 1.0, 1.0 - EDGE)
-        found = optimize.minimize(
+        # At -1 and 1 the derivative of the sine is 0: such pixels would never change.
+        limit = 1.0 - BOUNDARY_MARGIN
+        initial = np.clip(image.astype(np.float64), -limit, limit)
+        optimum = optimize.minimize(
             evaluate,
-            np.arcsin(begin).ravel(),
+            np.arcsin(initial).ravel(),
             jac=True,
             method="L-BFGS-B",
             callback=after_step,
+            # Tolerances of 0: only the number of steps ends it.
             options={
                 "maxiter": steps,
                 "maxfun": 2 * steps + 20,
@@ -88,21 +92,21 @@ class LBFGS(Configurable):
                 "gtol": 0.0,
             },
         )
-        return pixels(found.x).astype(np.float32)
+        return to_pixels(optimum.x).astype(np.float32)
 
 
 @dataclasses.dataclass(frozen=True)
 class KerasOptimizer:
-    """Steps of a Keras optimizer; after each the pixels are clipped to [-1, 1].
+    """A Keras optimizer on the pixels, which are clipped to [-1, 1] after each step.
 
     Args:
-        optimizer: A Keras optimizer; each size begins with a fresh one like it.
+        optimizer: A Keras optimizer; each size starts with a copy without state.
     """
 
     optimizer: keras.optimizers.Optimizer
 
     def minimize(self, objective, image, steps, report):
-        """Moves an image downhill, as `LBFGS.minimize` does."""
+        """Minimizes an objective from an initial image, as `LBFGS.minimize` does."""
         optimizer = type(self.optimizer).from_config(self.optimizer.get_config())
         pixels = keras.Variable(image, dtype="float32")
         for _ in range(steps):
@@ -117,15 +121,21 @@ class KerasOptimizer:
 
 NAMES = {
     "lbfgs": LBFGS,
-    "adam": lambda: KerasOptimizer(keras.optimizers.Adam(RATE)),
+    "adam": lambda: KerasOptimizer(keras.optimizers.Adam(ADAM_LEARNING_RATE)),
 }
 
 
 def get(optimizer):
-    """Returns what moves the pixels.
+    """Resolves an optimizer of the pixels.
 
     Args:
-        optimizer: `"lbfgs"`, `"adam"`, an object of `LBFGS`, or a Keras optimizer.
+        optimizer: `"lbfgs"`, `"adam"`, an `LBFGS`, or a Keras optimizer.
+
+    Returns:
+        An object with a method `minimize`.
+
+    Raises:
+        ValueError: If it is none of these.
     """
     if isinstance(optimizer, str) and optimizer in NAMES:
         return NAMES[optimizer]()
@@ -134,8 +144,8 @@ def get(optimizer):
     if isinstance(optimizer, LBFGS):
         return optimizer
     raise user_error(
-        "This is no optimizer of pixels.",
-        expected='"lbfgs", "adam", or a Keras optimizer',
+        "`optimizer` must be a known name or an optimizer.",
+        expected='"lbfgs", "adam", an LBFGS, or a Keras optimizer',
         received=repr(optimizer),
         do='Pass e.g. optimizer="lbfgs".',
     )

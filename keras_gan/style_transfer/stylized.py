@@ -1,4 +1,4 @@
-"""What a transfer returns: the picture, and how the terms fell."""
+"""The result of a transfer: the image and the history of the loss terms."""
 
 import dataclasses
 import functools
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from keras_gan.config import atomic_file
+from keras_gan.config import atomic_file, identity
 from keras_gan.images import save_png, to_uint8
 
 COLORS = {
@@ -16,42 +16,43 @@ COLORS = {
     "style": "#D55E00",
     "variation": "#009E73",
 }
-"""The color of each curve (Okabe and Ito's palette)."""
+"""Color of each curve (Okabe and Ito's palette)."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Stylized:
-    """A picture that was stylized, at the end or on the way there.
+    """Result of a style transfer, final or intermediate.
 
     Args:
         pixels: Float array `(height, width, 3)` in [-1, 1], or `(height, width, 1)`,
-            the luminance, where the content's colors are kept: `image` has them.
-        history: Dictionary of lists, one value for each step and one for the start at
-            each size: `loss` (the weighted sum), `content`, `style` and `variation`
-            (without their weights), and `size`, the longer side in pixels.
-        finish: From such pixels to those that are shown.
+            the luminance, if the content's colors are kept.
+        history: Dictionary of lists, with one value for each step and one for the
+            start of each size: `loss` (the weighted sum), `content`, `style` and
+            `variation` (unweighted), and `size`, the longer side in pixels.
+        to_rgb: Function from `pixels` to RGB, which adds the content's colors if they
+            are kept.
 
     Example:
-    >>> flat = np.zeros((2, 3, 3))
-    >>> Stylized(flat, {"loss": [1.0]}).image.shape
+    >>> pixels = np.zeros((2, 3, 3))
+    >>> Stylized(pixels, {"loss": [1.0]}).image.shape
     (2, 3, 3)
     """
 
     pixels: np.ndarray
     history: dict
-    finish: Callable = lambda pixels: pixels
+    to_rgb: Callable = identity
 
     @functools.cached_property
     def image(self):
-        """The picture: a `uint8` array `(height, width, 3)`."""
-        return to_uint8(self.finish(self.pixels))
+        """The image in RGB, a `uint8` array `(height, width, 3)`."""
+        return to_uint8(self.to_rgb(self.pixels))
 
     def save(self, path):
-        """Writes the picture as a whole PNG file."""
+        """Writes the image to a PNG file, atomically."""
         save_png(path, self.image)
 
     def save_curve(self, path):
-        """Draws the weighted sum and its three terms, step by step, as a PNG file."""
+        """Plots the loss and its three terms against the step, as a PNG file."""
         figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
         axes = figure.subplots()
         for name, color in COLORS.items():
@@ -61,9 +62,10 @@ class Stylized:
         sizes = self.history["size"]
         for step in np.flatnonzero(np.diff(sizes)):
             axes.axvline(step + 1, color="#bbbbbb", linewidth=0.8, zorder=0)
+        # A logarithmic axis fails if every value is 0; single zeros are masked.
         if any(value > 0 for name in COLORS for value in self.history[name]):
-            axes.set_yscale("log", nonpositive="mask")  # a term may begin or stay at 0
-        axes.set(xlabel="step (a line where the picture grows)", ylabel="term")
+            axes.set_yscale("log", nonpositive="mask")
+        axes.set(xlabel="step (vertical lines: the size doubles)", ylabel="term")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
         axes.legend(fontsize=8)

@@ -1,4 +1,4 @@
-"""The three terms of the sum: content, style, and variation of neighboring pixels."""
+"""The three loss terms of style transfer: content, style and total variation."""
 
 import tensorflow as tf
 
@@ -6,9 +6,12 @@ from keras_gan.config import check
 
 
 def gram_matrix(features):
-    """Returns which features appear together, wherever that is: a layer's texture.
+    """Gram matrix of a layer's features: their correlations, a statistic of texture.
 
-    `G_ij = sum over places p of F_pi F_pj / (H W)`
+    `G_ij = sum over positions p of F_pi F_pj / (H W)`
+
+    The sum over positions discards where features occur and keeps which of them occur
+    together.
 
     Args:
         features: Tensor of shape `(1, H, W, channels)`, the output of a layer.
@@ -17,12 +20,12 @@ def gram_matrix(features):
         Tensor of shape `(channels, channels)`.
 
     Raises:
-        ValueError: If there are several images, whose features would be mixed.
+        ValueError: If the batch has several images, whose features would be mixed.
 
     Reference:
         [Texture Synthesis Using Convolutional Neural Networks](
         https://arxiv.org/abs/1505.07376) and [A Neural Algorithm of Artistic Style](
-        https://arxiv.org/abs/1508.06576); there `H W` stands in the distance of two
+        https://arxiv.org/abs/1508.06576); there `H W` is in the distance between two
         matrices, not in the matrix.
 
     Example:
@@ -32,29 +35,30 @@ def gram_matrix(features):
     """
     check(
         features.shape[0] in (1, None),
-        "A Gram matrix is that of one image.",
-        expected="features of shape (1, height, width, channels)",
+        "`features` must be those of a single image.",
+        expected="shape (1, height, width, channels)",
         received=str(tuple(features.shape)),
-        do="Pass them one by one, e.g. features[:1].",
+        do="Pass one image at a time, e.g. features[:1].",
     )
-    places = tf.reshape(features, (-1, features.shape[-1]))
-    count = tf.cast(tf.shape(places)[0], features.dtype)
-    return tf.matmul(places, places, transpose_a=True) / count
+    positions = tf.reshape(features, (-1, features.shape[-1]))
+    num_positions = tf.cast(tf.shape(positions)[0], features.dtype)
+    return tf.matmul(positions, positions, transpose_a=True) / num_positions
 
 
 def relative_distance(values, target):
     """Returns `||values - target||^2 / ||target||^2`: 0 if equal, 1 if values are 0."""
     energy = tf.reduce_sum(tf.square(target))
+    # 1e-12: a layer whose target features are all 0 must not divide by 0.
     return tf.reduce_sum(tf.square(values - target)) / tf.maximum(energy, 1e-12)
 
 
 def total_variation(image):
-    """Returns how much neighboring pixels differ: the mean square of the differences.
+    """Total variation: the mean squared difference of neighboring pixels.
 
     `mean (x[i+1, j] - x[i, j])^2 + mean (x[i, j+1] - x[i, j])^2`
 
     Args:
-        image: Tensor of shape `(1, height, width, channels)`, 2 pixels or more a side.
+        image: Tensor of shape `(1, height, width, channels)`, at least 2 pixels a side.
 
     Returns:
         Tensor of shape `()`.

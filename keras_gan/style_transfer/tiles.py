@@ -1,9 +1,9 @@
-"""The same sum and slope in tiles, for pictures too large for the memory in one piece.
+"""The objective in tiles, for images whose features exceed the memory.
 
-A feature depends on the pixels around it, as far as the network reaches. So a tile is
-cut out with a margin, and only the features of its inner part are counted: they are
-those of the whole picture, exactly. What the Gram matrices of all tiles sum to is known
-after a first pass; a second one follows the slope of the sum back into each tile.
+Each tile is cut with a margin as wide as the network's receptive field, and only the
+features of its inner part are counted: they equal those of the whole image exactly. A
+first pass sums the Gram matrices over all tiles; a second one backpropagates the
+gradient of the loss at these sums into each tile.
 """
 
 import dataclasses
@@ -11,196 +11,213 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.style_transfer.objective import Objective, rgb, weighted
+from keras_gan.style_transfer.objective import Objective, as_rgb, weighted_distance
 from keras_gan.style_transfer.terms import total_variation
 
-UNIT = 16
-"""What the corners of tiles are multiples of: the stride of VGG's last block."""
+ALIGNMENT = 16
+"""Multiple at which tiles begin and end: the stride of VGG's last block."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Tile:
-    """A part of an image: which pixels the network sees, and which ones count.
+    """A tile of an image: its crop, and the part of the crop that is counted.
 
     Args:
-        seen: Pair of slices, rows and columns of the image.
-        inner: `[top, bottom, left, right]` of what counts, in pixels of what is seen.
+        window: Pair of slices, the rows and columns of the crop, margin included.
+        inner: `[top, bottom, left, right]` of the counted part, in pixels of the crop.
     """
 
-    seen: tuple
+    window: tuple
     inner: list
 
-    def of(self, image):
-        """Returns what the network sees of an image `(1, height, width, channels)`."""
-        return image[:, self.seen[0], self.seen[1]]
+    def crop(self, image):
+        """Returns the crop of an image `(1, height, width, channels)`, a view."""
+        return image[:, self.window[0], self.window[1]]
 
 
-def spans(length, tile, margin):
-    """Returns the parts of one side: what is seen, and what of it counts.
+def spans(length, tile_side, margin):
+    """Returns the slices along one axis, each with the range that is counted in it.
 
     Example:
     >>> spans(70, 32, 16)
     [(slice(0, 48, None), [0, 32]), (slice(16, 70, None), [16, 48]),
      (slice(48, 70, None), [16, 22])]
     """
-    parts = -(-length // tile)
-    step = -(-length // (parts * UNIT)) * UNIT
-    found = []
+    num_parts = -(-length // tile_side)
+    step = -(-length // (num_parts * ALIGNMENT)) * ALIGNMENT
+    result = []
     for first in range(0, length, step):
         start, end = max(0, first - margin), min(length, first + step + margin)
         last = min(length, first + step)
-        found.append((slice(start, end), [first - start, last - start]))
-    return found
+        result.append((slice(start, end), [first - start, last - start]))
+    return result
 
 
-def tiles(image, tile, margin):
+def split_into_tiles(image, tile_side, margin):
     """Returns the tiles of an image, row by row.
 
     Args:
         image: Array `(1, height, width, channels)`.
-        tile: Pixels a side that count, at most, but for rounding to `UNIT`.
-        margin: Pixels around them, a multiple of `UNIT`, at least as many as the
-            network reaches.
+        tile_side: Maximum side of the counted part, in pixels, rounded up to
+            `ALIGNMENT`.
+        margin: Pixels around it, a multiple of `ALIGNMENT`, at least the receptive
+            radius of the network.
     """
     height, width = image.shape[1:3]
     return [
         Tile((rows, columns), [*vertical, *horizontal])
-        for rows, vertical in spans(height, tile, margin)
-        for columns, horizontal in spans(width, tile, margin)
+        for rows, vertical in spans(height, tile_side, margin)
+        for columns, horizontal in spans(width, tile_side, margin)
     ]
 
 
 class TiledObjective(Objective):
-    """The objective, tile by tile.
+    """The same objective, computed tile by tile.
 
     Args:
         *args: As for `Objective`.
-        tile: Pixels a side of a tile, without its margin.
-        margin: Pixels of the margin.
+        tile_side: Side of a tile without its margin, in pixels.
+        margin: Margin of a tile, in pixels.
     """
 
-    def __init__(self, *args, tile, margin):
+    def __init__(self, *args, tile_side, margin):
         super().__init__(*args)
-        self.tile, self.margin = tile, margin
-        probe = self.features(tf.zeros((1, 4 * UNIT, 4 * UNIT, 3), self.dtype))
-        self.strides = [4 * UNIT // one.shape[1] for one in tf.nest.flatten(probe)]
+        self.tile_side, self.margin = tile_side, margin
+        side = 4 * ALIGNMENT
+        outputs = self.features(tf.zeros((1, side, side, 3), self.dtype))
+        self.strides = [side // output.shape[1] for output in tf.nest.flatten(outputs)]
 
-    def inner_outputs(self, seen, inner):
-        """Returns the features that count: the content's layers, and the style's."""
-        outputs = tf.nest.flatten(self.features(rgb(seen)))
-        kept = []
+    def inner_features(self, crop, inner):
+        """Returns the counted features: of the content and of the style layers."""
+        outputs = tf.nest.flatten(self.features(as_rgb(crop)))
+        inner_outputs = []
         for features, stride in zip(outputs, self.strides, strict=True):
             top, bottom, left, right = tf.unstack(inner // stride)
-            kept.append(features[:, top:bottom, left:right])
-        count = len(self.content_weights)
-        return kept[:count], kept[count:]
+            inner_outputs.append(features[:, top:bottom, left:right])
+        num_content = len(self.content_weights)
+        return inner_outputs[:num_content], inner_outputs[num_content:]
 
-    def content_part(self, seen, inner):
-        """Returns a tile's features that the content is compared by."""
-        return self.inner_outputs(seen, inner)[0]
+    def tile_content_features(self, crop, inner):
+        """Returns a tile's features of the content layers."""
+        return self.inner_features(crop, inner)[0]
 
     @tf.function(reduce_retracing=True)
-    def forward(self, seen, inner, content):
-        """Returns a tile's sums over places.
+    def tile_sums(self, crop, inner, target_features):
+        """Returns a tile's sums over positions.
 
         Returns:
-            List: square distances of the content's layers, then products of the style's
-            features with each other.
+            List of the squared distances of the content layers, then the unnormalized
+            Gram matrices of the style layers.
         """
-        contents, styles = self.inner_outputs(seen, inner)
-        pairs = zip(contents, content, strict=True)
-        distances = [tf.reduce_sum(tf.square(one - aim)) for one, aim in pairs]
-        return [*distances, *map(products, styles)]
+        content, style = self.inner_features(crop, inner)
+        layers = zip(content, target_features, strict=True)
+        distances = [
+            tf.reduce_sum(tf.square(features - target)) for features, target in layers
+        ]
+        return [*distances, *map(unnormalized_gram, style)]
 
     @tf.function(reduce_retracing=True)
-    def backward(self, seen, inner, content, slopes):
-        """Returns the gradient at what a tile sees, from that at its sums."""
+    def tile_gradient(self, crop, inner, target_features, gradients_of_sums):
+        """Returns the gradient at a crop, from the gradients at its sums."""
         with tf.GradientTape() as tape:
-            tape.watch(seen)
-            sums = self.forward(seen, inner, content)
-        return tape.gradient(sums, seen, output_gradients=slopes)
+            tape.watch(crop)
+            sums = self.tile_sums(crop, inner, target_features)
+        return tape.gradient(sums, crop, output_gradients=gradients_of_sums)
 
-    def cut(self, image):
-        """Yields each tile of an image, what it sees of it, and what of that counts."""
-        for tile in tiles(image, self.tile, self.margin):
-            yield tile, tile.of(image), tf.constant(tile.inner)
+    def crops(self, image):
+        """Yields each tile of an image, its crop, and its `inner` as a tensor."""
+        for tile in split_into_tiles(image, self.tile_side, self.margin):
+            # A tensor, not a list, so that all tiles of one shape share a trace.
+            yield tile, tile.crop(image), tf.constant(tile.inner)
 
-    def content_of(self, image):
-        """Returns the features of the content's layers, tile by tile."""
-        return [self.content_part(seen, inner) for _, seen, inner in self.cut(image)]
-
-    def totals(self, image, content):
-        """Returns the sums over all places of an image."""
-        parts = [
-            self.forward(seen, inner, aim)
-            for (_, seen, inner), aim in zip(self.cut(image), content, strict=True)
+    def content_features(self, image):
+        """Returns the features of the content layers, tile by tile."""
+        return [
+            self.tile_content_features(crop, inner)
+            for _, crop, inner in self.crops(image)
         ]
-        return [tf.add_n(sums) for sums in zip(*parts, strict=True)]
 
-    def style_part(self, seen, inner):
-        """Returns a tile's products of the features of the style's layers."""
-        return list(map(products, self.inner_outputs(seen, inner)[1]))
+    def image_sums(self, image, target_features):
+        """Returns the sums over all positions of an image."""
+        tiles = zip(self.crops(image), target_features, strict=True)
+        parts = [
+            self.tile_sums(crop, inner, target) for (_, crop, inner), target in tiles
+        ]
+        return [tf.add_n(tile_values) for tile_values in zip(*parts, strict=True)]
 
-    def grams_of(self, image):
-        """Returns the Gram matrix of each of the style's layers."""
-        parts = [self.style_part(seen, inner) for _, seen, inner in self.cut(image)]
-        sums = [tf.add_n(one) for one in zip(*parts, strict=True)]
-        return self.over_places(sums, image)
+    def tile_style_sums(self, crop, inner):
+        """Returns a tile's unnormalized Gram matrices of the style layers."""
+        return list(map(unnormalized_gram, self.inner_features(crop, inner)[1]))
 
-    def over_places(self, sums, image):
-        """Divides sums over places by their number."""
+    def style_grams(self, image):
+        """Returns the Gram matrices of the style layers."""
+        parts = [
+            self.tile_style_sums(crop, inner) for _, crop, inner in self.crops(image)
+        ]
+        sums = [tf.add_n(tile_values) for tile_values in zip(*parts, strict=True)]
+        return self.normalize_grams(sums, image)
+
+    def normalize_grams(self, sums, image):
+        """Returns sums over positions divided by the number of positions."""
         height, width = image.shape[1:3]
         strides = self.strides[len(self.content_weights) :]
         counts = [(height // stride) * (width // stride) for stride in strides]
-        return [one / count for one, count in zip(sums, counts, strict=True)]
+        return [total / count for total, count in zip(sums, counts, strict=True)]
 
-    def bind(self, content, styles, shares):
-        """Computes once what does not change, and the energy of the content."""
-        super().bind(content, styles, shares)
-        layers = zip(*self.content, strict=True) if self.content_weights else ()
+    def set_targets(self, content, styles, mixture):
+        """Computes the targets, and the energies that normalize the content term."""
+        super().set_targets(content, styles, mixture)
+        layers = zip(*self.target_features, strict=True) if self.content_weights else ()
         self.energies = [
-            tf.add_n([tf.reduce_sum(tf.square(part)) for part in layer])
+            tf.add_n([tf.reduce_sum(tf.square(features)) for features in layer])
             for layer in layers
         ]
 
-    def terms_of_sums(self, sums, image):
-        """Returns the terms of content and style, and their gradient at the sums."""
-        count = len(self.content_weights)
+    def terms_and_gradients_of_sums(self, sums, image):
+        """Returns the content and style terms, and the loss's gradients at the sums."""
+        num_content = len(self.content_weights)
         with tf.GradientTape() as tape:
             tape.watch(sums)
-            shares = [
+            layers = zip(
+                self.content_weights, sums[:num_content], self.energies, strict=True
+            )
+            distances = [
                 weight * distance / tf.maximum(energy, 1e-12)
-                for weight, distance, energy in zip(
-                    self.content_weights, sums[:count], self.energies, strict=True
-                )
+                for weight, distance, energy in layers
             ]
-            content = tf.add_n(shares) if shares else tf.zeros((), self.dtype)
-            grams = self.over_places(sums[count:], image)
-            style = weighted(self.style_weights, grams, self.grams)
-            loss = self.weights[0] * content + self.weights[1] * style
-        return [content, style], tape.gradient(loss, sums, unconnected_gradients="zero")
+            content = tf.add_n(distances) if distances else tf.zeros((), self.dtype)
+            grams = self.normalize_grams(sums[num_content:], image)
+            style = weighted_distance(self.style_weights, grams, self.target_grams)
+            loss = self.term_weights[0] * content + self.term_weights[1] * style
+        gradients = tape.gradient(loss, sums, unconnected_gradients="zero")
+        return [content, style], gradients
 
     def __call__(self, image):
-        """Returns the weighted sum, the terms, and the gradient, as NumPy arrays."""
+        """Returns the loss, the terms and the gradient, as NumPy values."""
         image = self.tensor(image)
-        terms, slopes = self.terms_of_sums(self.totals(image, self.content), image)
-        variation, gradient = self.variation(image)
-        gradient = self.weights[2] * gradient.numpy()
-        for (tile, seen, inner), aim in zip(self.cut(image), self.content, strict=True):
-            tile.of(gradient)[:] += self.backward(seen, inner, aim, slopes).numpy()
+        sums = self.image_sums(image, self.target_features)
+        terms, gradients_of_sums = self.terms_and_gradients_of_sums(sums, image)
+        variation, gradient = self.variation_and_gradient(image)
+        gradient = self.term_weights[2] * gradient.numpy()
+        tiles = zip(self.crops(image), self.target_features, strict=True)
+        for (tile, crop, inner), target in tiles:
+            # Neighboring crops overlap in their margins: their gradients add up.
+            tile.crop(gradient)[:] += self.tile_gradient(
+                crop, inner, target, gradients_of_sums
+            ).numpy()
         terms = np.array([*terms, variation], np.float64)
-        return float(terms @ self.weights), terms, gradient
+        return float(terms @ self.term_weights), terms, gradient
 
     @tf.function(reduce_retracing=True)
-    def variation(self, image):
-        """Returns the variation and its gradient."""
+    def variation_and_gradient(self, image):
+        """Returns the total variation and its gradient."""
         with tf.GradientTape() as tape:
             tape.watch(image)
             variation = total_variation(image)
         return variation, tape.gradient(variation, image)
 
 
-def products(features):
-    """Returns the products of a layer's features, summed over its places."""
-    places = tf.reshape(features, (-1, features.shape[-1]))
-    return tf.matmul(places, places, transpose_a=True)
+def unnormalized_gram(features):
+    """Returns `F^T F` of a layer's features, summed over positions."""
+    positions = tf.reshape(features, (-1, features.shape[-1]))
+    return tf.matmul(positions, positions, transpose_a=True)

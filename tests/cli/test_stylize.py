@@ -19,7 +19,7 @@ def paintings(workplace, monkeypatch):
     for name in ("content", "style", "other"):
         small = Image.fromarray(random.integers(0, 256, (4, 4, 3), np.uint8))
         small.resize((24, 20), Image.Resampling.BICUBIC).save(f"{name}.png")
-    quick = networks.Choice(
+    quick = networks.FeatureNetwork(
         lambda: networks.random_vgg(4, 1), ("block1_conv1",), ("block1_conv2",)
     )
     monkeypatch.setitem(networks.NAMES, "random", quick)
@@ -168,7 +168,7 @@ def test_a_gray_picture_is_said_on_a_line():
     Image.open("content.png").convert("L").save("content.png")
     result = stylize()
     assert result.exit_code == 0
-    assert "The content picture content.png is of mode L; it becomes RGB" in (
+    assert "The content image content.png is of mode L; it becomes RGB" in (
         result.stderr
     )
     assert "UserWarning" not in result.stderr
@@ -183,9 +183,9 @@ def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
 
 
 BAD = {
-    "no file": (("nowhere.png",), "style picture cannot be read"),
+    "no file": (("nowhere.png",), "style image cannot be read"),
     "ending": (("--out", "picture.txt"), "written as a PNG file", "picture.png"),
-    "weights": (("--style-weights", "1,2"), "Each style has one weight"),
+    "weights": (("--style-weights", "1,2"), "must have one weight for each"),
     "negative": (("--style-weight", "-1"), "style_weight=-1"),
     "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
     "features": (("--features", "rendom"), 'Did you mean "random"'),

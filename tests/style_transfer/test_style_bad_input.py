@@ -1,74 +1,80 @@
-"""What cannot be painted is refused before the first step."""
+"""Invalid arguments of style transfer raise errors before the first step."""
 
 import keras
 import numpy as np
 import pytest
-from painting import LAYERS, paint, picture, tiny, transfer
+from painting import LAYERS, smooth_image, stylize, tiny_network, tiny_transfer
 
 import keras_gan as kg
 from keras_gan import style_transfer
 
-GOOD = picture(20, 24)
+GOOD = smooth_image(20, 24)
 
 
 BAD_PAINTING = {
-    "is no file": ({"content": "nowhere.png"}, "cannot be read", "nowhere.png"),
-    "is no picture": ({"styles": __file__}, "style picture cannot be read", "cannot"),
+    "not a file": ({"content": "nowhere.png"}, "cannot be read", "nowhere.png"),
+    "not an image": ({"styles": __file__}, "style image cannot be read", "cannot"),
     "wide range": ({"content": 2.0 * np.ones((9, 9, 3))}, "cannot be read", "[-1, 1]"),
     "two channels": ({"content": GOOD[..., :2]}, "cannot be read", "(20, 24, 2)"),
-    "too small": ({"content": GOOD[:2]}, "content picture is smaller", "24x2 pixels"),
-    "small style": ({"styles": GOOD[:, :2]}, "style picture is smaller", "2x20 pixels"),
-    "no style": ({"styles": []}, "Each style has one weight", "0 styles"),
+    "too small": ({"content": GOOD[:2]}, "content image is smaller", "24x2 pixels"),
+    "small style": ({"styles": GOOD[:, :2]}, "style image is smaller", "2x20 pixels"),
+    "no style": ({"styles": []}, "`styles` must contain at least one", "0 styles"),
     "weights missing": (
         {"styles": [GOOD, GOOD], "style_weights": [1]},
-        "Each style has one weight",
+        "one weight for each style",
         "1 weights, for 2 styles",
     ),
     "weights below 0": (
         {"styles": [GOOD, GOOD], "style_weights": [1, -1]},
-        "weights of styles are 0 or more",
+        "weights in `style_weights` must be non-negative",
         "[1, -1]",
     ),
     "no weight": (
         {"styles": [GOOD], "style_weights": [0]},
-        "weights of styles are 0 or more",
+        "weights in `style_weights` must be non-negative",
         "[0]",
     ),
-    "one weight": ({"style_weights": 0.5}, "are a list", "style_weights=0.5"),
+    "one weight": (
+        {"style_weights": 0.5},
+        "`style_weights` must be a list",
+        "style_weights=0.5",
+    ),
     "one pixel high": (
-        {"content": picture(4, 2000), "size": 200, "using": "one pixel"},
-        "content picture is smaller",
+        {"content": smooth_image(4, 2000), "size": 200, "transfer": "one pixel"},
+        "content image is smaller",
         "200x1 pixels",
     ),
-    "start": ({"start": "middle"}, "no such start", "'middle'"),
-    "no start": ({"start": []}, "no such start", "[]"),
-    "callback": ({"callback": 3}, "called after each step", "3"),
-    "optimizer": ({"optimizer": "newton"}, "no optimizer", "'newton'"),
-    "steps": ({"steps": 0}, "number of steps", "steps=0"),
-    "size": ({"size": 2.5}, "longer side", "size=2.5"),
-    "style size": ({"style_size": -1}, "style has a side", "style_size=-1"),
-    "seed": ({"seed": "a"}, "whole number", "seed='a'"),
+    "start": ({"start": "middle"}, "`start` must be", "'middle'"),
+    "no start": ({"start": []}, "`start` must be", "[]"),
+    "callback": ({"callback": 3}, "`callback` must be callable", "3"),
+    "optimizer": ({"optimizer": "newton"}, "`optimizer` must be", "'newton'"),
+    "steps": ({"steps": 0}, "`steps` must be a positive", "steps=0"),
+    "size": ({"size": 2.5}, "`size` must be a positive", "size=2.5"),
+    "style size": ({"style_size": -1}, "`style_size` must be", "style_size=-1"),
+    "seed": ({"seed": "a"}, "`seed` must be an integer", "seed='a'"),
 }
 
 
 @pytest.mark.parametrize("case", BAD_PAINTING)
-def test_bad_input_is_refused_before_the_first_step(case):
+def test_invalid_arguments_raise_before_the_first_step(case):
     arguments, *facts = BAD_PAINTING[case]
-    given = {"content": GOOD, "styles": GOOD, **arguments}
-    if "using" in given:
-        given["using"] = one_pixel_wide()
-    began = []
+    arguments = {"content": GOOD, "styles": GOOD, **arguments}
+    if "transfer" in arguments:
+        arguments["transfer"] = pointwise_transfer()
+    steps = []
     with pytest.raises(ValueError, match="What to do: ") as error:
-        paint(**{"callback": lambda *_: began.append(1), **given})
+        stylize(**{"callback": lambda step, _: steps.append(step), **arguments})
     assert all(fact in str(error.value) for fact in facts)
-    assert not began
+    assert not steps
 
 
-def one_pixel_wide():
-    """A transfer whose one layer looks at each pixel alone."""
+def pointwise_transfer():
+    """Returns a transfer with a single 1x1 convolution."""
     images = keras.Input((None, None, 3))
-    layer = keras.layers.Conv2D(2, 1, name="alone")
-    return kg.StyleTransfer(keras.Model(images, layer(images)), style_layers=["alone"])
+    layer = keras.layers.Conv2D(2, 1, name="pointwise")
+    return kg.StyleTransfer(
+        keras.Model(images, layer(images)), style_layers=["pointwise"]
+    )
 
 
 def classifier(shape=(8, 8, 3), dtype="float32"):
@@ -90,104 +96,124 @@ def unbuilt():
 
 BAD_TRANSFER = {
     "layer": ({"style_layers": ["frist"]}, "no such layer", 'Did you mean "first"'),
-    "one name": ({"content_layers": "first"}, "is a list", "['first']"),
-    "layer weights": ({"style_layers": {"first": -1}}, "0 or more", "[-1]"),
-    "no layers": ({"style_layers": [], "content_layers": []}, "no layers", "second"),
-    "below 0": ({"style_weight": -1}, "are 0 or more", "style_weight=-1"),
-    "not finite": ({"content_weight": np.nan}, "are 0 or more", "content_weight=nan"),
+    "one name": ({"content_layers": "first"}, "must be a list", "['first']"),
+    "layer weights": ({"style_layers": {"first": -1}}, "must be non-negative", "[-1]"),
+    "no layers": (
+        {"style_layers": [], "content_layers": []},
+        "at least one layer",
+        "second",
+    ),
+    "below 0": ({"style_weight": -1}, "`style_weight` must be", "style_weight=-1"),
+    "not finite": (
+        {"content_weight": np.nan},
+        "`content_weight` must be",
+        "content_weight=nan",
+    ),
     "all 0": (
         dict.fromkeys(("content_weight", "style_weight", "variation_weight"), 0),
-        "All terms of the transfer have weight 0",
+        "At least one loss term must have a positive weight",
         "style_weight=0",
     ),
     "content of nothing": (
         {"style_layers": None, "content_weight": 0, "variation_weight": 0},
-        "All terms of the transfer have weight 0",
+        "At least one loss term must have a positive weight",
         "style_weight=0",
     ),
     "content without layers": (
         {"content_layers": [], "content_weight": 0.5},
-        "nothing that content_weight weighs",
-        "Name layers, or leave content_weight out",
+        "`content_weight` must be 0 if `content_layers` is empty",
+        "or leave content_weight out",
     ),
     "style without layers": (
         {"style_layers": None, "style_weight": 1.0},
-        "nothing that style_weight weighs",
-        "names in style_layers",
+        "`style_weight` must be 0 if `style_layers` is empty",
+        "names of layers in style_layers",
     ),
-    "number of layers": ({"style_layers": 5}, "style_layers is a list", "5"),
-    "numbers of layers": ({"style_layers": [5]}, "style_layers is a list", "[5]"),
-    "features": ({"features": "vgg18"}, "no features", 'Did you mean "vgg19"'),
-    "no features": ({"features": [1]}, "no features", "[1]"),
-    "no file": ({"features": "nowhere.keras"}, "no features", "nowhere.keras"),
+    "number of layers": ({"style_layers": 5}, "`style_layers` must be a list", "5"),
+    "numbers of layers": (
+        {"style_layers": [5]},
+        "`style_layers` must be a list",
+        "[5]",
+    ),
+    "features": (
+        {"features": "vgg18"},
+        "`features` must be a known name",
+        'Did you mean "vgg19"',
+    ),
+    "no features": ({"features": [1]}, "`features` must be a known name", "[1]"),
+    "no file": (
+        {"features": "nowhere.keras"},
+        "`features` must be a known name",
+        "nowhere.keras",
+    ),
     "gray": (
         {"features": lambda: classifier((8, 8, 1))},
-        "do not look at RGB pictures",
+        "`features` must take RGB images",
         "(8, 8, 1)",
     ),
     "levels": (
         {"features": lambda: classifier(dtype="uint8")},
-        "whole numbers",
+        "integers have no gradient",
         "uint8",
         "Rescaling(127.5",
     ),
-    "subclassed": ({"features": Subclassed}, "not connected", "Subclassed"),
-    "unbuilt": ({"features": unbuilt}, "not connected", "Sequential"),
+    "subclassed": ({"features": Subclassed}, "functional or built", "Subclassed"),
+    "unbuilt": ({"features": unbuilt}, "functional or built", "Sequential"),
     "dense": (
         {"features": classifier, "style_layers": ["first", "dense"]},
-        "pictures of any size",
+        "images of any size",
         "Received: second, first, dense",
-        "Name some of: halved, first, second.",
+        "Choose from: halved, first, second.",
     ),
     "flat": (
         {"features": classifier, "style_layers": ["flat"]},
-        "pictures of any size",
-        "Name some of: halved, first, second.",
+        "images of any size",
+        "Choose from: halved, first, second.",
     ),
 }
 
 
 @pytest.mark.parametrize("case", BAD_TRANSFER)
-def test_a_transfer_that_cannot_be_is_refused(case):
+def test_invalid_arguments_of_the_constructor_raise(case):
     arguments, *facts = BAD_TRANSFER[case]
-    given = {"features": tiny, **LAYERS, **arguments}
-    if callable(given["features"]):
-        given["features"] = given["features"]()
+    arguments = {"features": tiny_network, **LAYERS, **arguments}
+    if callable(arguments["features"]):
+        arguments["features"] = arguments["features"]()
     with pytest.raises(ValueError, match="What to do: ") as error:
-        kg.StyleTransfer(**given)
+        kg.StyleTransfer(**arguments)
     assert all(fact in str(error.value) for fact in facts)
 
 
 BAD_VGG = {
-    "blocks": ({"blocks": 6}, "no more blocks", "blocks=6"),
-    "no blocks": ({"blocks": 0}, "number of blocks", "blocks=0"),
-    "width": ({"width": 0.5}, "number of filters", "width=0.5"),
-    "seed": ({"seed": "a"}, "whole number", "seed='a'"),
+    "blocks": ({"blocks": 6}, "`blocks` must be at most 5", "blocks=6"),
+    "no blocks": ({"blocks": 0}, "`blocks` must be a positive", "blocks=0"),
+    "width": ({"width": 0.5}, "`width` must be a positive", "width=0.5"),
+    "seed": ({"seed": "a"}, "`seed` must be an integer", "seed='a'"),
 }
 
 
 @pytest.mark.parametrize("case", BAD_VGG)
 @pytest.mark.parametrize("build", [style_transfer.vgg, style_transfer.random_vgg])
-def test_a_vgg_that_cannot_be_is_refused(build, case):
+def test_invalid_arguments_of_vgg_raise(build, case):
     arguments, *facts = BAD_VGG[case]
     with pytest.raises(ValueError, match="What to do: ") as error:
         build(**{"width": 2, "blocks": 1, **arguments})
     assert all(fact in str(error.value) for fact in facts)
 
 
-def test_a_gram_matrix_of_two_pictures_is_refused():
-    with pytest.raises(ValueError, match="that of one image"):
+def test_a_gram_matrix_of_two_images_raises():
+    with pytest.raises(ValueError, match="a single image"):
         style_transfer.gram_matrix(np.zeros((2, 3, 4, 5), "float32"))
 
 
-def test_measured_pictures_have_one_size():
-    with pytest.raises(ValueError, match="of its own size"):
-        transfer().measure(GOOD, GOOD[1:], GOOD)
+def test_measured_images_must_have_one_size():
+    with pytest.raises(ValueError, match="must have the size of `content`"):
+        tiny_transfer().measure(GOOD, GOOD[1:], GOOD)
 
 
-def test_what_is_not_finite_stops_the_painting():
-    network = tiny()
-    weights = [np.full_like(one, np.nan) for one in network.get_weights()]
+def test_a_loss_that_is_not_finite_raises():
+    network = tiny_network()
+    weights = [np.full_like(weight, np.nan) for weight in network.get_weights()]
     network.set_weights(weights)
     with pytest.raises(RuntimeError, match="not finite after step 0"):
-        paint(GOOD, GOOD, using=kg.StyleTransfer(network, **LAYERS))
+        stylize(GOOD, GOOD, transfer=kg.StyleTransfer(network, **LAYERS))
