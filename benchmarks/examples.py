@@ -53,16 +53,16 @@ EXAMPLES = {
         ema_momentum=0.99,
     ),
     "ebgan": example(
-        "EBGAN (an autoencoder judges)", "ebgan", width=32, ema_momentum=0.99
+        "EBGAN (autoencoder discriminator)", "ebgan", width=32, ema_momentum=0.99
     ),
     "began": example(
-        "BEGAN (an autoencoder judges)",
+        "BEGAN (autoencoder discriminator)",
         "began",
         width=32,
         ema_momentum=0.99,
         gamma=1.0,
-        k_rate=0.002,
-        rate=1e-3,
+        k_learning_rate=0.002,
+        learning_rate=1e-3,
     ),
     "resnet": example("SNGAN's ResNet", "projection", 32, width=8, ema_momentum=0.99),
     "projection": example(
@@ -87,7 +87,7 @@ EXAMPLES = {
         num_classes=CLASSES,
         width=12,
         ema_momentum=0.99,
-        rate=2e-4,
+        learning_rate=2e-4,
     ),
     "progressive": example(
         "PGGAN (progressive growing)",
@@ -98,7 +98,7 @@ EXAMPLES = {
         ema_momentum=0.99,
     ),
     "msg_gan": example(
-        "MSG-GAN (several scales)",
+        "MSG-GAN (multi-scale gradients)",
         "msg_gan",
         32,
         latent_dim=64,

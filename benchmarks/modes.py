@@ -85,8 +85,8 @@ SLOW = (1e-3, 1e-4)
 """Rates of G and D at which the plain game loses modes: those of unrolled GAN."""
 
 TECHNIQUES = {
-    "plain": Technique("plain: non-saturating"),
-    "plain_slow": Technique("plain, D ten times slower", rates=SLOW),
+    "plain": Technique("baseline: non-saturating"),
+    "plain_slow": Technique("baseline, slow D", rates=SLOW),
     "minimax": Technique("minimax (saturating)", {"loss": "minimax"}),
     "smoothing": Technique(
         "one-sided label smoothing, 0.9", {"loss": L.NonSaturating(0.9)}
@@ -94,7 +94,7 @@ TECHNIQUES = {
     "least_squares": Technique("least squares", {"loss": "least_squares"}),
     "hinge": Technique("hinge", {"loss": "hinge"}),
     "energy": Technique(
-        "energy-based, margin 0.05, pulling away 0.1",
+        "EBGAN, margin 0.05, pulling-away term 0.1",
         {
             "loss": L.EnergyMargin(0.05),
             "generator_penalties": [P.PullingAway(layer="code")],
@@ -105,7 +105,7 @@ TECHNIQUES = {
         "BEGAN, gamma 0.7", {"loss": L.BEGAN(0.7)}, lambda: autoencoder("absolute")
     ),
     "clipping": Technique(
-        "WGAN, weights clipped at 0.1, 5 steps of D",
+        "WGAN, weight clipping 0.1, 5 steps of D",
         {"loss": "wasserstein", "weight_clip": 0.1, "discriminator_steps": 5},
         rates=(1e-3, 1e-3),
         optimizer=keras.optimizers.RMSprop,
@@ -120,17 +120,19 @@ TECHNIQUES = {
         rates=(1e-3, 1e-3),
     ),
     "ttur": Technique(
-        "WGAN-GP 1:1, two time scales (D 3e-3, G 1e-3), as long as 5:1",
+        "WGAN-GP 1:1, TTUR (D 3e-3, G 1e-3), same time as 5:1",
         {"loss": "wasserstein", "penalties": [P.GradientPenalty(0.1)]},
         rates=(1e-3, 3e-3),
         steps=3.0,
     ),
     "relativistic": Technique("relativistic", {"loss": "relativistic"}),
-    "r1": Technique("plain + R1, weight 0.1", {"penalties": [P.R1(0.1)]}),
-    "r2": Technique("plain + R2, weight 0.1", {"penalties": [P.R2(0.1)]}),
-    "dragan": Technique("plain + DRAGAN, weight 0.1", {"penalties": [P.DRAGAN(0.1)]}),
+    "r1": Technique("baseline + R1, weight 0.1", {"penalties": [P.R1(0.1)]}),
+    "r2": Technique("baseline + R2, weight 0.1", {"penalties": [P.R2(0.1)]}),
+    "dragan": Technique(
+        "baseline + DRAGAN, weight 0.1", {"penalties": [P.DRAGAN(0.1)]}
+    ),
     "feature_matching": Technique(
-        "feature matching alone (loss=None)",
+        "feature matching only (loss=None)",
         {"loss": None, "generator_penalties": [P.FeatureMatching()]},
     ),
     "minibatch": Technique(
@@ -146,7 +148,7 @@ TECHNIQUES = {
         rates=SLOW,
     ),
     "mode_seeking": Technique(
-        "slow D + diversity penalty on G",
+        "slow D + mode seeking",
         {"generator_penalties": [P.ModeSeeking(1.0)]},
         rates=SLOW,
     ),
@@ -154,10 +156,12 @@ TECHNIQUES = {
         "slow D + unrolling, 5 steps", {"unrolling": kg.Unrolling(5)}, rates=SLOW
     ),
     "skipping": Technique(
-        "plain, D waits while its loss is below 1.3", {"skip_discriminator_below": 1.3}
+        "baseline, D skipped while its loss is below 1.3",
+        {"skip_discriminator_below": 1.3},
     ),
     "by_winner": Technique(
-        "who is behind learns", {"schedule": kg.schedules.AccuracyBalancedUpdates()}
+        "accuracy-balanced updates",
+        {"schedule": kg.schedules.AccuracyBalancedUpdates()},
     ),
     "spectral": Technique(
         "hinge + spectral normalization, 5 steps of D",
@@ -165,7 +169,7 @@ TECHNIQUES = {
         lambda: plain_discriminator("spectral"),
     ),
     "r3gan": Technique(
-        "relativistic + R1 + R2, EMA, rates falling by cosine",
+        "relativistic + R1 + R2, EMA, cosine learning rate decay",
         best=True,
         batch=256,
         steps=2.5,
@@ -174,28 +178,28 @@ TECHNIQUES = {
 GRID = ["plain", "plain_slow", "clipping", "wgan_gp", "unrolled", "minibatch", "r3gan"]
 NUM_SEEDS, BEST_SEEDS = 3, 5
 CLAIMS = [
-    ("ring", "unrolled", "plain_slow", "Unrolling finds more than the plain game"),
-    ("grid", "unrolled", "plain_slow", "Unrolling finds more than the plain game"),
-    ("ring", "wgan_gp", "clipping", "WGAN-GP covers more than clipping"),
-    ("grid", "wgan_gp", "clipping", "WGAN-GP covers more than clipping"),
-    ("ring", "minibatch", "plain_slow", "Minibatch discrimination is above plain"),
-    ("grid", "minibatch", "plain_slow", "Minibatch discrimination is above plain"),
-    ("ring", "mode_seeking", "plain_slow", "The diversity penalty on G is above plain"),
-    ("ring", "r3gan", "relativistic", "R1 and R2 complete the relativistic game"),
+    ("ring", "unrolled", "plain_slow", "Unrolling beats the baseline"),
+    ("grid", "unrolled", "plain_slow", "Unrolling beats the baseline"),
+    ("ring", "wgan_gp", "clipping", "WGAN-GP beats weight clipping"),
+    ("grid", "wgan_gp", "clipping", "WGAN-GP beats weight clipping"),
+    ("ring", "minibatch", "plain_slow", "Minibatch discrimination beats the baseline"),
+    ("grid", "minibatch", "plain_slow", "Minibatch discrimination beats the baseline"),
+    ("ring", "mode_seeking", "plain_slow", "Mode seeking beats the baseline"),
+    ("ring", "r3gan", "relativistic", "R1 and R2 improve the relativistic loss"),
     (
         "ring",
         "ttur",
         "wgan_gp",
-        "Two rates are ahead of 5:1 at equal time",
+        "TTUR beats 5:1 in equal time",
     ),
 ]
 
 
 def best_gan(mixture, technique, seed, steps):
     """Returns the recipe that is to find every mode, compiled."""
-    spread = float(np.std(mixture.centers))
+    data_std = float(np.std(mixture.centers))
     return kg.recipes.relativistic(
-        (2,), weight=0.01, steps=steps, spread=spread, seed=seed
+        (2,), weight=0.01, steps=steps, data_std=data_std, seed=seed
     )
 
 

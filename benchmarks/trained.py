@@ -179,7 +179,7 @@ def table(records):
     """Returns the table of all examples."""
     lines = [
         "| architecture | recipe | parameters of G and D | processor minutes | steps | "
-        "`fd_fashion_mnist` | as asked | machine |",
+        "`fd_fashion_mnist` | class accuracy | machine |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, one in records.items():
@@ -223,8 +223,8 @@ def curves(records):
 def step_table(records):
     """Returns the table of what `architectures.py` measured."""
     lines = [
-        "| architecture | images a step | seconds a step | times DCGAN's | "
-        "an image, times DCGAN's | MiB above idle |",
+        "| architecture | images per step | seconds per step | relative to DCGAN | "
+        "per image, relative to DCGAN | MiB above idle |",
         "|---|---|---|---|---|---|",
     ]
     for name, one in records.items():
