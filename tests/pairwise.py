@@ -1,4 +1,4 @@
-"""Rows of choices: every pair of them in few rows, whole products, random samples."""
+"""Combinatorial test design: pairwise arrays, products and random samples."""
 
 import dataclasses
 import itertools
@@ -7,27 +7,29 @@ import random
 
 @dataclasses.dataclass(frozen=True)
 class Space:
-    """All rows of choices. A row is a dictionary from factors to one choice of each.
+    """The space of test rows, dictionaries from each factor to one of its choices.
 
     Args:
-        factors: From a factor to its choices, the one that costs the least first.
-        impossible: Pairs of (factor, choice) that no row may hold, as sets.
+        factors: Dictionary from factors to their choices, the cheapest first.
+        impossible: List of sets of (factor, choice) that no row may contain.
     """
 
     factors: dict
     impossible: list
 
     def possible(self, row):
-        """Tells whether nothing in a row, or in a part of one, is impossible."""
+        """Returns whether a row, complete or partial, contains nothing impossible."""
         return not any(pair <= set(row.items()) for pair in self.impossible)
 
     def pairs(self):
         """Returns all possible pairs of (factor, choice), in the order of factors."""
-        choices = [[(factor, one) for one in kept] for factor, kept in self.all()]
+        items = [
+            [(factor, choice) for choice in choices] for factor, choices in self.all()
+        ]
         return [
             pair
-            for one, other in itertools.combinations(choices, 2)
-            for pair in itertools.product(one, other)
+            for first, second in itertools.combinations(items, 2)
+            for pair in itertools.product(first, second)
             if self.possible(dict(pair))
         ]
 
@@ -36,57 +38,59 @@ class Space:
         return self.factors.items()
 
     def pairwise(self, candidates=6):
-        """Returns rows, greedily, until every possible pair stands in one of them.
+        """Returns rows that together contain every possible pair, chosen greedily.
 
         Args:
-            candidates: Rows of which the one with the most missing pairs is taken.
+            candidates: Number of random rows, of which the one with the most missing
+                pairs is taken.
         """
-        luck, rows, missing = random.Random(0), [], self.pairs()
+        rng, rows, missing = random.Random(0), [], self.pairs()
         while missing:
             left = set(missing)
-            grown = [
-                self.grown(dict(luck.choice(missing)), left, luck)
+            complete_rows = [
+                self.complete(dict(rng.choice(missing)), left, rng)
                 for _ in range(candidates)
             ]
-            rows.append(max(grown, key=lambda row: len(pairs_of(row) & left)))
+            rows.append(max(complete_rows, key=lambda row: len(pairs_of(row) & left)))
             missing = [pair for pair in missing if pair not in pairs_of(rows[-1])]
         return rows
 
-    def grown(self, row, missing, luck):
-        """Returns a row made whole, each choice by how many missing pairs it brings.
+    def complete(self, row, missing, rng):
+        """Returns a partial row completed by the choices with the most missing pairs.
 
-        Of choices as good the first one is taken, which costs the least.
+        Ties go to the first choice, the cheapest.
         """
-        for factor in luck.sample(list(self.factors), len(self.factors)):
+        for factor in rng.sample(list(self.factors), len(self.factors)):
             if factor not in row:
                 rows = [
-                    self.ordered(row | {factor: one}) for one in self.factors[factor]
+                    self.ordered(row | {factor: choice})
+                    for choice in self.factors[factor]
                 ]
-                rows = [one for one in rows if self.possible(one)]
+                rows = [extended for extended in rows if self.possible(extended)]
                 row = max(rows, key=lambda row: len(pairs_of(row) & missing))
         return row
 
     def ordered(self, row):
-        """Returns a row, or a part of one, in the order of factors."""
+        """Returns a row, complete or partial, in the order of factors."""
         return {factor: row[factor] for factor in self.factors if factor in row}
 
     def sample(self, count, seed):
-        """Returns random rows, none of which is impossible."""
-        luck, rows = random.Random(seed), []
+        """Returns random possible rows."""
+        rng, rows = random.Random(seed), []
         while len(rows) < count:
-            row = {factor: luck.choice(list(kept)) for factor, kept in self.all()}
+            row = {factor: rng.choice(list(choices)) for factor, choices in self.all()}
             if self.possible(row):
                 rows.append(row)
         return rows
 
     def product(self, *factors):
-        """Returns all rows of some factors; of the others the first choice."""
-        first = {factor: next(iter(kept)) for factor, kept in self.all()}
-        choices = itertools.product(*(self.factors[factor] for factor in factors))
-        rows = [first | dict(zip(factors, choice, strict=True)) for choice in choices]
+        """Returns the product of some factors; the others take their first choice."""
+        first = {factor: next(iter(choices)) for factor, choices in self.all()}
+        products = itertools.product(*(self.factors[factor] for factor in factors))
+        rows = [first | dict(zip(factors, row, strict=True)) for row in products]
         return [row for row in rows if self.possible(row)]
 
 
 def pairs_of(row):
-    """Returns the pairs of choices that stand in a row."""
+    """Returns the pairs of choices in a row."""
     return set(itertools.combinations(row.items(), 2))

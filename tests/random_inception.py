@@ -1,4 +1,4 @@
-"""An Inception with random weights, and the same network once more, in NumPy."""
+"""Inception with random weights, and the same network in NumPy."""
 
 import functools
 
@@ -14,15 +14,15 @@ RANGES = {
     "beta": (-0.2, 0.2),
     "moving_mean": (-0.2, 0.2),
 }
+"""Ranges of the uniform weights of batch normalization."""
 
-
-FEATURES = 0.08
-"""Makes the features as large as those of the real weights, 0.28 in the mean."""
+FEATURE_SCALE = 0.08
+"""Scale of the last layers, which gives the features the real mean, 0.28."""
 
 
 @functools.cache
 def random_weights():
-    """Returns weights that keep the values of a layer about as large as its inputs'."""
+    """Returns random weights that preserve the scale of the features (He)."""
     generator = np.random.default_rng(0)
     tensors = {}
     for name, shape in tensor_shapes().items():
@@ -35,12 +35,12 @@ def random_weights():
     for name, tensor in tensors.items():
         if name.startswith("mixed_10/") and name.endswith(("/gamma", "/beta")):
             last = "/tower" not in name or "/mixed" in name or "/tower_2" in name
-            tensors[name] = tensor * np.float32(FEATURES) if last else tensor
+            tensors[name] = tensor * np.float32(FEATURE_SCALE) if last else tensor
     return Weights(tensors, "random.pb", 7, "00")
 
 
 def random_state():
-    """Returns the same weights by PyTorch's keys and in its layout."""
+    """Returns the same weights with PyTorch's keys and layout."""
     tensors = random_weights().tensors
     order = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
     return {
@@ -50,13 +50,13 @@ def random_state():
 
 
 class NumpyInception:
-    """The network from its published description, by PyTorch's names, in float64."""
+    """Inception from its published description, with PyTorch's names, in float64."""
 
     def __init__(self, state):
         self.state = state
 
     def unit(self, images, name, stride=1, padding=(0, 0)):
-        """Convolution, normalization, ReLU; each as its definition says."""
+        """Returns convolution, batch normalization and ReLU of images."""
         kernel = np.float64(self.state[f"{name}.conv.weight"])
         rows, columns = padding
         images = np.pad(images, [(0, 0), (rows, rows), (columns, columns), (0, 0)])
@@ -72,19 +72,21 @@ class NumpyInception:
         return np.maximum(values * norm["weight"] + norm["bias"], 0.0)
 
     def units(self, images, block, *units):
+        """Returns the output of several units of a block, in sequence."""
         for name, *arguments in units:
             images = self.unit(images, f"{block}.{name}", *arguments)
         return images
 
     @staticmethod
     def pool(images, function, stride=1, padding=1):
-        """3x3 windows; what is outside is NaN, which the functions leave out."""
+        """Returns a 3x3 pooling; the padding is NaN, which `function` must ignore."""
         edges = [(0, 0), (padding, padding), (padding, padding), (0, 0)]
         images = np.pad(images, edges, constant_values=np.nan)
         windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
         return function(windows[:, ::stride, ::stride], axis=(-1, -2))
 
     def halve(self, images):
+        """Returns a 3x3 max pooling of stride 2."""
         return self.pool(images, np.nanmax, 2, 0)
 
     def block_a(self, x, block):
@@ -139,7 +141,7 @@ class NumpyInception:
         ]
 
     def __call__(self, images):
-        """Returns the features and the logits of scaled images."""
+        """Returns the features and the logits of images in [-1, 1]."""
         x = np.float64(images)
         x = self.unit(x, "Conv2d_1a_3x3", 2)
         x = self.unit(self.unit(x, "Conv2d_2a_3x3"), "Conv2d_2b_3x3", 1, (1, 1))
@@ -148,7 +150,7 @@ class NumpyInception:
         blocks = {
             **dict.fromkeys(["Mixed_5b", "Mixed_5c", "Mixed_5d"], self.block_a),
             "Mixed_6a": self.block_b,
-            **dict.fromkeys([f"Mixed_6{each}" for each in "bcde"], self.block_c),
+            **dict.fromkeys([f"Mixed_6{letter}" for letter in "bcde"], self.block_c),
             "Mixed_7a": self.block_d,
             "Mixed_7b": functools.partial(self.block_e, function=np.nanmean),
             "Mixed_7c": functools.partial(self.block_e, function=np.nanmax),

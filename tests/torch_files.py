@@ -1,4 +1,4 @@
-"""Writes files in PyTorch's two forms with the standard library alone."""
+"""Writes files in PyTorch's two formats, with the standard library only."""
 
 import collections
 import io
@@ -11,28 +11,35 @@ import zipfile
 import numpy as np
 
 MAGIC = 0x1950A86A20F9469CFC6C
+"""Magic number of PyTorch's legacy format."""
 
 
 class Stored:
-    """A storage: an array of PyTorch's type `kind`, known by a key."""
+    """A PyTorch storage: a flat array with a key."""
 
     def __init__(self, array, key):
         self.array, self.key = array, key
 
     @property
     def kind(self):
+        """The class of PyTorch's storage for the array's dtype."""
         return {"f": FloatStorage, "i": LongStorage}[self.array.dtype.kind]
 
 
 class FloatStorage:
+    """Stub of `torch.FloatStorage`."""
+
     __module__ = "torch"
 
 
 class LongStorage:
+    """Stub of `torch.LongStorage`."""
+
     __module__ = "torch"
 
 
 def _rebuild_tensor_v2(*arguments):
+    """Stub of the function that PyTorch pickles by name."""
     raise AssertionError("never called")
 
 
@@ -40,7 +47,7 @@ _rebuild_tensor_v2.__module__ = "torch._utils"
 
 
 class Tensor:
-    """A tensor whose strides, counted in numbers, are those of the array."""
+    """A tensor as PyTorch pickles it: a storage, offset, shape and strides."""
 
     def __init__(self, stored, offset, shape, strides):
         self.arguments = (stored, offset, shape, strides, False)
@@ -50,40 +57,44 @@ class Tensor:
 
 
 class Pickler(pickle.Pickler):
+    """Pickles storages as persistent ids, as PyTorch does."""
+
     def __init__(self, file, ending):
         super().__init__(file, 2)
         self.ending = ending
 
-    def persistent_id(self, thing):
-        if not isinstance(thing, Stored):
+    def persistent_id(self, value):
+        """Returns the id of a storage; None pickles any other value normally."""
+        if not isinstance(value, Stored):
             return None
-        parts = ("storage", thing.kind, thing.key, "cpu", thing.array.size)
+        parts = ("storage", value.kind, value.key, "cpu", value.array.size)
         return (*parts, *self.ending)
 
 
-def pickled(thing, ending=()):
-    """Pickles with modules that are called `torch`, if nothing else is."""
+def pickled(value, ending=()):
+    """Returns the pickle of a value, with stub modules in place of `torch`."""
     stubs = types.ModuleType("torch"), types.ModuleType("torch._utils")
     stubs[0].FloatStorage, stubs[0].LongStorage = FloatStorage, LongStorage
     stubs[1]._rebuild_tensor_v2 = _rebuild_tensor_v2
-    kept = {stub.__name__: sys.modules.get(stub.__name__) for stub in stubs}
+    originals = {stub.__name__: sys.modules.get(stub.__name__) for stub in stubs}
     sys.modules.update({stub.__name__: stub for stub in stubs})
     try:
         file = io.BytesIO()
-        Pickler(file, ending).dump(thing)
+        Pickler(file, ending).dump(value)
         return file.getvalue()
     finally:
-        for name, module in kept.items():
+        for name, module in originals.items():
             sys.modules.pop(name)
             if module:
                 sys.modules[name] = module
 
 
 def tensors_of(arrays):
-    """Returns a state dictionary of tensors, and its storages."""
+    """Returns a state dictionary of tensors, and the list of its storages."""
     state, stored = collections.OrderedDict(), []
     for name, array in arrays.items():
         stored.append(Stored(array.ravel(order="K"), str(1000 + len(stored))))
+        # NumPy counts strides in bytes, PyTorch in values.
         strides = tuple(step // array.itemsize for step in array.strides)
         state[name] = Tensor(stored[-1], 0, array.shape, strides)
     state._metadata = collections.OrderedDict({"": {"version": 1}})
@@ -91,26 +102,29 @@ def tensors_of(arrays):
 
 
 def legacy(state, stored):
-    """Returns the content of a file in the older form."""
+    """Returns the bytes of a file in the legacy format."""
     sizes = {"protocol_version": 1001, "little_endian": True, "type_sizes": {"int": 4}}
     head = b"".join(pickled(part) for part in (MAGIC, 1001, sizes))
-    body = pickled(state, (None,)) + pickled([each.key for each in stored])
-    numbers = (
-        struct.pack("<q", each.array.size) + each.array.tobytes() for each in stored
+    body = pickled(state, (None,)) + pickled([storage.key for storage in stored])
+    arrays = (
+        struct.pack("<q", storage.array.size) + storage.array.tobytes()
+        for storage in stored
     )
-    return head + body + b"".join(numbers)
+    return head + body + b"".join(arrays)
 
 
 def zipped(state, stored, compression=zipfile.ZIP_STORED):
-    """Returns the content of a file in the newer form."""
+    """Returns the bytes of a file in the ZIP format."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", compression) as archive:
         archive.writestr("archive/data.pkl", pickled(state))
         archive.writestr("archive/version", "3\n")
-        for each in stored:
-            archive.writestr(f"archive/data/{each.key}", each.array.tobytes())
+        for storage in stored:
+            path = f"archive/data/{storage.key}"
+            archive.writestr(path, storage.array.tobytes())
     return file.getvalue()
 
 
 def some_numbers(*shape, seed=0):
+    """Returns a `float32` array of normal values."""
     return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
