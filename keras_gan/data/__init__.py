@@ -1,7 +1,7 @@
-"""Images for training: by name, from a folder, arrays or TFRecords; all in [-1, 1].
+"""Data sets of images, by name or from a folder, arrays or TFRecords, in [-1, 1].
 
-Every function that makes a data set returns a `tf.data.Dataset`, shuffled, batched and
-prefetched, in an order that is a function of its seed and the epoch.
+Every loader returns a `tf.data.Dataset`, shuffled, batched and prefetched, in an order
+that is a function of its seed and the epoch.
 """
 
 from keras_gan.data.arrays import from_arrays
@@ -9,7 +9,7 @@ from keras_gan.data.directory import from_directory
 from keras_gan.data.mixtures import Mixture, grid, ring, stacked
 from keras_gan.data.named import load
 from keras_gan.data.order import set_epoch
-from keras_gan.data.pipeline import unshuffled
+from keras_gan.data.pipeline import rebatch, unshuffled
 from keras_gan.data.report import Report, check
 from keras_gan.data.tfrecords import from_tfrecords
 from keras_gan.data.validation import check_images
@@ -24,6 +24,7 @@ __all__ = [
     "from_tfrecords",
     "grid",
     "load",
+    "rebatch",
     "ring",
     "set_epoch",
     "stacked",

@@ -1,4 +1,4 @@
-"""Data sets of picture files in a folder, or in a folder per class."""
+"""Data sets of image files in a folder, or in one subfolder per class."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras_gan.config import check, user_error
 from keras_gan.data import decoding, pipeline
 from keras_gan.data.arrays import from_memory
-from keras_gan.data.options import Options
+from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sources import Entry, Source, collect
 
 
@@ -22,35 +22,35 @@ def from_directory(
     labels=False,
     crop=True,
 ):
-    """Makes a data set of the pictures in a folder, or in a folder per class.
+    """Returns a data set of the images in a folder, or in one subfolder per class.
 
-    Every picture is read once before training starts, so that a broken one is named at
-    once. All gray pictures give 1 channel, all with alpha 4, others 3 (transparent
-    pixels show white). Up to 1 GiB of pixels stays in memory; more is read from the
-    files as training goes on.
+    Every image is decoded once before training starts, so that broken files are
+    reported at once. All gray images give 1 channel, all RGBA images 4, others 3 (with
+    transparent pixels blended with white). Up to 1 GiB of pixels is kept in memory;
+    larger data sets are read from the files in each epoch.
 
     Args:
-        directory: Folder of pictures (png, jpg, bmp, gif, webp, tif; hidden and other
-            files are ignored), or of folders, whose sorted names are the classes.
+        directory: Folder of images (png, jpg, bmp, gif, webp, tif; hidden and other
+            files are ignored), or of subfolders, whose sorted names are the classes.
         batch_size: Images in a batch. The short last batch is dropped, but not from
             `dataset.unshuffled`.
-        seed: Whole number that decides the order, anew for each epoch.
-        image_shape: `(height, width, channels)` to bring all pictures to; None keeps
+        seed: Integer that decides the order, which is another one in each epoch.
+        image_shape: `(height, width, channels)` to resize all images to; None keeps
             them, and they must all have one size.
-        flip: Whether each image is mirrored left-right with probability 1/2, drawn anew
-            for each epoch.
-        labels: Whether the data set gives `(images, labels)`.
-        crop: Whether a change of shape crops the middle (else it squeezes).
+        flip: Whether each image is flipped horizontally with probability 1/2, drawn
+            again in each epoch.
+        labels: Whether batches are `(images, labels)`.
+        crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
-        `unshuffled` (all images once, in file order, unmirrored), `class_names` and
+        `unshuffled` (all images once, in file order, not flipped), `class_names` and
         `num_images`.
 
     Raises:
-        ValueError: If the folder is missing or empty, a picture is broken, the sizes
-            differ and no `image_shape` is given, there are fewer pictures than a batch
-            holds, or labels are asked for where there are no classes.
+        ValueError: If the folder is missing or empty, an image is broken, the sizes
+            differ and no `image_shape` is given, there are fewer images than a batch
+            holds, or `labels=True` without classes.
 
     Example:
     >>> import pathlib, tempfile
@@ -65,141 +65,144 @@ def from_directory(
     >>> dataset.element_spec.shape
     TensorShape([2, 8, 8, 1])
     """
-    options = Options(batch_size, seed, image_shape, flip, crop, labels)
+    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, labels)
     return Folder(directory).dataset(options)
 
 
-def is_picture(name):
-    """Returns whether the name of a file is that of a picture, and not hidden."""
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in (
-        decoding.SUFFIXES
-    )
+def is_image_file(name):
+    """Returns whether a file name has the extension of an image and is not hidden."""
+    extension = os.path.splitext(name)[1].lower()
+    return not name.startswith(".") and extension in decoding.SUFFIXES
 
 
-def below(folder):
-    """Returns the files at any depth below a folder, sorted, without hidden ones."""
-    found = []
+def list_files(folder):
+    """Returns the files at any depth in a folder, sorted, without hidden ones."""
+    files = []
     for parent, folders, names in os.walk(folder):
+        # Changed in place, so that `os.walk` does not descend into hidden folders.
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [
+        files += [
             pathlib.Path(parent, name) for name in names if not name.startswith(".")
         ]
-    return sorted(found)
+    return sorted(files)
 
 
 class Folder(Source):
-    """Picture files in a folder, or in a folder per class.
+    """Image files in a folder, or in one subfolder per class.
 
     Args:
         directory: The folder.
 
     Attributes:
-        files: Paths of the pictures.
-        labels: Number of the class of each, or None.
-        unclassified_files: Pictures that lie beside folders with pictures, in no class.
-        ignored: Files that are no pictures by their name.
+        files: Paths of the images.
+        labels: Index of the class of each, or None.
+        unclassified_files: Images directly in the folder, outside any class.
+        ignored_files: Files without the extension of an image.
     """
 
     def __init__(self, directory):
         self.directory = pathlib.Path(directory).expanduser()
         self.name = f'the folder "{directory}"'
-        self.listing = (
-            f'See all of them by `keras-gan check "{directory}"`; then remove them or '
-            "write them anew."
+        self.broken_advice = (
+            f'List all of them with `keras-gan check "{directory}"`; then remove them '
+            "or write them again."
         )
         self.check_exists()
         visible = [
             path for path in self.directory.iterdir() if not path.name.startswith(".")
         ]
-        classes = {path.name: below(path) for path in sorted(visible) if path.is_dir()}
+        subfolders = {
+            path.name: list_files(path) for path in sorted(visible) if path.is_dir()
+        }
         direct = sorted(path for path in visible if path.is_file())
-        files = [*direct, *(path for inside in classes.values() for path in inside)]
-        self.files = [path for path in files if is_picture(path.name)]
-        self.ignored = [path for path in files if not is_picture(path.name)]
-        self.unclassified_files = [path for path in direct if is_picture(path.name)]
-        self.set_classes(classes)
+        nested = [path for files in subfolders.values() for path in files]
+        files = [*direct, *nested]
+        self.files = [path for path in files if is_image_file(path.name)]
+        self.ignored_files = [path for path in files if not is_image_file(path.name)]
+        self.unclassified_files = [path for path in direct if is_image_file(path.name)]
+        self.set_classes(subfolders)
 
-    def set_classes(self, classes):
-        """Numbers the classes: the folders in which there are pictures."""
+    def set_classes(self, subfolders):
+        """Sets the class names, which are the subfolders with images, and the labels.
+
+        Args:
+            subfolders: Dictionary from the name of each subfolder to its files.
+        """
         self.class_names = [
             name
-            for name, files in classes.items()
-            if any(is_picture(path.name) for path in files)
+            for name, files in subfolders.items()
+            if any(is_image_file(path.name) for path in files)
         ] or None
-        number = {name: i for i, name in enumerate(self.class_names or [])}
-        first = (path.relative_to(self.directory).parts[0] for path in self.files)
-        self.labels = [number.get(name) for name in first]
+        indices = {name: index for index, name in enumerate(self.class_names or [])}
+        first_parts = (path.relative_to(self.directory).parts[0] for path in self.files)
+        self.labels = [indices.get(name) for name in first_parts]
 
     def check_exists(self):
         """Raises an error if there is no such folder."""
         if not self.directory.is_dir():
             exists = self.directory.exists()
             raise user_error(
-                f"There is no folder of pictures at {self.directory}.",
-                expected="a folder of pictures, or of a folder per class",
-                received="a file" if exists else "a path where nothing is",
-                do="Check the path; a relative one starts at the working folder "
+                f"`directory`: there is no folder {self.directory}.",
+                expected="a folder of images, or of one subfolder per class",
+                received="a file" if exists else "a path that does not exist",
+                do="Check the path; a relative one starts at the working directory "
                 f"{pathlib.Path.cwd()}.",
             )
 
     def check_layout(self, options):
-        """Raises an error if the files do not make a data set."""
+        """Raises an error if the files do not form a data set."""
         check(
             self.files,
-            f"There is no picture in {self.name}.",
+            f"There is no image in {self.name}.",
             expected=f"files that end in {', '.join(sorted(decoding.SUFFIXES))}",
-            received=f"{len(self.ignored)} other files",
-            do="Put pictures there, or folders of pictures, one per class.",
+            received=f"{len(self.ignored_files)} other files",
+            do="Put images there, or one subfolder of images per class.",
         )
-        check(
-            not (self.unclassified_files and self.class_names),
-            f"In {self.name} there are pictures both directly and in folders.",
-            expected="a folder of pictures, or of a folder per class",
-            received=f"{self.unclassified_files[0].name if self.unclassified_files else None} beside the folder "
-            f"{self.class_names[0] if self.class_names else None}",
-            do="Move the pictures that lie directly there into a folder.",
-        )
-        check(
-            self.class_names or not options.labels,
-            f"There are no labels in {self.name}.",
-            expected="a folder per class, for labels=True",
-            received=f"{len(self.files)} pictures and no folders",
-            do="Sort the pictures into one folder per class, or pass labels=False.",
-        )
+        if self.unclassified_files and self.class_names:
+            raise user_error(
+                f"Images in {self.name} are both directly in it and in subfolders.",
+                expected="a folder of images, or of one subfolder per class",
+                received=f"{self.unclassified_files[0].name} alongside the folder "
+                f"{self.class_names[0]}",
+                do="Move the images that are directly in the folder into a subfolder.",
+            )
+        has_labels = self.class_names is not None
+        pipeline.check_has_labels(has_labels, self.name, options)
 
     def entries(self):
-        """Yields an `Entry` for each picture."""
+        """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
             yield Entry(path.relative_to(self.directory).as_posix(), path, label)
 
     def dataset(self, options):
-        """Returns the data set that `Options` describe."""
+        """Returns the data set for `LoadingOptions`."""
+        # Before the scan, which may take minutes.
         self.check_layout(options)
         pipeline.check_min_size(len(self.files), options)
         images, _, shape = collect(self, options)
-        labels = self.labels if options.labels else None
-        if images is not None:
-            return from_memory(images, labels, options, self.class_names)
-        return self.from_disk(shape, labels, options)
+        labels = self.labels if self.class_names else None
+        if images is None:
+            return self.from_disk(shape, labels, options)
+        return from_memory(self.name, images, labels, options, self.class_names)
 
     def from_disk(self, image_shape, labels, options):
-        """Returns the data set that reads the files as training goes on."""
+        """Returns the data set that reads and decodes the files in each epoch."""
 
-        def read(numbers):
-            files = [self.files[number] for number in numbers]
+        def read(indices):
+            files = [self.files[index] for index in indices]
             return np.stack(
                 [decoding.read_image(path, image_shape, options.crop) for path in files]
             )
 
-        def fetch(numbers):
-            images = tf.numpy_function(read, [numbers], tf.uint8)
-            return tf.ensure_shape(images, (*numbers.shape, *image_shape))
+        def fetch(indices):
+            images = tf.numpy_function(read, [indices], tf.uint8)
+            return tf.ensure_shape(images, (*indices.shape, *image_shape))
 
-        return pipeline.from_fetch(
-            fetch,
+        return pipeline.IndexedImages(
+            self.name,
             len(self.files),
+            fetch,
             labels,
-            options,
             self.class_names,
-            parallel=tf.data.AUTOTUNE,
-        )
+            num_parallel_calls=tf.data.AUTOTUNE,
+        ).dataset(options)

@@ -1,4 +1,4 @@
-"""What a user passes to `fit`: looked at once, before anything is spent on it."""
+"""Validation and batching of the data that a user passes to `GAN.fit`."""
 
 import warnings
 
@@ -13,82 +13,99 @@ from keras_gan.data.validation import check_images
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Tells the data sets of `kg.data` which epoch begins: it decides their order."""
+    """Callback that sets the epoch, which decides the order of `kg.data` data sets."""
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Sets the epoch before its first batch is drawn."""
+        """Sets the epoch before its first batch is read."""
         set_epoch(epoch)
 
 
 def shuffled(images, labels, batch_size, validation_split, seed):
-    """Makes a data set of an array; the last part of it is held out, unshuffled.
+    """Returns the data sets of an array for training and for validation.
+
+    As in Keras, the last part of the array is for validation, and not shuffled.
+
+    Args:
+        images: Array of images, or of points.
+        labels: Array of labels, or None.
+        batch_size: Images in a batch.
+        validation_split: Fraction of the images for validation.
+        seed: Integer that decides the order.
 
     Returns:
         Two data sets, the second one None where `validation_split` is 0.
     """
     images = np.asarray(images)
-    kept = int(len(images) * (1.0 - validation_split))
-    labels = None if labels is None else np.asarray(labels)
-    first, last = (
-        None if labels is None else labels[part]
-        for part in (np.s_[:kept], np.s_[kept:])
-    )
-    dataset = from_arrays(images[:kept], first, batch_size, seed)
-    if kept == len(images):
+    split = int(len(images) * (1.0 - validation_split))
+    training_labels = validation_labels = None
+    if labels is not None:
+        labels = np.asarray(labels)
+        training_labels, validation_labels = labels[:split], labels[split:]
+    dataset = from_arrays(images[:split], training_labels, batch_size, seed)
+    if split == len(images):
         return dataset, None
-    size = min(batch_size, len(images) - kept)
-    return dataset, from_arrays(images[kept:], last, batch_size=size).unshuffled
+    validation_size = min(batch_size, len(images) - split)
+    validation = from_arrays(images[split:], validation_labels, validation_size)
+    return dataset, validation.unshuffled
 
 
 def check_fit(data, labels, validation_data, image_shape, parts, classes):
-    """Makes sure that what `fit` was given suits the networks.
+    """Validates the data of `fit` against the inputs of the networks.
 
     Args:
-        data: What Keras's `fit` takes.
-        labels: The labels of an array, or None.
-        validation_data: What Keras's `fit` takes, or None.
+        data: Data set, array or `PyDataset`, as for Keras's `fit`.
+        labels: Labels of an array, or None.
+        validation_data: The same for validation, or None.
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
-        classes: The labels that the networks take: see `keras_gan.networks.labels`.
+        classes: Label format of the networks: see `keras_gan.networks.labels`.
 
     Returns:
         The first batch: a tuple of its images, and of its labels if the networks take
-        any; None where it can be read only once.
+        any; None for an iterator, which can be read only once.
 
     Raises:
-        ValueError: If there is no batch, the images or labels do not suit, or a batch
-            cannot be split.
+        ValueError: If there is no batch, the images or labels do not match the
+            networks, or a batch cannot be split.
 
     Warns:
-        UserWarning: If there are labels, which no network here uses.
+        UserWarning: If there are labels that no network uses.
     """
     check(
         not isinstance(data, tuple),
-        "Images and labels came as one argument.",
+        "`x` must not combine images and labels in one argument.",
         expected="gan.fit(images, labels), or a data set of both",
         received="a tuple",
-        do="Pass them one after the other.",
+        do="Pass the images as `x` and the labels as `y`.",
     )
     images, batch_labels = check_data(data, image_shape, parts)
     batch_labels = batch_labels if labels is None else labels
-    seen = [(images, batch_labels)]
+    first_batches = [(images, batch_labels)]
     if validation_data is not None:
-        seen.append(check_data(validation_data, image_shape))
-    for some, its_labels in seen:
-        if some is not None:
-            classes.check_batch(its_labels)
-    labeled = any(its_labels is not None for _, its_labels in seen)
-    if labeled and not classes.num_classes:
+        first_batches.append(check_data(validation_data, image_shape))
+    for first_images, first_labels in first_batches:
+        if first_images is not None:
+            classes.check_batch(first_labels)
+    has_labels = any(first_labels is not None for _, first_labels in first_batches)
+    if has_labels and not classes.num_classes:
         warnings.warn(
-            "The data has labels, but these networks take none: training goes on "
-            "without them. Pass images alone to be rid of this message.",
+            "The data has labels, but the networks take none: they are ignored. Pass "
+            "images without labels to avoid this warning.",
             stacklevel=4,
         )
-    return None if images is None else (images, *classes.of_batch(batch_labels))
+    return None if images is None else (images, *classes.from_batch(batch_labels))
 
 
 def check_data(data, image_shape, parts=1):
-    """Checks the first batch of some data, and returns its images and labels."""
+    """Validates the first batch of data.
+
+    Returns:
+        Its images and labels, as `first_batch` returns them.
+
+    Raises:
+        ValueError: If the images do not match the networks, or do not divide into
+            `parts`.
+    """
     images, labels = first_batch(data)
     if images is None:
         return None, None
@@ -108,7 +125,11 @@ def check_data(data, image_shape, parts=1):
 def first_batch(data):
     """Returns images and labels (or None) of the first batch, as arrays.
 
-    What can be read only once, a Python generator say, is left alone: None, None.
+    For a Python generator or another iterator both are None: a batch that is read here
+    would be lost for training.
+
+    Raises:
+        ValueError: If the data is empty.
     """
     if isinstance(data, tf.data.Dataset):
         batch = next(iter(data.take(1)), None)
@@ -120,10 +141,10 @@ def first_batch(data):
         return None, None
     if batch is None:
         raise user_error(
-            "The data set is empty.",
+            "`x` must not be empty.",
             expected="at least one batch of images",
             received="none",
-            do="Look at the filters and the batch size: a batch that is not full is "
+            do="Check the filters and the batch size: a last batch that is not full is "
             "dropped.",
         )
     images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)

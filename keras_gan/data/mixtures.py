@@ -1,8 +1,8 @@
-"""Data whose modes are known: Gaussians in the plane, and stacked garments.
+"""Data with known modes: mixtures of Gaussians in 2D, and stacked images.
 
-Reference: [VEEGAN](https://arxiv.org/abs/1705.07761), which set these tests of lost
-modes. `kg.metrics.mode_coverage` and `class_coverage` count the modes of what a GAN
-makes of them.
+Reference: [VEEGAN](https://arxiv.org/abs/1705.07761), which introduced these tests of
+mode collapse. `kg.metrics.mode_coverage` and `class_coverage` count the modes of the
+generated samples.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ import numpy as np
 from keras_gan.config import Configurable, check, check_count, is_number, register
 from keras_gan.data.arrays import checked_images, from_arrays
 from keras_gan.data.embedded import shipped
-from keras_gan.data.options import Options
+from keras_gan.data.options import LoadingOptions
 from keras_gan.images import to_uint8
 from keras_gan.random import Random
 
@@ -21,14 +21,14 @@ from keras_gan.random import Random
 @register
 @dataclasses.dataclass(frozen=True)
 class Mixture(Configurable):
-    """Gaussians of one width in the plane, all equally likely.
+    """Mixture of isotropic 2D Gaussians of equal weight and standard deviation.
 
     Args:
-        centers: Their means: pairs of numbers, `(num_modes, 2)`.
-        sigma: Their standard deviation along each axis, above 0.
+        centers: Means: pairs of numbers, `(num_modes, 2)`.
+        sigma: Standard deviation along each axis, above 0.
 
     Raises:
-        ValueError: If the centers are not finite points, or sigma is not above 0.
+        ValueError: If the centers are not finite 2D points, or `sigma` is not above 0.
 
     Example:
     >>> import keras_gan as kg
@@ -49,7 +49,7 @@ class Mixture(Configurable):
             and np.isfinite(centers).all()
             and is_number(sigma)
             and sigma > 0.0,
-            "This is not a mixture of Gaussians in the plane.",
+            "`centers` must be finite 2D points, and `sigma` must be above 0.",
             expected="finite centers of shape (num_modes, 2), and sigma above 0",
             received=f"centers of shape {centers.shape}, sigma={sigma!r}",
             do="Pass e.g. centers=[(-1.0, 0.0), (1.0, 0.0)], sigma=0.1.",
@@ -63,28 +63,30 @@ class Mixture(Configurable):
         return len(self.centers)
 
     def draw(self, count, seed=0):
-        """Draws points; fewer of the same seed are the first of more.
+        """Returns samples of the mixture.
+
+        The first points of a seed are the same for any `count`.
 
         Args:
             count: Number of points.
-            seed: Whole number.
+            seed: Integer.
 
         Returns:
             `float32` array of shape `(count, 2)`.
         """
-        random = checked_source(count, seed, "mixture")
-        modes = whole_numbers(random.fork("modes"), (count,), self.num_modes)
+        random = random_source(count, seed, "mixture")
+        modes = random_integers(random.fork("modes"), (count,), self.num_modes)
         offsets = random.fork("offsets").normal((count, 2), start=0).numpy()
         points = np.asarray(self.centers)[modes] + self.sigma * offsets
         return points.astype(np.float32)
 
     def dataset(self, count=100_000, batch_size=256, seed=0):
-        """Makes the data set of points that `GAN.fit` takes.
+        """Returns a data set of samples, for `GAN.fit`.
 
         Args:
-            count: Points in an epoch, the same in each, in another order.
+            count: Points in an epoch: the same in each epoch, in another order.
             batch_size: Points in a batch.
-            seed: Whole number that decides the points and their order.
+            seed: Integer that decides the points and their order.
 
         Returns:
             A `tf.data.Dataset` of `float32` batches `(batch_size, 2)`.
@@ -93,12 +95,12 @@ class Mixture(Configurable):
 
 
 def ring(num_modes=8, radius=1.0, sigma=0.01):
-    """Returns Gaussians evenly on a circle around the origin, as in VEEGAN.
+    """Returns a mixture of Gaussians evenly spaced on a circle, as in VEEGAN.
 
     Args:
         num_modes: Number of Gaussians; the first lies at `(radius, 0)`, the others
             follow counterclockwise.
-        radius: Radius of the circle.
+        radius: Radius of the circle around the origin.
         sigma: Standard deviation of each along each axis.
 
     Returns:
@@ -116,11 +118,11 @@ def ring(num_modes=8, radius=1.0, sigma=0.01):
 
 
 def grid(side=5, spacing=2.0, sigma=0.05):
-    """Returns Gaussians on a square grid around the origin, as in VEEGAN.
+    """Returns a mixture of Gaussians on a square grid around the origin, as in VEEGAN.
 
     Args:
-        side: Gaussians in a row, and rows.
-        spacing: Distance of neighbours: five of them lie at -4, -2, 0, 2, 4.
+        side: Number of rows, and of Gaussians in a row.
+        spacing: Distance between neighbours: five lie at -4, -2, 0, 2, 4.
         sigma: Standard deviation of each along each axis.
 
     Returns:
@@ -132,29 +134,30 @@ def grid(side=5, spacing=2.0, sigma=0.05):
     (25, (-4.0, -4.0))
     """
     check_count(side, "side")
-    places = spacing * (np.arange(side) - (side - 1) / 2.0)
-    centers = [(across, up) for up in places for across in places]
+    coordinates = spacing * (np.arange(side) - (side - 1) / 2.0)
+    centers = [(x, y) for y in coordinates for x in coordinates]
     return Mixture(centers, sigma)
 
 
 def stacked(images=None, count=60_000, seed=0):
-    """Stacks three gray images, chosen at random, as the channels of a colour one.
+    """Stacked images: three random gray images as the channels of one RGB image.
 
-    Three garments of ten classes make 1,000 modes that are equally likely: the stacked
-    digits of VEEGAN and PacGAN, with Fashion-MNIST.
+    Ten classes per channel give 1,000 equally likely modes: the Stacked MNIST of VEEGAN
+    and PacGAN, with Fashion-MNIST.
 
     Args:
         images: Gray images to choose from: `uint8`, or floats in [-1, 1], of shape
-            `(num_images, height, width)` or `(num_images, height, width, 1)`. None is
-            the 10,000 garments that ship.
+            `(num_images, height, width)` or `(num_images, height, width, 1)`. None
+            takes the 10,000 images of `"fashion_mnist_10k"`.
         count: Number of stacked images.
-        seed: Whole number. Fewer of the same seed are the first of more.
+        seed: Integer. The first images of a seed are the same for any `count`.
 
     Returns:
         `uint8` array `(count, height, width, 3)`, for `kg.data.from_arrays`.
 
     Raises:
-        ValueError: If the images are not gray, or none, or the count is not a number.
+        ValueError: If the images are not gray, there are none, or `count` or `seed` is
+            not an integer.
 
     Example:
     >>> import keras_gan as kg
@@ -163,46 +166,58 @@ def stacked(images=None, count=60_000, seed=0):
     >>> dataset.element_spec.shape
     TensorShape([20, 28, 28, 3])
     """
-    random = checked_source(count, seed, "stacked")
-    images = shipped().images if images is None else gray(images)
-    chosen = whole_numbers(random, (count, 3), len(images))
-    return np.stack([images[chosen[:, i], ..., 0] for i in range(3)], axis=-1)
+    random = random_source(count, seed, "stacked")
+    images = shipped().images if images is None else checked_gray_images(images)
+    indices = random_integers(random, (count, 3), len(images))
+    channels = [images[indices[:, channel], ..., 0] for channel in range(3)]
+    return np.stack(channels, axis=-1)
 
 
-def gray(images):
-    """Returns gray images as `uint8` with a last axis, or says what is wrong."""
-    images = checked_images(images, Options())
+def checked_gray_images(images):
+    """Returns gray images as `uint8` with an axis of channels.
+
+    Raises:
+        ValueError: If they are not gray images, or there are none.
+    """
+    images = checked_images(images, LoadingOptions())
     check(
         images.ndim == 4 and images.shape[-1] == 1 and len(images) > 0,
-        "Only gray images can be stacked as the channels of a colour one.",
+        "`images` must be gray, since they become channels.",
         expected="images (num_images, height, width) or (..., 1), at least one",
         received=f"{images.dtype} {images.shape}",
-        do="Turn colour into gray first, e.g. images.mean(axis=-1, keepdims=True).",
+        do="Convert them to gray first, e.g. images.mean(axis=-1, keepdims=True).",
     )
     return images if images.dtype == np.uint8 else to_uint8(images)
 
 
 def as_array(points):
-    """Returns points as a `float64` array; an empty one if they do not make one."""
+    """Returns points as a `float64` array; an empty one if they are not an array."""
     try:
         return np.asarray(points, np.float64)
     except (TypeError, ValueError):
         return np.empty(0)
 
 
-def whole_numbers(random, shape, limit):
-    """Draws whole numbers from 0 to limit - 1, evenly to one part in `2^32 / limit`."""
+def random_integers(random, shape, limit):
+    """Returns random integers from 0 to `limit - 1`.
+
+    They are uniform up to the bias of the modulo, one part in `2^32 / limit`.
+    """
     return random.bits(shape, start=0).numpy() % np.uint32(limit)
 
 
-def checked_source(count, seed, purpose):
-    """Returns the source of random numbers for a purpose, of checked arguments."""
+def random_source(count, seed, purpose):
+    """Returns the `Random` of a seed and a purpose.
+
+    Raises:
+        ValueError: If `count` is not a positive integer or `seed` not an integer.
+    """
     check_count(count, "count")
     check(
         isinstance(seed, numbers.Integral),
-        "This seed cannot be.",
-        expected="a whole number",
-        received=repr(seed),
+        "`seed` must be an integer.",
+        expected="an integer",
+        received=f"seed={seed!r}",
         do="Pass e.g. seed=0.",
     )
     return Random(seed).fork(purpose)

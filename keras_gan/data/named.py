@@ -1,8 +1,8 @@
-"""Data sets by name: the one that ships, Fashion-MNIST, and TensorFlow Datasets."""
+"""Data sets by name: Fashion-MNIST, and the image sets of TensorFlow Datasets."""
 
 from keras_gan.config import check, suggest
 from keras_gan.data import embedded, tfds
-from keras_gan.data.options import Options
+from keras_gan.data.options import LoadingOptions
 
 
 def load(
@@ -16,41 +16,43 @@ def load(
     data_dir=None,
     crop=True,
 ):
-    """Loads an image set by its name.
+    """Returns a data set of images by its name.
 
-    - `"fashion_mnist_10k"` ships with the package: the 10,000 images of the test split
-      of Fashion-MNIST, 28x28, gray. Its one split is `"train"`.
-    - `"fashion_mnist"` is the whole (splits `"train"`, 60,000, and `"test"`, 10,000),
-      from the files of Debian's package `dataset-fashion-mnist` or of the folder that
-      the environment variable `KERAS_GAN_FASHION_MNIST` names, else as the others.
+    - `"fashion_mnist_10k"` is included in the package: the 10,000 images of the test
+      split of Fashion-MNIST, 28x28, gray. Its only split is `"train"`.
+    - `"fashion_mnist"` is the full data set (splits `"train"`, 60,000 images, and
+      `"test"`, 10,000), from the files of Debian's package `dataset-fashion-mnist` or
+      of the folder in the environment variable `KERAS_GAN_FASHION_MNIST`, otherwise
+      from TensorFlow Datasets.
     - Any other name is an image set of TensorFlow Datasets, such as `"cifar10"` or
       `"celeb_a"`: a prepared copy if there is one, else a download. Without a network
-      an error says so within seconds.
+      connection an error is raised within seconds.
 
     Args:
-        name: The name.
-        split: Name of the split; of TensorFlow Datasets also `"train[:10%]"`.
+        name: Name of the data set.
+        split: Name of the split; for TensorFlow Datasets also a slice such as
+            `"train[:10%]"`.
         batch_size: Images in a batch. The short last batch is dropped, but not from
             `dataset.unshuffled`.
-        seed: Whole number that decides the order, anew for each epoch.
-        image_shape: `(height, width, channels)` to bring the images to; None keeps
-            them.
-        flip: Whether each image is mirrored left-right with probability 1/2, drawn anew
-            for each epoch.
-        labels: Whether the data set gives `(images, labels)`.
-        data_dir: Folder of prepared sets, as in TensorFlow Datasets; for
+        seed: Integer that decides the order, which is another one in each epoch.
+        image_shape: `(height, width, channels)` to resize the images to; None
+            keeps their shape.
+        flip: Whether each image is flipped horizontally with probability 1/2, drawn
+            again in each epoch.
+        labels: Whether batches are `(images, labels)`.
+        data_dir: Folder of prepared data sets, as in TensorFlow Datasets; for
             `"fashion_mnist"` also the folder of its four files.
-        crop: Whether a change of shape crops the middle (else it squeezes).
+        crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
-        `unshuffled` (all images once, in file order, unmirrored), `class_names` and
+        `unshuffled` (all images once, in file order, not flipped), `class_names` and
         `num_images`.
 
     Raises:
-        ValueError: If there is no such name or split, the set has no images or no
+        ValueError: If there is no such name or split, the data set has no images or no
             labels, or its images have different sizes and no `image_shape` is given.
-        OSError: If the set is not on this machine and cannot be downloaded.
+        OSError: If the data set is not on this machine and cannot be downloaded.
 
     Example:
     >>> import keras_gan as kg
@@ -58,38 +60,39 @@ def load(
     >>> dataset.element_spec.shape, dataset.num_images, dataset.class_names[9]
     (TensorShape([64, 28, 28, 1]), 10000, 'Ankle boot')
     """
-    options = Options(batch_size, seed, image_shape, flip, crop, labels)
-    return find(name, split, data_dir).dataset(options)
+    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, labels)
+    return find_source(name, split, data_dir).dataset(options)
 
 
-def find(name, split="train", data_dir=None):
-    """Returns the `Source` of a name."""
+def find_source(name, split="train", data_dir=None):
+    """Returns the `Source` of a data set by its name."""
     if name == "fashion_mnist_10k":
         check_split(name, split, ["train"])
         return embedded.shipped()
     if name != "fashion_mnist":
-        return tfds.open_set(name, split, data_dir)
+        return tfds.open_dataset(name, split, data_dir)
     folder = embedded.folder_with_files(data_dir)
     if folder:
         check_split(name, split, list(embedded.PREFIXES))
-        return embedded.whole(folder, split)
-    return tfds.open_set(
+        return embedded.full_split(folder, split)
+    return tfds.open_dataset(
         name,
         split,
         data_dir,
-        others=[f"the files of Debian's package in {embedded.DEBIAN} (not there)"],
-        doors="Install Debian's package dataset-fashion-mnist (apt-get install "
-        f"dataset-fashion-mnist), or name a folder of its four files by "
-        f"{embedded.VARIABLE}. {tfds.DOORS}",
+        tried=[f"the files of Debian's package in {embedded.DEBIAN} (not there)"],
+        advice="Install Debian's package dataset-fashion-mnist (apt-get install "
+        f"dataset-fashion-mnist), or set "
+        f"{embedded.VARIABLE} to a folder of its four files. {tfds.OFFLINE_ADVICE}",
     )
 
 
 def check_split(name, split, splits):
-    """Raises an error if one of our own sets has no such split."""
+    """Raises an error if Fashion-MNIST has no such split."""
     check(
         split in splits,
-        f'The data set "{name}" has no such split.',
+        f'`split` must be a split of the data set "{name}".',
         expected=f"one of: {', '.join(splits)}",
         received=f'"{split}"',
-        do=suggest(split, splits) + " For a part of it use dataset.take(num_batches).",
+        do=suggest(split, splits)
+        + " For a part of a split use dataset.take(num_batches).",
     )

@@ -1,4 +1,4 @@
-"""What every loader takes, checked in one place."""
+"""Options that every loader takes, validated once."""
 
 import dataclasses
 import numbers
@@ -6,20 +6,23 @@ import numbers
 from keras_gan.config import check, is_integer
 
 CHANNELS = (1, 3, 4)
-"""Gray, RGB, and RGB with alpha."""
+"""Numbers of channels of gray, RGB and RGBA images."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Options:
-    """How images are delivered.
+class LoadingOptions:
+    """Batch size, order and preprocessing of a data set.
 
     Args:
         batch_size: Images in a batch.
-        seed: Whole number that decides the order and what is mirrored.
-        image_shape: `(height, width, channels)`, or None to keep the images' own.
-        flip: Whether each image is mirrored left-right with probability 1/2.
-        crop: Whether a change of shape crops the middle (else it squeezes).
-        labels: Whether labels are delivered beside the images.
+        seed: Integer that decides the order and the random flips.
+        image_shape: `(height, width, channels)` to resize to, or None for no change.
+        flip: Whether each image is flipped horizontally with probability 1/2.
+        crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
+        labels: Whether batches are `(images, labels)`.
+
+    Raises:
+        ValueError: If the batch size, the seed or the image shape is invalid.
     """
 
     batch_size: int = 64
@@ -32,36 +35,39 @@ class Options:
     def __post_init__(self):
         check(
             is_integer(self.batch_size, 1),
-            "This batch size cannot be.",
-            expected="a whole number of 1 or more",
-            received=repr(self.batch_size),
-            do="Pass the images of one batch, e.g. batch_size=64.",
+            "`batch_size` must be a positive integer.",
+            expected="an integer of at least 1",
+            received=f"batch_size={self.batch_size!r}",
+            do="Pass the number of images in one batch, e.g. batch_size=64.",
         )
+        # Not `config.check_seed`: that accepts None, and an order needs an integer.
         check(
             isinstance(self.seed, numbers.Integral),
-            "This seed cannot be.",
-            expected="a whole number",
-            received=repr(self.seed),
+            "`seed` must be an integer.",
+            expected="an integer",
+            received=f"seed={self.seed!r}",
             do="Pass e.g. seed=0.",
         )
         if self.image_shape is not None:
-            object.__setattr__(self, "image_shape", image_shape(self.image_shape))
+            shape = checked_image_shape(self.image_shape)
+            object.__setattr__(self, "image_shape", shape)
 
 
-def image_shape(shape):
-    """Returns a shape as a tuple `(height, width, channels)`, or says what is wrong.
+def checked_image_shape(image_shape):
+    """Returns a validated shape as a tuple `(height, width, channels)`.
 
     Raises:
-        ValueError: If it is not three counts, the last one 1, 3 or 4.
+        ValueError: If it is not three positive integers, the last one 1, 3 or 4.
     """
-    sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    is_sequence = isinstance(image_shape, tuple | list)
+    sizes = tuple(image_shape) if is_sequence else (image_shape,)
     check(
         len(sizes) == 3
-        and all(is_integer(one, 1) for one in sizes)
+        and all(is_integer(size, 1) for size in sizes)
         and sizes[2] in CHANNELS,
-        "This image_shape cannot be.",
+        "`image_shape` must be three positive integers, with 1, 3 or 4 channels.",
         expected="(height, width, channels) with 1, 3 or 4 channels",
-        received=repr(shape),
+        received=f"image_shape={image_shape!r}",
         do="Pass e.g. image_shape=(64, 64, 3), or (64, 64, 1) for gray.",
     )
     return tuple(map(int, sizes))

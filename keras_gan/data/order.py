@@ -1,6 +1,6 @@
-"""The order of the images: a function of (seed, epoch), so a new process resumes it.
+"""Order of the images: a function of `(seed, epoch)`, so a new process resumes it.
 
-A data set asks for the epoch when an iterator starts. `GAN.fit` says which one it is.
+A data set reads the epoch when an iterator starts; `GAN.fit` sets it.
 """
 
 import concurrent.futures
@@ -14,29 +14,30 @@ from keras_gan.random import Random
 
 @functools.cache
 def epoch_variable():
-    """Returns the one variable that holds the epoch: `int64`, shape `()`."""
+    """Returns the variable that holds the epoch, one per process: `int64`, `()`."""
 
-    def make():
+    def create():
         with tf.device("CPU:0"):
             return tf.Variable(0, dtype=tf.int64, trainable=False, name="epoch")
 
-    # A new thread knows neither the graph nor the strategy that its maker is in: there,
-    # the variable would be symbolic, or mirrored to devices that tf.data cannot read.
+    # A new thread has neither the graph nor the distribution strategy of the caller:
+    # in those the variable would be symbolic, or mirrored to devices that tf.data
+    # cannot read.
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        return pool.submit(make).result()
+        return pool.submit(create).result()
 
 
 def set_epoch(epoch):
-    """Says which epoch the next iterators of this package's data sets are for.
+    """Sets the epoch that decides the order of the data sets of this package.
 
-    `GAN.fit` calls it when an epoch begins. Without it every pass over a data set has
-    the order of epoch 0. Data sets already being read are not changed.
+    `GAN.fit` calls it at the beginning of each epoch. Without it, each pass over a data
+    set has the order of epoch 0. Iterators that have started are not affected.
 
     Args:
-        epoch: Whole number, 0 or more.
+        epoch: Integer, at least 0.
 
     Raises:
-        ValueError: If the number is negative.
+        ValueError: If the epoch is negative.
 
     Example:
     >>> import keras_gan as kg
@@ -49,27 +50,28 @@ def set_epoch(epoch):
     """
     check(
         int(epoch) >= 0,
-        "An epoch's number is not negative.",
-        expected="0 or more",
-        received=epoch,
-        do="Pass the number of the epoch, counted from 0.",
+        "`epoch` must not be negative.",
+        expected="an integer of at least 0",
+        received=f"epoch={epoch!r}",
+        do="Pass the index of the epoch, counted from 0.",
     )
     epoch_variable().assign(int(epoch))
 
 
-def each_epoch(make, seed):
-    """Returns a data set that is made anew whenever an iterator starts.
+def per_epoch(build, seed):
+    """Returns a data set that is rebuilt whenever an iterator starts.
 
     Args:
-        make: Function from the epoch's `Random` to a `tf.data.Dataset`.
-        seed: Whole number.
+        build: Function from the epoch's `Random` to a `tf.data.Dataset`.
+        seed: Integer.
     """
     epoch = epoch_variable()
 
-    def started(_):
-        return make(Random(seed).fork("epoch", epoch.read_value()))
+    def start(_):
+        return build(Random(seed).fork("epoch", epoch.read_value()))
 
-    return tf.data.Dataset.from_tensors(0).flat_map(started)
+    # The function of `flat_map` runs once per iterator, so it reads the epoch then.
+    return tf.data.Dataset.from_tensors(0).flat_map(start)
 
 
 def permutation(random, count):
@@ -78,7 +80,7 @@ def permutation(random, count):
 
 
 def flip_mask(random, count, flip):
-    """Returns which of `count` images the epoch mirrors: booleans `(count,)`."""
+    """Returns which of `count` images are flipped in the epoch: booleans `(count,)`."""
     if not flip:
         return tf.zeros((count,), tf.bool)
     return random.fork("flip").uniform((count,), start=0) < 0.5

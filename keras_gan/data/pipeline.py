@@ -1,4 +1,7 @@
-"""From pictures that can be fetched to a `tf.data.Dataset`: order, batches, [-1, 1]."""
+"""Data sets of decoded or decodable images: shuffling, batching, scaling to [-1, 1]."""
+
+import abc
+import dataclasses
 
 import numpy as np
 import tensorflow as tf
@@ -7,150 +10,239 @@ from keras_gan.config import check
 from keras_gan.data import order
 
 GRAPH_SEED = 1
-"""Any whole number but 0."""
+"""Any integer but 0: see `SequentialImages.shuffled`."""
 
-BUFFER = 2**28
-"""Bytes of decoded pictures among which a stream is shuffled."""
+BUFFER_BYTES = 2**28
+"""Bytes of decoded images in the shuffle buffer of images that are read in sequence."""
 
 
 def to_float(images):
-    """Turns `uint8` grey levels into `float32` in [-1, 1]; floats stay as they are."""
+    """Returns `uint8` levels as `float32` in [-1, 1]; floats are not changed."""
     if images.dtype != tf.uint8:
         return images
     return tf.cast(images, tf.float32) / 127.5 - 1.0
 
 
-def mirror(images, mirrored):
-    """Mirrors those images of a batch left-right that `mirrored` says."""
+def flip_horizontally(images, flipped):
+    """Flips the images of a batch left-right where the mask `flipped` is true."""
     # Whole rows are gathered: `tf.where` and `[::-1]` take ten times as long.
     both = tf.concat([images, tf.reverse(images, [2])], axis=0)
     rows = tf.range(tf.shape(images)[0])
-    return tf.gather(both, tf.where(mirrored, rows + tf.shape(images)[0], rows))
+    return tf.gather(both, tf.where(flipped, rows + tf.shape(images)[0], rows))
 
 
-def finished(images, labels, mirrored, options):
-    """Returns what a training step eats: images, or a pair of images and labels."""
-    images = to_float(mirror(images, mirrored) if options.flip else images)
-    return images if labels is None else (images, labels)
+def to_batch(images, labels, flipped, options):
+    """Returns the batch of one training step: images, or `(images, labels)`."""
+    images = to_float(flip_horizontally(images, flipped) if options.flip else images)
+    return (images, labels) if options.labels else images
 
 
-def check_min_size(count, options):
-    """Raises an error if the images do not fill one batch."""
+def check_min_size(num_images, options):
+    """Raises an error if there are fewer images than one batch holds."""
     check(
-        count >= options.batch_size,
-        "There are fewer images than one batch holds.",
+        num_images >= options.batch_size,
+        "`batch_size` is too large: there are fewer images than one batch holds.",
         expected=f"at least {options.batch_size} images, for batch_size="
         f"{options.batch_size}",
-        received=f"{count} images",
-        do=f"Pass batch_size={max(1, count)} or less, or add images.",
+        received=f"{num_images} images",
+        do=f"Pass batch_size={max(1, num_images)} or less, or add images.",
     )
 
 
-def attach_metadata(shuffled, unshuffled, count, class_names):
-    """Prefetches the two data sets and ties them together by attributes."""
-    options = tf.data.Options()
-    options.deterministic = True
+def check_has_labels(has_labels, name, options):
+    """Raises an error if `labels=True` and the images have none."""
+    check(
+        has_labels or not options.labels,
+        f"`labels=True` requires labels, and {name} has none.",
+        expected="a folder per class, a data set with a feature `label` of classes, "
+        "a `label_key` of TFRecords, or an array of labels",
+        received="images without labels",
+        do="Pass labels=False, or add the labels, e.g. by moving the images of each "
+        "class into a folder of that class.",
+    )
+
+
+class LoadedImages(abc.ABC):
+    """Validated images in memory or on disk, from which data sets are built.
+
+    A data set keeps them as `dataset.loaded_images`, so that `rebatch` need not scan
+    the files again.
+
+    Args:
+        name: Name of the images in error messages.
+        num_images: Number of images.
+        has_labels: Whether each image has a label.
+        class_names: List of names, or None.
+    """
+
+    def __init__(self, name, num_images, has_labels, class_names):
+        self.name, self.num_images = name, num_images
+        self.has_labels, self.class_names = has_labels, class_names
+
+    @abc.abstractmethod
+    def shuffled(self, options):
+        """Returns the data set of training: shuffled, the short last batch dropped."""
+
+    @abc.abstractmethod
+    def in_order(self, options):
+        """Returns the data set of all images once, in order, not flipped."""
+
+    def dataset(self, options):
+        """Returns the data set for `LoadingOptions`, with its metadata."""
+        check_has_labels(self.has_labels, self.name, options)
+        check_min_size(self.num_images, options)
+        return attach_metadata(self, options)
+
+
+def attach_metadata(images, options):
+    """Builds the shuffled and the unshuffled data set of `LoadedImages`, prefetched.
+
+    Returns:
+        The shuffled one, with the attributes `unshuffled`, `class_names`, `num_images`,
+        `loaded_images` and `loading_options`.
+    """
+    tf_options = tf.data.Options()
+    tf_options.deterministic = True
     policy = tf.data.experimental.AutoShardPolicy.DATA
-    options.experimental_distribute.auto_shard_policy = policy
-    dataset, plain = (
-        each.prefetch(2).with_options(options) for each in (shuffled, unshuffled)
+    tf_options.experimental_distribute.auto_shard_policy = policy
+    shuffled, unshuffled = (
+        dataset.prefetch(2).with_options(tf_options)
+        for dataset in (images.shuffled(options), images.in_order(options))
     )
-    dataset.unshuffled, plain.unshuffled = plain, plain
-    for each in (dataset, plain):
-        each.class_names, each.num_images = class_names, count
-    return dataset
+    for dataset in (shuffled, unshuffled):
+        dataset.unshuffled = unshuffled
+        dataset.class_names, dataset.num_images = images.class_names, images.num_images
+        dataset.loaded_images, dataset.loading_options = images, options
+    return shuffled
 
 
-def from_fetch(fetch, count, labels, options, class_names=None, parallel=None):
-    """Builds the data set of images that can be fetched by number.
+class IndexedImages(LoadedImages):
+    """Images that can be read by index, in any order.
 
     Args:
-        fetch: Function from an `int64` tensor of numbers `(batch,)` to their images.
-        count: Number of images.
-        labels: Array of labels `(count,)`, or None.
-        options: `Options`.
+        name: Name of the images in error messages.
+        num_images: Number of images.
+        fetch: Function from an `int64` tensor of indices `(batch,)` to their images.
+        labels: Integer labels `(num_images,)`, or None.
         class_names: List of names, or None.
-        parallel: Batches that are fetched at once, as in `tf.data.Dataset.map`.
+        num_parallel_calls: Batches that are fetched in parallel, as in
+            `tf.data.Dataset.map`.
     """
-    check_min_size(count, options)
-    num_batches = count // options.batch_size
-    labels = None if labels is None else tf.constant(np.asarray(labels), tf.int32)
 
-    def shuffled(random):
-        numbers = order.permutation(random, count)[: num_batches * options.batch_size]
-        mirrored = tf.gather(order.flip_mask(random, count, options.flip), numbers)
-        batches = (tf.reshape(part, (num_batches, -1)) for part in (numbers, mirrored))
-        return tf.data.Dataset.from_tensor_slices(tuple(batches))
+    def __init__(
+        self, name, num_images, fetch, labels, class_names, num_parallel_calls=None
+    ):
+        super().__init__(name, num_images, labels is not None, class_names)
+        self.fetch, self.num_parallel_calls = fetch, num_parallel_calls
+        self.labels = (
+            tf.constant(np.asarray(labels), tf.int32) if self.has_labels else None
+        )
 
-    def finish(numbers, mirrored):
-        taken = None if labels is None else tf.gather(labels, numbers)
-        return finished(fetch(numbers), taken, mirrored, options)
+    def shuffled(self, options):
+        """Returns the data set of training: shuffled, the short last batch dropped."""
+        num_batches = self.num_images // options.batch_size
 
-    batches = order.each_epoch(shuffled, options.seed)
-    batches = batches.apply(tf.data.experimental.assert_cardinality(num_batches))
-    plain = tf.data.Dataset.range(count).batch(options.batch_size)
-    plain = plain.map(lambda numbers: (numbers, tf.zeros_like(numbers, tf.bool)))
-    batches, plain = (
-        each.map(finish, num_parallel_calls=parallel) for each in (batches, plain)
-    )
-    return attach_metadata(batches, plain, count, class_names)
+        def build(random):
+            indices = order.permutation(random, self.num_images)
+            indices = indices[: num_batches * options.batch_size]
+            mask = order.flip_mask(random, self.num_images, options.flip)
+            slices = (indices, tf.gather(mask, indices))
+            batches = (tf.reshape(values, (num_batches, -1)) for values in slices)
+            return tf.data.Dataset.from_tensor_slices(tuple(batches))
+
+        batches = order.per_epoch(build, options.seed)
+        # `flat_map` hides the number of batches, which Keras's progress bar shows.
+        batches = batches.apply(tf.data.experimental.assert_cardinality(num_batches))
+        return self.finished(batches, options)
+
+    def in_order(self, options):
+        """Returns the data set of all images once, in order, not flipped."""
+        batches = tf.data.Dataset.range(self.num_images).batch(options.batch_size)
+        batches = batches.map(
+            lambda indices: (indices, tf.zeros_like(indices, tf.bool))
+        )
+        return self.finished(batches, options)
+
+    def finished(self, batches, options):
+        """Returns the images (and labels) of batches of `(indices, flip mask)`."""
+
+        def finish(indices, flipped):
+            labels = tf.gather(self.labels, indices) if options.labels else None
+            return to_batch(self.fetch(indices), labels, flipped, options)
+
+        return batches.map(finish, num_parallel_calls=self.num_parallel_calls)
 
 
-def from_stream(elements, decode, count, image_shape, options, class_names=None):
-    """Builds the data set of images that can only be read one after the other.
+class SequentialImages(LoadedImages):
+    """Encoded images that can only be read in sequence, and are decoded in each epoch.
 
-    They are shuffled within a buffer (`BUFFER`), in another order each epoch.
+    They are shuffled within a buffer of `BUFFER_BYTES`, in another order each epoch.
 
     Args:
-        elements: `tf.data.Dataset` of `(picture, label)` in file order.
-        decode: Function from a picture to its `uint8` array, run outside the graph.
-        count: Number of elements.
+        name: Name of the images in error messages.
+        num_images: Number of images.
+        elements: `tf.data.Dataset` of `(encoded image, label)` in file order.
+        decode: Function from an encoded image to its `uint8` array, run outside the
+            graph.
         image_shape: `(height, width, channels)` of what `decode` returns.
-        options: `Options`.
+        has_labels: Whether the labels of `elements` are classes.
         class_names: List of names, or None.
     """
-    check_min_size(count, options)
-    size = max(options.batch_size, BUFFER // np.prod(image_shape))
-    numbered = elements.enumerate()
 
-    def shuffled(random):
-        mirrored = order.flip_mask(random, count, options.flip)
-        seed = tf.cast(random.fork("shuffle").bits((1, 1))[0, 0], tf.int64)
-        # The seed of this function's graph: else the user's global seed took part in
-        # the order, and TensorFlow would compare one of 0 with a tensor and raise.
-        tf.compat.v1.get_default_graph().seed = GRAPH_SEED
-        mixed = numbered.shuffle(min(count, size), seed, reshuffle_each_iteration=False)
-        return mixed.map(lambda number, element: (*element, mirrored[number]))
+    def __init__(
+        self, name, num_images, elements, decode, image_shape, has_labels, class_names
+    ):
+        super().__init__(name, num_images, has_labels, class_names)
+        self.elements, self.decode, self.image_shape = elements, decode, image_shape
 
-    def read(picture, label, mirrored):
-        image = tf.numpy_function(decode, [picture], tf.uint8)
-        return tf.ensure_shape(image, image_shape), label, mirrored
+    def shuffled(self, options):
+        """Returns the data set of training: shuffled, the short last batch dropped."""
+        buffer = max(options.batch_size, BUFFER_BYTES // np.prod(self.image_shape))
+        buffer = min(self.num_images, buffer)
+        indexed = self.elements.enumerate()
 
-    def finish(images, labels, mirrored):
-        labels = tf.cast(labels, tf.int32) if options.labels else None
-        return finished(images, labels, mirrored, options)
+        def build(random):
+            mask = order.flip_mask(random, self.num_images, options.flip)
+            seed = tf.cast(random.fork("shuffle").bits((1, 1))[0, 0], tf.int64)
+            # The seed of this function's graph. Without it the global seed of
+            # `tf.random.set_seed` would change the order, and TensorFlow would compare
+            # a global seed of 0 with a tensor and raise.
+            tf.compat.v1.get_default_graph().seed = GRAPH_SEED
+            mixed = indexed.shuffle(buffer, seed, reshuffle_each_iteration=False)
+            return mixed.map(lambda index, element: (*element, mask[index]))
 
-    def batched(pictures, drop):
-        cardinality = tf.data.experimental.assert_cardinality(count)
-        pictures = pictures.apply(cardinality).map(read, tf.data.AUTOTUNE)
-        return pictures.batch(options.batch_size, drop).map(finish)
+        elements = order.per_epoch(build, options.seed)
+        return self.finished(elements, options, drop_remainder=True)
 
-    plain = elements.map(lambda picture, label: (picture, label, False))
-    epochs = order.each_epoch(shuffled, options.seed)
-    return attach_metadata(
-        batched(epochs, True), batched(plain, False), count, class_names
-    )
+    def in_order(self, options):
+        """Returns the data set of all images once, in order, not flipped."""
+        elements = self.elements.map(lambda encoded, label: (encoded, label, False))
+        return self.finished(elements, options, drop_remainder=False)
+
+    def finished(self, elements, options, drop_remainder):
+        """Returns the batches of elements `(encoded image, label, flip mask)`."""
+
+        def decode(encoded, label, flipped):
+            image = tf.numpy_function(self.decode, [encoded], tf.uint8)
+            return tf.ensure_shape(image, self.image_shape), label, flipped
+
+        def finish(images, labels, flipped):
+            return to_batch(images, tf.cast(labels, tf.int32), flipped, options)
+
+        cardinality = tf.data.experimental.assert_cardinality(self.num_images)
+        images = elements.apply(cardinality).map(decode, tf.data.AUTOTUNE)
+        return images.batch(options.batch_size, drop_remainder).map(finish)
 
 
 def unshuffled(dataset):
-    """Returns all images of a data set once, unmirrored: what measures them needs it.
+    """Returns all images of a data set once, in order and not flipped, for evaluation.
 
     Args:
-        dataset: A data set of this package, or any other.
+        dataset: Data set of this package, or any other.
 
     Returns:
-        Its images in file order with the short last batch, or the data set itself if
-        it is not one of this package.
+        The images in file order with the short last batch, or `dataset` itself if it
+        is not one of this package.
 
     Example:
     >>> import keras_gan as kg
@@ -159,3 +251,51 @@ def unshuffled(dataset):
     (156, 157)
     """
     return getattr(dataset, "unshuffled", dataset)
+
+
+def rebatch(dataset, batch_size=None, labels=None):
+    """Returns a data set with another batch size, with or without labels.
+
+    The result equals a new load with these arguments: the same order, a function of
+    seed and epoch, the same flips and the same attributes. But no file is listed,
+    validated or decoded again: images in memory are shared.
+
+    Args:
+        dataset: Data set of this package, as its loaders return it.
+        batch_size: Images in a batch; None keeps that of `dataset`.
+        labels: Whether batches are `(images, labels)`; None keeps what `dataset` has.
+            The data may have been loaded without them.
+
+    Returns:
+        A `tf.data.Dataset`; of `dataset.unshuffled`, again the unshuffled one.
+
+    Raises:
+        ValueError: If the data set is not one of this package, the batch size is
+            invalid or larger than the number of images, or there are no labels.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> dataset = kg.data.load("fashion_mnist_10k", batch_size=64)
+    >>> labeled = kg.data.rebatch(dataset, batch_size=320, labels=True)
+    >>> [tuple(spec.shape) for spec in labeled.element_spec]
+    [(320, 28, 28, 1), (320,)]
+    """
+    loaded_images = getattr(dataset, "loaded_images", None)
+    check(
+        loaded_images is not None,
+        "`dataset` must be a data set of `kg.data`.",
+        expected="what kg.data.load, from_directory, from_arrays or from_tfrecords "
+        "returns",
+        received=f"a {type(dataset).__name__}",
+        do="Rebatch first, then call map, take, repeat and so on; for any other data "
+        "set call its own dataset.rebatch(batch_size).",
+    )
+    options = dataset.loading_options
+    rebatched = loaded_images.dataset(
+        dataclasses.replace(
+            options,
+            batch_size=options.batch_size if batch_size is None else batch_size,
+            labels=options.labels if labels is None else bool(labels),
+        )
+    )
+    return rebatched.unshuffled if dataset is dataset.unshuffled else rebatched

@@ -1,4 +1,4 @@
-"""What is in a data set: counts, sizes, broken files, duplicates, a picture."""
+"""Report on a data set: counts, sizes, broken files, duplicates, sample images."""
 
 import collections
 import dataclasses
@@ -9,41 +9,41 @@ import pathlib
 
 import numpy as np
 
-from keras_gan.config import check as expect
-from keras_gan.data import named, decoding, options, sources
+from keras_gan import config
+from keras_gan.data import decoding, named, options, sources
 from keras_gan.data.directory import Folder
 from keras_gan.images import enlarge, grid, save_png
 
-NUM_SHOWN = 64
-"""Images in the picture, if they are small."""
+NUM_SAMPLES = 64
+"""Images in the grid of samples, if they are small."""
 
-LARGEST = 2**24
-"""Values in the picture: of large images it shows fewer."""
+MAX_GRID_VALUES = 2**24
+"""Pixel values in the grid of samples, which bounds the number of large images."""
 
-FEW = 1000
-"""Images below which a GAN usually learns them by heart."""
+FEW_IMAGES = 1000
+"""Number of images below which a GAN usually memorizes them."""
 
-DOMINANCE = 3.0
-"""Times the mean of the other classes from which a class dominates."""
+IMBALANCE = 3.0
+"""Ratio of a class's size to the mean of the others from which a warning is given."""
 
-LINES = 20
+MAX_DUPLICATE_LINES = 20
 """Groups of duplicates that are printed."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Report:
-    """What `check` found; `print` it.
+    """Result of `check`: `print` it, or read its attributes.
 
     Args:
         source: Name or folder.
-        num_images: Pictures that can be read.
-        sizes: Dictionary from `(height, width)` to the number of pictures.
-        modes: Dictionary from Pillow's modes (L is gray) to the number of pictures.
-        broken: Pairs of the name of a broken picture and the reason.
-        duplicates: Tuples of the names of pictures with the same pixels.
-        classes: Dictionary from the names of the classes to the number of pictures.
+        num_images: Number of images that can be decoded.
+        sizes: Dictionary from `(height, width)` to the number of images.
+        modes: Dictionary from Pillow's modes (L is gray) to the number of images.
+        broken: Pairs of the name of a broken image and the reason.
+        duplicates: Tuples of the names of images with the same pixels.
+        classes: Dictionary from the names of the classes to the number of images.
         warnings: Sentences with advice.
-        image_shape: `(height, width, channels)` that the networks will see, or None.
+        image_shape: `(height, width, channels)` of the input of the networks, or None.
         picture: `uint8` array of a grid of images of that shape, or None.
     """
 
@@ -60,68 +60,76 @@ class Report:
 
     @property
     def ok(self):
-        """Whether there is something to read and nothing broken."""
+        """Whether there is at least one image and none is broken."""
         return self.num_images > 0 and not self.broken
 
     def save_picture(self, path):
-        """Writes what the networks will see as a PNG file, enlarged.
+        """Writes the grid of images, as the networks see them, as a PNG file, enlarged.
 
         Raises:
-            ValueError: If no picture can be read.
+            ValueError: If no image can be decoded.
         """
-        expect(
+        config.check(
             self.picture is not None,
-            f"There is no picture to show of {self.source}.",
-            expected="at least one picture that can be read",
-            received=f"{len(self.broken)} broken ones",
-            do="Mend them, or name other data.",
+            f"There is no image to show in {self.source}.",
+            expected="at least one image that can be decoded",
+            received=f"{len(self.broken)} broken images",
+            do="Repair them, or pass other data.",
         )
         save_png(path, enlarge(self.picture))
 
     def __str__(self):
         shape = "x".join(map(str, self.image_shape or ())) or "nothing"
-        sizes = {f"{width}x{height}": n for (height, width), n in self.sizes.items()}
+        sizes = {
+            f"{width}x{height}": count for (height, width), count in self.sizes.items()
+        }
         rows = {
             "images": f"{self.num_images:,}",
-            "sizes": listed(sizes) + " (width x height)" if sizes else "none",
-            "modes": listed(self.modes),
-            "classes": listed(self.classes),
+            "sizes": format_counts(sizes) + " (width x height)" if sizes else "none",
+            "modes": format_counts(self.modes),
+            "classes": format_counts(self.classes),
             "broken": f"{len(self.broken):,}",
-            "duplicates": f"{len(self.duplicates):,} (groups of equal pictures)",
+            "duplicates": f"{len(self.duplicates):,} (groups of equal images)",
             "networks see": f"{shape} (height x width x channels)",
         }
         lines = [self.source, *(f"  {key:<14}{text}" for key, text in rows.items())]
         if self.broken:
             lines += ["Broken:", *(f"  {name}: {why}" for name, why in self.broken)]
         if self.duplicates:
-            groups = [f"  {' = '.join(names)}" for names in self.duplicates[:LINES]]
-            more = len(self.duplicates) - LINES
-            rest = [f"  and {more:,} more: report.duplicates"] if more > 0 else []
-            lines += ["Equal pictures:", *groups, *rest]
+            lines += ["Equal images:", *self.duplicate_lines()]
         if self.warnings:
             lines += ["Advice:", *(f"  - {warning}" for warning in self.warnings)]
         return "\n".join(lines)
 
+    def duplicate_lines(self):
+        """Returns a line for each of the first groups of equal images."""
+        groups = self.duplicates[:MAX_DUPLICATE_LINES]
+        lines = [f"  {' = '.join(names)}" for names in groups]
+        num_more = len(self.duplicates) - len(groups)
+        if num_more:
+            lines.append(f"  and {num_more:,} more: report.duplicates")
+        return lines
 
-def listed(counts):
-    """Returns counts as a line, the largest first."""
-    largest = sorted(counts.items(), key=lambda item: -item[1])
-    shown = ", ".join(f"{key}: {count:,}" for key, count in largest[:12])
-    return shown + (f", and {len(largest) - 12} more" if len(largest) > 12 else "")
+
+def format_counts(counts):
+    """Returns a dictionary of counts as one line, in decreasing order."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    line = ", ".join(f"{key}: {count:,}" for key, count in ordered[:12])
+    return line + (f", and {len(ordered) - 12} more" if len(ordered) > 12 else "")
 
 
 def check(source, image_shape=None, crop=True, split="train", data_dir=None):
-    """Looks at every picture of a data set and reports what is in it.
+    """Returns a report on every image of a data set: sizes, broken files, duplicates.
 
-    It does not stop at a broken picture, and changes nothing.
+    Broken images do not raise an error, and no file is changed.
 
     Args:
-        source: Folder of pictures, or name of a data set as in `load`.
-        image_shape: `(height, width, channels)` that the pictures will be brought to,
-            or None for their own.
-        crop: Whether that crops the middle (else it squeezes).
+        source: Folder of images, or name of a data set as in `load`.
+        image_shape: `(height, width, channels)` that the images will be resized to, or
+            None for no change.
+        crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
         split: Name of the split of a named data set.
-        data_dir: Folder of prepared sets, as in `load`.
+        data_dir: Folder of prepared data sets, as in `load`.
 
     Returns:
         A `Report`.
@@ -136,159 +144,184 @@ def check(source, image_shape=None, crop=True, split="train", data_dir=None):
     (10000, {(28, 28): 10000}, True)
     """
     if image_shape is not None:
-        image_shape = options.image_shape(image_shape)
-    folder = (
-        isinstance(source, pathlib.Path) or os.sep in source or (os.path.isdir(source))
+        image_shape = options.checked_image_shape(image_shape)
+    is_folder = (
+        isinstance(source, pathlib.Path) or os.sep in source or os.path.isdir(source)
     )
-    found = Folder(source) if folder else named.find(source, split, data_dir)
-    tally = Tally()
-    for finding in sources.scan(found.entries()):
-        tally.add(finding)
-    shape = image_shape or tally.shape()
+    if is_folder:
+        image_source = Folder(source)
+    else:
+        image_source = named.find_source(source, split, data_dir)
+    statistics = Statistics()
+    for result in sources.scan(image_source.entries()):
+        statistics.update(result)
+    shape = image_shape or statistics.image_shape()
     return Report(
         source=str(source),
-        num_images=tally.num_images,
-        sizes=dict(tally.sizes),
-        modes=dict(tally.modes),
-        broken=tuple(tally.broken),
-        duplicates=tally.duplicates(),
-        classes=tally.named_classes(found.class_names),
-        warnings=tuple(advice(tally, found, image_shape)),
+        num_images=statistics.num_images,
+        sizes=dict(statistics.sizes),
+        modes=dict(statistics.modes),
+        broken=tuple(statistics.broken),
+        duplicates=statistics.duplicates(),
+        classes=statistics.class_counts(image_source.class_names),
+        warnings=tuple(advice(statistics, image_source, image_shape)),
         image_shape=shape,
-        picture=tally.picture(shape, crop) if shape else None,
+        picture=statistics.sample_grid(shape, crop) if shape else None,
     )
 
 
-class Tally:
-    """What a pass has found so far."""
+class Statistics:
+    """Running counts over the `ScanResult`s of a data set."""
 
     def __init__(self):
-        self.num_images, self.broken, self.shown, self.stride = 0, [], [], 1
+        self.num_images, self.broken = 0, []
+        self.samples, self.sample_stride = [], 1
         self.sizes, self.modes = collections.Counter(), collections.Counter()
         self.channels, self.labels = collections.Counter(), collections.Counter()
-        self.names = collections.defaultdict(list)
+        self.names_by_hash = collections.defaultdict(list)
 
-    def add(self, finding):
-        """Counts one picture."""
-        entry, mode, pixels, reason = finding
+    def update(self, result):
+        """Adds the `ScanResult` of one image."""
+        entry, mode, pixels, reason = result
         if reason:
             self.broken.append((entry.name, reason))
             return
-        self.keep(entry)
+        self.update_samples(entry)
         self.num_images += 1
         self.modes[mode] += 1
         self.sizes[pixels.shape[:2]] += 1
         self.channels[pixels.shape[2]] += 1
         self.labels[entry.label] += 1
+        # The shape too: images of other shapes may have the same bytes.
         content = str(pixels.shape).encode() + pixels.tobytes()
-        self.names[hashlib.blake2b(content, digest_size=16).digest()].append(entry.name)
+        digest = hashlib.blake2b(content, digest_size=16).digest()
+        self.names_by_hash[digest].append(entry.name)
 
-    def keep(self, entry):
-        """Keeps pictures to show, evenly spaced over all: thins them out when full."""
-        if self.num_images % self.stride == 0:
-            self.shown.append(entry.picture)
-        if len(self.shown) == 2 * NUM_SHOWN:
-            self.shown, self.stride = self.shown[::2], 2 * self.stride
+    def update_samples(self, entry):
+        """Keeps every `sample_stride`-th image, and doubles the stride when full.
+
+        So the samples are evenly spaced over a data set of unknown length.
+        """
+        if self.num_images % self.sample_stride == 0:
+            self.samples.append(entry.image)
+        if len(self.samples) == 2 * NUM_SAMPLES:
+            self.samples = self.samples[::2]
+            self.sample_stride *= 2
 
     def duplicates(self):
-        """Returns the groups of names with the same pixels."""
-        return tuple(tuple(names) for names in self.names.values() if len(names) > 1)
+        """Returns the groups of names of images with the same pixels."""
+        return tuple(
+            tuple(names) for names in self.names_by_hash.values() if len(names) > 1
+        )
 
-    def named_classes(self, class_names):
-        """Returns how many pictures each class has, by its name."""
-        names = enumerate(class_names or [])
-        return {name: self.labels[number] for number, name in names}
+    def class_counts(self, class_names):
+        """Returns the number of images of each class, by its name."""
+        return {
+            name: self.labels[label] for label, name in enumerate(class_names or [])
+        }
 
-    def shape(self):
-        """Returns the commonest size with the channels of all, or None of nothing."""
+    def image_shape(self):
+        """Returns the most common size and the common channels; None of no image."""
         if not self.num_images:
             return None
         channels = decoding.common_channels(set(self.channels))
         return (*self.sizes.most_common(1)[0][0], channels)
 
-    def picture(self, image_shape, crop):
-        """Returns the grid of the pictures to show."""
-        few = max(1, LARGEST // math.prod(image_shape))
-        count = min(NUM_SHOWN, len(self.shown), few)
-        places = [place * len(self.shown) // count for place in range(count)]
-        read = (decoding.read_image(self.shown[i], image_shape, crop) for i in places)
-        return grid(np.stack(list(read)))
+    def sample_grid(self, image_shape, crop):
+        """Returns a grid of sample images, evenly spaced over the data set."""
+        max_count = max(1, MAX_GRID_VALUES // math.prod(image_shape))
+        count = min(NUM_SAMPLES, len(self.samples), max_count)
+        samples = (
+            self.samples[index * len(self.samples) // count] for index in range(count)
+        )
+        return grid(
+            np.stack(
+                [decoding.read_image(sample, image_shape, crop) for sample in samples]
+            )
+        )
 
 
-def advice(tally, source, image_shape):
-    """Yields sentences on what may go wrong in training, and what to do."""
-    yield from advice_on_files(tally, source)
-    if not tally.num_images:
+def advice(statistics, source, image_shape):
+    """Yields sentences on possible problems of training, and what to do."""
+    yield from advice_on_files(statistics, source)
+    if not statistics.num_images:
         return
-    yield from advice_on_shapes(tally, image_shape)
-    if tally.num_images < FEW:
+    yield from advice_on_shapes(statistics, image_shape)
+    if statistics.num_images < FEW_IMAGES:
         yield (
-            f"Few images: {tally.num_images}. A GAN learns them by heart: add more, or "
+            f"Few images: {statistics.num_images}. A GAN memorizes them: add more, or "
             "train with flip=True or differentiable augmentation."
         )
-    if copies := sum(len(names) - 1 for names in tally.duplicates()):
-        yield f"Copies of other pictures: {copies:,}. Remove them."
-    yield from advice_on_classes(tally, source.class_names)
+    if copies := sum(len(names) - 1 for names in statistics.duplicates()):
+        yield f"Copies of other images: {copies:,}. Remove them."
+    yield from advice_on_classes(statistics, source.class_names)
 
 
-def advice_on_files(tally, source):
-    """Yields what to do about files that are broken, or not where they should be."""
-    if not tally.num_images:
-        yield "No picture can be read here: nothing can be trained."
-    if tally.broken:
-        yield "Training refuses broken pictures: remove them or write them anew."
+def advice_on_files(statistics, source):
+    """Yields advice on files that are broken or misplaced."""
+    if not statistics.num_images:
+        yield "No image can be decoded: training is not possible."
+    if statistics.broken:
+        yield (
+            "Broken images raise an error in training: remove them or write them again."
+        )
     if isinstance(source, Folder) and source.unclassified_files and source.class_names:
         yield (
-            "Pictures lie both directly in the folder and in folders below it: "
-            "training refuses that. Move them into one folder, or one per class."
+            "Images are both directly in the folder and in subfolders, which raises an "
+            "error in training. Move them into one folder, or one per class."
         )
-    if isinstance(source, Folder) and source.ignored:
-        endings = sorted({path.suffix for path in source.ignored})
-        yield f"Other files, ignored: {len(source.ignored):,} ({' '.join(endings)})."
+    if isinstance(source, Folder) and source.ignored_files:
+        count = len(source.ignored_files)
+        extensions = sorted({path.suffix for path in source.ignored_files})
+        yield f"Other files, ignored: {count:,} ({' '.join(extensions)})."
 
 
-def advice_on_shapes(tally, image_shape):
-    """Yields what to do about sizes and channels that differ."""
-    height, width, channels = tally.shape()
-    if len(tally.sizes) > 1 and not image_shape:
+def advice_on_shapes(statistics, image_shape):
+    """Yields advice on sizes and channels that differ."""
+    height, width, channels = statistics.image_shape()
+    if len(statistics.sizes) > 1 and not image_shape:
         yield (
-            f"The pictures have {len(tally.sizes)} sizes: training needs an "
+            f"The images have {len(statistics.sizes)} sizes: training needs an "
             f"image_shape, e.g. ({height}, {width}, {channels}), at the command line "
-            f"--image-shape {height},{width},{channels}. The picture shows them so."
+            f"--image-shape {height},{width},{channels}. The grid shows that shape."
         )
     if image_shape and (
-        smaller := sum(
+        num_smaller := sum(
             count
-            for (high, wide), count in tally.sizes.items()
-            if high < image_shape[0] or wide < image_shape[1]
+            for size, count in statistics.sizes.items()
+            if size[0] < image_shape[0] or size[1] < image_shape[1]
         )
     ):
-        yield f"Pictures smaller than image_shape: {smaller:,}. They get blurred."
-    if tally.channels[1] and len(tally.channels) > 1:
         yield (
-            f"Gray pictures among others: {tally.channels[1]:,}. All become RGB; an "
+            f"Images smaller than image_shape: {num_smaller:,}. They become blurred."
+        )
+    if statistics.channels[1] and len(statistics.channels) > 1:
+        yield (
+            f"Gray images among others: {statistics.channels[1]:,}. All become RGB; an "
             "image_shape with 1 channel makes all gray."
         )
-    if tally.channels[4] and len(tally.channels) > 1:
-        count = tally.channels[4]
-        yield f"Pictures with alpha: {count:,}. What is transparent is white."
+    if statistics.channels[4] and len(statistics.channels) > 1:
+        count = statistics.channels[4]
+        yield (
+            f"Images with alpha: {count:,}. Transparent pixels are blended with white."
+        )
     if channels == 4:
         yield (
-            "All pictures have alpha, so the networks see 4 channels. An image_shape "
-            "with 3 channels puts them on white."
+            "All images have alpha, so the networks see 4 channels. An image_shape "
+            "with 3 channels blends them with white."
         )
 
 
-def advice_on_classes(tally, class_names):
-    """Yields what to do about a class that has far more pictures than the others."""
-    counts = tally.named_classes(class_names)
+def advice_on_classes(statistics, class_names):
+    """Yields advice on a class with far more images than the others."""
+    counts = statistics.class_counts(class_names)
     if len(counts) < 2:
         return
     name = max(counts, key=counts.get)
     others = (sum(counts.values()) - counts[name]) / (len(counts) - 1)
-    if counts[name] > DOMINANCE * others:
+    if counts[name] > IMBALANCE * others:
         yield (
-            f'The class "{name}" dominates: {counts[name]:,} pictures against '
+            f'The class "{name}" dominates: {counts[name]:,} images against '
             f"{others:,.0f} in the mean of the others. Balance them, or most samples "
             "will be of that class."
         )

@@ -1,4 +1,4 @@
-"""Where pictures lie, and the one pass that reads them all before training starts."""
+"""Sources of images, and the one pass that decodes them all before training."""
 
 import abc
 import collections
@@ -13,33 +13,33 @@ import numpy as np
 from keras_gan.config import check, user_error
 from keras_gan.data import decoding
 
-MEMORY = 2**30
+MAX_CACHE_BYTES = 2**30
 """Bytes of `uint8` pixels up to which a data set is kept in memory."""
 
-CHUNK = 4
-"""Pictures that a thread reads at once. Few, for photographs take much memory."""
+CHUNK_SIZE = 4
+"""Images that a thread decodes at once. Few, since photographs take much memory."""
 
 
 class Entry(NamedTuple):
-    """One picture of a source.
+    """One encoded image of a source.
 
     Args:
-        name: What a report calls it.
-        picture: Path, bytes of a picture file, or `uint8` array.
-        label: Number of its class, or None.
+        name: Name in error messages and reports.
+        image: Path, bytes of an image file, or `uint8` array.
+        label: Index of its class, or None.
     """
 
     name: str
-    picture: object
+    image: object
     label: int | None = None
 
 
 class ScanResult(NamedTuple):
-    """What reading one picture gave.
+    """Result of decoding one image.
 
     Args:
         entry: The entry.
-        mode: Pillow's name of how the pixels are kept, or None if it is broken.
+        mode: Pillow's mode of the file, or None if it is broken.
         pixels: `uint8` array `(height, width, channels)`, or None if it is broken.
         reason: Why it is broken, or None.
     """
@@ -51,11 +51,11 @@ class ScanResult(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """What one pass over a source gave.
+    """Result of one pass over a source.
 
     Args:
         images: `uint8` array of all images, or None if they do not fit in memory.
-        labels: List of labels, None where a picture has none.
+        labels: List of labels, None where an image has none.
         image_shape: `(height, width, channels)` of every image.
     """
 
@@ -65,116 +65,123 @@ class Collection(NamedTuple):
 
 
 class Source(abc.ABC):
-    """Pictures that lie somewhere, in file order.
+    """Images of a folder, of files or of a named data set, in file order.
 
     Attributes:
-        name: What messages call it.
+        name: Name in error messages.
         class_names: Names of the classes in the order of their labels, or None.
-        listing: How a user finds all broken pictures.
+        broken_advice: What a user should do about broken images.
     """
 
     name = "the data"
     class_names = None
-    listing = "Remove the broken ones, or write them anew."
+    broken_advice = "Remove the broken ones, or write them again."
 
     @abc.abstractmethod
     def entries(self):
-        """Yields an `Entry` for each picture, in file order."""
+        """Yields an `Entry` for each image, in file order."""
 
     @abc.abstractmethod
     def dataset(self, options):
-        """Returns the data set that `Options` describe."""
+        """Returns the data set for `LoadingOptions`."""
 
 
-def find(entry, image_shape, crop):
-    """Reads one picture and returns its `ScanResult`; a broken one raises nothing."""
+def scan_entry(entry, image_shape, crop):
+    """Returns the `ScanResult` of one image; of a broken one too, without raising."""
     try:
-        picture, mode = decoding.decode(entry.picture)
-        shape = image_shape or decoding.shape_of(picture)
-        return ScanResult(entry, mode, decoding.to_array(picture, shape, crop))
-    except Exception as error:  # decoders raise what they like on broken bytes
-        # The text that names the memory address of a buffer says nothing to a user.
+        image, mode = decoding.decode(entry.image)
+        shape = image_shape or decoding.shape_of(image)
+        return ScanResult(entry, mode, decoding.to_array(image, shape, crop))
+    except Exception as error:  # Pillow's decoders raise any class on broken bytes
+        # Pillow's text goes on with the memory address of the buffer: of no use.
         reason = str(error).split("<_io.BytesIO")[0].strip() or type(error).__name__
         return ScanResult(entry, reason=reason.splitlines()[0])
 
 
 def scan(entries, image_shape=None, crop=True):
-    """Yields a `ScanResult` for each entry, in order, read by several threads.
+    """Yields a `ScanResult` for each entry, in order, decoded by several threads.
 
     Args:
         entries: Iterable of `Entry`.
-        image_shape: Shape to bring the pictures to, or None.
-        crop: Whether that crops or squeezes.
+        image_shape: Shape to resize the images to, or None.
+        crop: Whether a resize center-crops (else it distorts).
     """
 
-    def look(chunk):
-        return [find(entry, image_shape, crop) for entry in chunk]
+    def scan_chunk(chunk):
+        return [scan_entry(entry, image_shape, crop) for entry in chunk]
 
     num_threads, pending = os.cpu_count(), collections.deque()
     with concurrent.futures.ThreadPoolExecutor(num_threads) as pool:
-        for chunk in chunks(entries, CHUNK):
-            pending.append(pool.submit(look, chunk))
+        for chunk in chunks(entries, CHUNK_SIZE):
+            pending.append(pool.submit(scan_chunk, chunk))
+            # Bounds the decoded images that wait to be consumed, and so the memory.
             if len(pending) > num_threads:
                 yield from pending.popleft().result()
         for future in pending:
             yield from future.result()
 
 
-def chunks(things, size):
-    """Returns an iterator of lists of so many things, the last one shorter."""
-    things = iter(things)
-    return iter(lambda: list(itertools.islice(things, size)), [])
+def chunks(items, size):
+    """Returns an iterator of lists of `size` items, the last one shorter."""
+    items = iter(items)
+    return iter(lambda: list(itertools.islice(items, size)), [])
 
 
 def raise_if_broken(broken, source):
-    """Raises an error that names the first broken pictures, if there are any."""
+    """Raises an error that names the first broken images, if there are any."""
     if broken:
         first = "; ".join(f"{name} ({reason})" for name, reason in broken[:3])
         more = f"; and {len(broken) - 3} more" if len(broken) > 3 else ""
         raise user_error(
-            f"Broken pictures in {source.name}: {len(broken)}.",
-            expected="pictures that Pillow reads",
+            f"Broken images in {source.name}: {len(broken)}.",
+            expected="images that Pillow can read",
             received=f"{first}{more}",
-            do=source.listing,
+            do=source.broken_advice,
         )
 
 
 def check_uniform_size(sizes, source):
-    """Raises an error if there is no picture; if there are two sizes, it names two."""
+    """Raises an error if there is no image, or if there are two sizes.
+
+    Args:
+        sizes: Dictionary from each `(height, width)` to the name of an image of it.
+        source: A `Source`.
+    """
     check(
         sizes,
-        f"There is no picture in {source.name}.",
-        expected="at least a batch of pictures",
+        f"There is no image in {source.name}.",
+        expected="at least one batch of images",
         received="none",
-        do="Pass data that holds pictures.",
+        do="Pass data that contains images.",
     )
     if len(sizes) > 1:
-        (first, one), (second, other) = list(sizes.items())[:2]
+        (first_size, first), (second_size, second) = list(sizes.items())[:2]
         height, width = min(sizes)
         raise user_error(
-            f"The pictures in {source.name} have {len(sizes)} sizes.",
-            expected="one size, or an image_shape to bring them to",
-            received=f"{one} is {first[1]} wide and {first[0]} high, "
-            f"{other} is {second[1]} wide and {second[0]} high",
+            f"`image_shape` is required: the images in {source.name} have "
+            f"{len(sizes)} sizes.",
+            expected="one size, or an image_shape to resize them to",
+            received=f"{first} is {first_size[1]} wide and {first_size[0]} high, "
+            f"{second} is {second_size[1]} wide and {second_size[0]} high",
             do="Pass image_shape=(height, width, channels), e.g. "
             f"({height}, {width}, 3); at the command line --image-shape.",
         )
 
 
 def collect(source, options):
-    """Reads every picture once, and keeps them while they fit in memory.
+    """Decodes every image once, and keeps the pixels if they fit in memory.
 
     Args:
         source: A `Source`.
-        options: `Options`.
+        options: `LoadingOptions`.
 
     Returns:
         A `Collection`.
 
     Raises:
-        ValueError: If there is no picture, one is broken, or the sizes differ.
+        ValueError: If there is no image, one is broken, or the sizes differ.
     """
-    kept, labels, broken, sizes, channels, num_bytes = [], [], [], {}, set(), 0
+    images, labels, broken, sizes, channels, num_bytes = [], [], [], {}, set(), 0
     for entry, _, pixels, reason in scan(
         source.entries(), options.image_shape, options.crop
     ):
@@ -185,21 +192,23 @@ def collect(source, options):
         sizes.setdefault(pixels.shape[:2], entry.name)
         channels.add(pixels.shape[2])
         num_bytes += pixels.nbytes
-        kept.append(pixels)
-        if num_bytes > MEMORY:
-            kept.clear()
+        images.append(pixels)
+        # The scan goes on without keeping pixels: later images may be broken.
+        if num_bytes > MAX_CACHE_BYTES:
+            images.clear()
     raise_if_broken(broken, source)
     check_uniform_size(sizes, source)
     shape = (*next(iter(sizes)), decoding.common_channels(channels))
-    fits = max(num_bytes, len(labels) * math.prod(shape)) <= MEMORY
-    return Collection(stack(kept, shape) if fits else None, labels, shape)
+    # Gray images among RGB ones take three times their bytes once converted.
+    fits = max(num_bytes, len(labels) * math.prod(shape)) <= MAX_CACHE_BYTES
+    return Collection(stack(images, shape) if fits else None, labels, shape)
 
 
-def stack(kept, image_shape):
-    """Returns one array of pictures of one size, their channels made alike."""
-    images = np.empty((len(kept), *image_shape), np.uint8)
-    for number, pixels in enumerate(kept):
+def stack(images, image_shape):
+    """Returns images of one size as one array, converted to the same channels."""
+    stacked = np.empty((len(images), *image_shape), np.uint8)
+    for index, pixels in enumerate(images):
         if pixels.shape != image_shape:
             pixels = decoding.read_image(pixels, image_shape)
-        images[number] = pixels
-    return images
+        stacked[index] = pixels
+    return stacked

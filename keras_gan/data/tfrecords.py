@@ -1,4 +1,4 @@
-"""Data sets of TFRecord files that hold encoded pictures."""
+"""Data sets of TFRecord files with encoded images."""
 
 import glob
 import os
@@ -8,9 +8,9 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from keras_gan.config import check, user_error
-from keras_gan.data.options import Options
+from keras_gan.data.options import LoadingOptions
+from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry
-from keras_gan.data.streams import Stream
 
 
 def from_tfrecords(
@@ -23,131 +23,154 @@ def from_tfrecords(
     flip=False,
     crop=True,
 ):
-    """Makes a data set of TFRecord files of `tf.train.Example` with encoded pictures.
+    """Returns a data set of TFRecord files of `tf.train.Example` with encoded images.
 
-    Every record is read once before training starts. Up to 1 GiB of pixels stays in
-    memory; more is read from the files as training goes on, shuffled within a buffer.
+    Every record is decoded once before training starts. Up to 1 GiB of pixels is kept
+    in memory; larger data sets are read from the files in each epoch, shuffled within a
+    buffer.
 
     Args:
         files: Path, pattern such as `"shards/*.tfrecord"`, or a list of paths.
-        image_shape: `(height, width, channels)` to bring all pictures to; None keeps
+        image_shape: `(height, width, channels)` to resize all images to; None keeps
             them, and they must all have one size.
-        image_key: Name of the feature that holds a PNG or JPEG file.
-        label_key: Name of the feature that holds the class as a whole number. With it
-            the data set gives `(images, labels)`.
+        image_key: Name of the feature with an encoded image: PNG, JPEG or another file.
+        label_key: Name of the feature with the index of the class. With it batches are
+            `(images, labels)`.
         batch_size: Images in a batch. The short last batch is dropped, but not from
             `dataset.unshuffled`.
-        seed: Whole number that decides the order, anew for each epoch.
-        flip: Whether each image is mirrored left-right with probability 1/2, drawn anew
-            for each epoch.
-        crop: Whether a change of shape crops the middle (else it squeezes).
+        seed: Integer that decides the order, which is another one in each epoch.
+        flip: Whether each image is flipped horizontally with probability 1/2, drawn
+            again in each epoch.
+        crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
-        `unshuffled` (all images once, in file order, unmirrored), `class_names` (None)
+        `unshuffled` (all images once, in file order, not flipped), `class_names` (None)
         and `num_images`.
 
     Raises:
-        ValueError: If there is no such file, a file or a picture is broken, a feature
+        ValueError: If there is no such file, a file or an image is broken, a feature
             is missing, the sizes differ and no `image_shape` is given, or there are
-            fewer pictures than a batch holds.
+            fewer images than a batch holds.
     """
-    options = Options(batch_size, seed, image_shape, flip, crop, label_key is not None)
-    return Records(files, image_key, label_key).dataset(options)
+    has_labels = label_key is not None
+    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, has_labels)
+    return TFRecords(files, image_key, label_key).dataset(options)
 
 
-def matching(files):
-    """Returns the sorted paths that a path, a pattern or a list of them means."""
-    several = files if isinstance(files, list | tuple) else [files]
-    found = []
-    for each in map(os.fspath, several):
-        found += [each] if pathlib.Path(each).is_file() else sorted(glob.glob(each))
+def expand_patterns(files):
+    """Returns the paths that a path, a pattern or a list of them matches.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    patterns = files if isinstance(files, list | tuple) else [files]
+    paths = []
+    for pattern in map(os.fspath, patterns):
+        # A file whose name has brackets is no pattern.
+        is_file = pathlib.Path(pattern).is_file()
+        paths += [pattern] if is_file else sorted(glob.glob(pattern))
     check(
-        found,
-        "There is no TFRecord file of this name.",
+        paths,
+        "`files` must match at least one TFRecord file.",
         expected="a path, a pattern or a list of paths of files",
         received=f"{files!r}, which matches nothing",
-        do="Check the path; a relative one starts at the working folder "
+        do="Check the path; a relative one starts at the working directory "
         f"{pathlib.Path.cwd()}.",
     )
-    return found
+    return paths
 
 
-class Records(Stream):
-    """The records of TFRecord files.
+class TFRecords(SequentialSource):
+    """Records of TFRecord files.
 
     Args:
         files: Path, pattern or list of paths.
-        image_key: Name of the feature that holds a picture.
-        label_key: Name of the feature that holds its class, or None.
+        image_key: Name of the feature with the encoded image.
+        label_key: Name of the feature with the index of its class, or None.
     """
 
     name = "the TFRecords"
 
     def __init__(self, files, image_key, label_key):
-        self.files = matching(files)
+        self.files = expand_patterns(files)
         self.image_key, self.label_key = image_key, label_key
+        self.has_labels = label_key is not None
 
     def entries(self):
         """Yields an `Entry` for each record, named by its file and number."""
         for file in self.files:
             records = iter(tf.data.TFRecordDataset(file).as_numpy_iterator())
-            number = 0
-            while (record := self.following(records, file, number)) is not None:
-                yield self.entry(record, f"{file} record {number}")
-                number += 1
+            index = 0
+            while (record := self.next_record(records, file, index)) is not None:
+                yield self.parse(record, f"{file} record {index}")
+                index += 1
 
-    def following(self, records, file, number):
+    def next_record(self, records, file, index):
         """Returns the next record of a file, or None after the last one."""
         try:
             return next(records, None)
         except tf.errors.DataLossError as error:
             raise user_error(
-                f"A TFRecord file is broken: {file}",
-                expected="whole records in TensorFlow's format, not compressed",
-                received=f"record {number}: {error.message}",
-                do="Write the file anew, or leave it out.",
+                f"Broken TFRecord file: {file}",
+                expected="complete records in TensorFlow's format, not compressed",
+                received=f"record {index}: {error.message}",
+                do="Write the file again, or leave it out.",
             ) from error
 
-    def entry(self, record, name):
+    def parse(self, record, name):
         """Returns the `Entry` of a serialized `tf.train.Example`."""
         try:
             features = tf.train.Example.FromString(record).features.feature
         except DecodeError as error:
             raise user_error(
-                f"{name} is no tf.train.Example.",
+                f"{name} is not a tf.train.Example.",
                 expected="a serialized tf.train.Example",
-                received=f"{len(record)} other bytes",
-                do="Write the records by tf.train.Example(...).SerializeToString().",
+                received=f"{len(record)} bytes of another format",
+                do="Write the records with tf.train.Example(...).SerializeToString().",
             ) from error
-        picture = value(features, self.image_key, "bytes_list", "image_key", name)
-        if self.label_key is None:
-            return Entry(name, picture)
-        label = value(features, self.label_key, "int64_list", "label_key", name)
-        return Entry(name, picture, label)
+        image = feature_value(features, self.image_key, "bytes_list", "image_key", name)
+        if not self.has_labels:
+            return Entry(name, image)
+        label = feature_value(features, self.label_key, "int64_list", "label_key", name)
+        return Entry(name, image, label)
 
     def elements(self):
-        """Returns the `tf.data.Dataset` of pairs of a picture and its label."""
+        """Returns the `tf.data.Dataset` of pairs of an encoded image and its label."""
         features = {self.image_key: tf.io.FixedLenFeature((), tf.string)}
-        if self.label_key is not None:
+        if self.has_labels:
             features[self.label_key] = tf.io.FixedLenFeature((), tf.int64)
 
         def parse(record):
             example = tf.io.parse_single_example(record, features)
+            # Without labels, -1 keeps the structure that the pipeline expects.
             return example[self.image_key], example.get(self.label_key, -1)
 
         return tf.data.TFRecordDataset(self.files).map(parse)
 
 
-def value(features, key, kind, argument, name):
-    """Returns the one value of a feature, or says which features there are."""
-    held = {each: feature.WhichOneof("kind") for each, feature in features.items()}
-    values = getattr(features[key], kind).value if held.get(key) == kind else ()
+def feature_value(features, key, kind, argument, name):
+    """Returns the value of a feature of one value.
+
+    Args:
+        features: Map from names to `tf.train.Feature`.
+        key: Name of the feature.
+        kind: Field of its values, such as `"int64_list"`.
+        argument: Name of the loader's argument that gave the key.
+        name: Name of the record in error messages.
+
+    Raises:
+        ValueError: If there is no such feature, listing those that there are.
+    """
+    kinds = {other: feature.WhichOneof("kind") for other, feature in features.items()}
+    # Looked up only if it exists: indexing this map would create the feature.
+    values = getattr(features[key], kind).value if kinds.get(key) == kind else ()
+    existing = (f'"{other}" ({kinds[other]})' for other in sorted(kinds))
     if len(values) != 1:
         raise user_error(
-            f'{name} has no feature "{key}" with one value of {kind}.',
+            f'`{argument}`: {name} has no feature "{key}" with one value of {kind}.',
             expected=f"one value of {kind} under {argument}",
-            received=", ".join(f'"{each}" ({held[each]})' for each in sorted(held)),
-            do=f"Pass the right name as {argument}.",
+            received=", ".join(existing),
+            do=f"Pass the name of an existing feature as {argument}.",
         )
     return values[0]

@@ -23,7 +23,7 @@ def test_an_empty_output_folder_is_taken(workplace, no_export):
 def test_a_folder_that_cannot_be_written_stops_before_training(workplace, option):
     pathlib.Path("file").write_text("")
     before = tree()
-    assert refused(train(option, "file/below"), "file", "Name another folder")
+    assert refused(train(option, "file/below"), "file", "Pass another folder")
     assert tree() == before
 
 
@@ -48,7 +48,7 @@ def test_bad_folders_are_refused(workplace):
     Image.new("L", (5, 5)).save("mixed/64.png")
     paint(workplace / "few", count=3)
     before = tree()
-    facts = {"empty": "no picture", "broken": "07.png", "mixed": "2 sizes", "few": "3"}
+    facts = {"empty": "no image", "broken": "07.png", "mixed": "2 sizes", "few": "3"}
     for folder, fact in {**facts, "missing/folder": "no folder"}.items():
         assert refused(keras_gan("train", "--data", folder), fact)
     assert tree() == before

@@ -1,4 +1,4 @@
-"""Folders of small pictures, and the epoch put back after each test."""
+"""Folders of small images, and the epoch reset after each test."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def first_epoch():
 
 @pytest.fixture
 def levels():
-    """Twenty gray images 6x5, all different: the corner tells which one it is."""
+    """Twenty different gray images 6x5, whose corner is the index of the image."""
     images = np.random.default_rng(0).integers(0, 256, (20, 6, 5, 1), dtype=np.uint8)
     images[:, 0, 0, 0] = np.arange(20)
     return images
@@ -25,8 +25,8 @@ def levels():
 @pytest.fixture
 def folder(tmp_path, levels):
     """Those images as files, 000.png to 019.png."""
-    for number, image in enumerate(levels):
-        Image.fromarray(image[..., 0]).save(tmp_path / f"{number:03}.png")
+    for index, image in enumerate(levels):
+        Image.fromarray(image[..., 0]).save(tmp_path / f"{index:03}.png")
     return tmp_path
 
 
@@ -36,6 +36,6 @@ def save(path, mode="RGB", size=(5, 6), color=0, **options):
 
 
 @pytest.fixture
-def picture():
-    """Writes a picture of one color: `picture(path, mode, size, color)`."""
+def save_image():
+    """Function that writes an image of one color: `save_image(path, mode, ...)`."""
     return save

@@ -26,7 +26,7 @@ def test_every_grey_level_becomes_level_over_127_5_minus_1():
     assert images.max() == 1.0
 
 
-def test_unshuffled_has_all_images_once_in_order_and_unmirrored(levels):
+def test_unshuffled_has_all_images_once_in_order_and_not_flipped(levels):
     dataset = from_arrays(levels, batch_size=8, flip=True)
     set_epoch(3)
     images = joined(unshuffled(dataset))
@@ -57,47 +57,47 @@ def test_labels_stay_with_their_images(levels):
     dataset = from_arrays(levels, labels, batch_size=4, class_names=list("abcdefg"))
     assert dataset.element_spec[1] == tf.TensorSpec((4,), tf.int32)
     assert dataset.class_names == list("abcdefg")
-    for images, given in dataset:
-        numbers = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
-        np.testing.assert_array_equal(given.numpy(), numbers % 7)
+    for images, batch_labels in dataset:
+        indices = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
+        np.testing.assert_array_equal(batch_labels.numpy(), indices % 7)
 
 
-def test_points_of_any_size_are_welcome():
+def test_points_need_not_be_in_minus_one_to_one():
     points = np.random.default_rng(0).normal(scale=9, size=(30, 2))
     dataset = from_arrays(points, batch_size=10)
     assert dataset.element_spec == tf.TensorSpec((10, 2), tf.float32)
     np.testing.assert_allclose(joined(dataset.unshuffled), points, rtol=1e-6)
 
 
-def test_flip_mirrors_about_half_of_the_images_differently_each_epoch():
+def test_flip_flips_about_half_of_the_images_differently_each_epoch():
     images = np.full((200, 1, 2, 1), 255, np.uint8)
     images[:, 0, 0, 0] = np.arange(200)
-    mirrored = {}
+    flipped = {}
     for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
         set_epoch(epoch)
         batch = joined(from_arrays(images, batch_size=200, seed=seed, flip=True))
         left, right = np.rint((batch[:, 0, :, 0] + 1) * 127.5).T
         assert sorted(np.minimum(left, right)) == list(range(200))
-        numbers = frozenset(right[left == 255].astype(int).tolist())
-        assert 60 < len(numbers) < 140  # within six standard deviations of a fair coin
-        assert mirrored.setdefault((seed, epoch), numbers) == numbers
-    assert len(set(mirrored.values())) == 3
+        indices = frozenset(right[left == 255].astype(int).tolist())
+        assert 60 < len(indices) < 140  # within six standard deviations of a fair coin
+        assert flipped.setdefault((seed, epoch), indices) == indices
+    assert len(set(flipped.values())) == 3
 
 
-def test_without_flip_nothing_is_mirrored():
+def test_without_flip_nothing_is_flipped():
     images = np.zeros((8, 1, 2, 1), np.uint8)
     images[:, 0, 1] = 255
     assert (joined(from_arrays(images, batch_size=8))[:, 0, 0] == -1).all()
 
 
-def test_image_shape_crops_the_middle_or_squeezes():
+def test_image_shape_center_crops_or_distorts():
     images = np.zeros((2, 4, 8, 1), np.uint8)
     images[:, :, 2:6] = 255
     crop = joined(from_arrays(images, batch_size=2, image_shape=(4, 4, 3)).unshuffled)
     assert crop.shape == (2, 4, 4, 3)
     assert (crop == 1).all()
-    squeezed = from_arrays(images, batch_size=2, image_shape=(4, 4, 3), crop=False)
-    assert (joined(squeezed.unshuffled)[:, :, 0] < 0).all()
+    distorted = from_arrays(images, batch_size=2, image_shape=(4, 4, 3), crop=False)
+    assert (joined(distorted.unshuffled)[:, :, 0] < 0).all()
 
 
 def test_floats_are_resized_too(levels):
@@ -118,11 +118,11 @@ def test_floats_are_resized_too(levels):
         (lambda x: np.where(x == 3, -np.inf, to_float(x)), "-inf in image"),
         (lambda x: x[:3], "batch_size=3 or less"),
         (lambda x: x[:0], "fewer images"),
-        (lambda x: x[0, 0, :, 0], "not the shape of images"),
-        (lambda x: x[None], "not the shape of images"),
+        (lambda x: x[0, 0, :, 0], "must have the shape of images"),
+        (lambda x: x[None], "must have the shape of images"),
         (lambda x: x.astype(np.int64), "not floats"),
-        (lambda x: np.zeros((20, 3, 9, 9), np.uint8), "Put the channels last"),
-        (lambda x: [np.zeros((2, 2)), np.zeros((3, 3))], "do not make one array"),
+        (lambda x: np.zeros((20, 3, 9, 9), np.uint8), "must have the channels last"),
+        (lambda x: [np.zeros((2, 2)), np.zeros((3, 3))], "must have one shape"),
     ],
 )
 def test_wrong_images_are_refused_with_advice(levels, change, words):
@@ -138,7 +138,7 @@ def test_wrong_images_are_refused_with_advice(levels, change, words):
         (np.eye(20), "argmax"),
         (np.zeros(20), "float64"),
         (np.full(20, -1), "smallest -1"),
-        (np.array(["cat"] * 20), "not numbers of classes"),
+        (np.array(["cat"] * 20), "must be non-negative integers"),
     ],
 )
 def test_wrong_labels_are_refused_with_advice(levels, labels, words):
@@ -149,12 +149,12 @@ def test_wrong_labels_are_refused_with_advice(levels, labels, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"batch_size": 0}, "batch size cannot be"),
-        ({"batch_size": 6.0}, "batch size cannot be"),
-        ({"seed": None}, "seed cannot be"),
-        ({"image_shape": (8, 8)}, "image_shape cannot be"),
-        ({"image_shape": (8, 8, 2)}, "image_shape cannot be"),
-        ({"image_shape": 8}, "image_shape cannot be"),
+        ({"batch_size": 0}, "`batch_size` must be a positive integer"),
+        ({"batch_size": 6.0}, "`batch_size` must be a positive integer"),
+        ({"seed": None}, "`seed` must be an integer"),
+        ({"image_shape": (8, 8)}, "`image_shape` must be three positive integers"),
+        ({"image_shape": (8, 8, 2)}, "`image_shape` must be three positive integers"),
+        ({"image_shape": 8}, "`image_shape` must be three positive integers"),
     ],
 )
 def test_wrong_options_are_refused(levels, options, words):
@@ -162,6 +162,6 @@ def test_wrong_options_are_refused(levels, options, words):
         from_arrays(levels, **options)
 
 
-def test_points_cannot_be_mirrored():
-    with pytest.raises(ValueError, match="no left and right"):
+def test_points_cannot_be_flipped():
+    with pytest.raises(ValueError, match="do not apply to points"):
         from_arrays(np.zeros((10, 2), np.float32), batch_size=5, flip=True)

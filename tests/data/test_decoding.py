@@ -7,13 +7,13 @@ from PIL import Image
 from keras_gan.data import decoding
 
 
-def encoded(picture, kind="PNG", **options):
+def encoded(image, kind="PNG", **options):
     buffer = io.BytesIO()
-    picture.save(buffer, format=kind, **options)
+    image.save(buffer, format=kind, **options)
     return buffer.getvalue()
 
 
-def test_a_picture_of_the_right_shape_keeps_its_pixels():
+def test_an_image_of_the_right_shape_keeps_its_pixels():
     pixels = np.random.default_rng(0).integers(0, 256, (7, 9, 3), dtype=np.uint8)
     same = decoding.read_image(encoded(Image.fromarray(pixels)), (7, 9, 3))
     np.testing.assert_array_equal(same, pixels)
@@ -49,8 +49,8 @@ def test_a_photograph_is_turned_upright():
     ],
 )
 def test_modes_become_gray_rgb_or_rgb_with_alpha(mode, color, kind, becomes):
-    picture, before = decoding.decode(encoded(Image.new(mode, (4, 4), color), kind))
-    assert picture.mode == becomes
+    image, before = decoding.decode(encoded(Image.new(mode, (4, 4), color), kind))
+    assert image.mode == becomes
     assert before == mode
 
 
@@ -65,7 +65,8 @@ def test_cmyk_shows_its_color():
 def test_sixteen_bits_become_eight():
     deep = np.array([[0, 257, 65535]], np.uint16)
     np.testing.assert_array_equal(
-        decoding.read_image(encoded(Image.fromarray(deep)), (1, 3, 1)).ravel(), [0, 1, 255]
+        decoding.read_image(encoded(Image.fromarray(deep)), (1, 3, 1)).ravel(),
+        [0, 1, 255],
     )
 
 
@@ -77,9 +78,11 @@ def test_floating_point_pixels_are_refused():
 def test_a_palette_with_a_transparent_color_has_alpha():
     palette = Image.new("P", (2, 2), 1)
     palette.putpalette([255, 0, 0, 0, 255, 0])
-    picture, _ = decoding.decode(encoded(palette, transparency=1))
-    assert picture.mode == "RGBA"
-    assert (decoding.read_image(encoded(palette, transparency=1), (2, 2, 3)) == 255).all()
+    image, _ = decoding.decode(encoded(palette, transparency=1))
+    assert image.mode == "RGBA"
+    assert (
+        decoding.read_image(encoded(palette, transparency=1), (2, 2, 3)) == 255
+    ).all()
 
 
 def test_the_first_frame_of_an_animation_is_read():
@@ -88,7 +91,7 @@ def test_the_first_frame_of_an_animation_is_read():
     assert (decoding.read_image(gif, (2, 2, 1)) == 10).all()
 
 
-def test_transparency_is_white_where_no_alpha_is_asked_for():
+def test_transparency_is_white_where_the_shape_has_no_alpha():
     half = np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [100, 100, 100, 51]]], np.uint8)
     rgb = decoding.read_image(half, (1, 3, 3))
     # 100 at one fifth over 255: 20 + 204

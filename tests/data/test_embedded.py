@@ -11,9 +11,9 @@ from keras_gan.data import embedded, load
 FOLDER = pathlib.Path(embedded.__file__).with_name("fashion_mnist_10k")
 
 
-def write_idx(path, array, pack=gzip.compress):
+def write_idx(path, array, compress=gzip.compress):
     head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    path.write_bytes(pack(head + array.tobytes()))
+    path.write_bytes(compress(head + array.tobytes()))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def files(tmp_path):
     return tmp_path
 
 
-def test_what_ships_is_what_its_readme_says():
+def test_the_included_images_have_the_hashes_of_their_readme():
     content = (FOLDER / "images.npz").read_bytes()
     readme = (FOLDER / "README.md").read_text()
     arrays = embedded.shipped()
@@ -38,7 +38,7 @@ def test_what_ships_is_what_its_readme_says():
     assert "Zalando" in (FOLDER / "LICENSE").read_text()
 
 
-def test_ten_thousand_images_of_ten_classes_ship():
+def test_ten_thousand_images_of_ten_classes_are_included():
     dataset = load("fashion_mnist_10k", labels=True)
     assert dataset.num_images == 10_000
     assert dataset.class_names == embedded.CLASS_NAMES
@@ -59,9 +59,9 @@ def test_a_trouser_has_two_legs_and_a_bag_is_wide():
 
 def test_the_pixels_of_a_split_are_those_of_its_file(files, monkeypatch):
     monkeypatch.setenv(embedded.VARIABLE, str(files))
-    whole = embedded.whole(embedded.folder_with_files(), "test")
+    arrays = embedded.full_split(embedded.folder_with_files(), "test")
     raw = gzip.decompress((files / "t10k-images-idx3-ubyte.gz").read_bytes())[16:]
-    assert whole.images.tobytes() == raw
+    assert arrays.images.tobytes() == raw
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 12), ("test", 6)])
@@ -78,9 +78,9 @@ def test_data_dir_may_hold_the_files(files):
     assert load("fashion_mnist", batch_size=3, data_dir=files).num_images == 12
 
 
-def test_files_need_not_be_packed(tmp_path):
+def test_files_need_not_be_compressed(tmp_path):
     array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
-    write_idx(tmp_path / "plain", array, pack=bytes)
+    write_idx(tmp_path / "plain", array, compress=bytes)
     np.testing.assert_array_equal(embedded.read_idx(tmp_path / "plain"), array)
 
 
@@ -89,7 +89,7 @@ def test_a_broken_file_is_named(files, monkeypatch, spoil):
     monkeypatch.setenv(embedded.VARIABLE, str(files))
     path = files / "train-images-idx3-ubyte.gz"
     path.write_bytes(gzip.compress(spoil(gzip.decompress(path.read_bytes()))))
-    with pytest.raises(ValueError, match="cannot be read") as raised:
+    with pytest.raises(ValueError, match="Invalid file of Fashion-MNIST") as raised:
         load("fashion_mnist")
     assert str(path) in str(raised.value)
 

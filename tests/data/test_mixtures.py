@@ -23,8 +23,8 @@ def test_the_ring_of_the_papers():
 
 def test_the_grid_of_the_papers():
     mixture = grid()
-    places = (-4.0, -2.0, 0.0, 2.0, 4.0)
-    assert set(mixture.centers) == {(x, y) for x in places for y in places}
+    coordinates = (-4.0, -2.0, 0.0, 2.0, 4.0)
+    assert set(mixture.centers) == {(x, y) for x in coordinates for y in coordinates}
     assert (mixture.sigma, mixture.num_modes) == (0.05, 25)
     assert grid(2, spacing=1.0).centers[0] == (-0.5, -0.5)
 
@@ -59,7 +59,7 @@ def test_a_mixture_is_a_value():
     assert hash(again) == hash(mixture)
 
 
-def test_a_gan_eats_its_data_set():
+def test_a_gan_trains_on_its_data_set():
     dataset = ring().dataset(count=96, batch_size=32, seed=4)
     assert [tuple(batch.shape) for batch in dataset] == [(32, 2)] * 3
     read = np.concatenate(list(dataset.unshuffled.as_numpy_iterator()))
@@ -84,7 +84,7 @@ def test_a_gan_eats_its_data_set():
         ([(1.0, 2.0)], "wide"),
     ],
 )
-def test_what_is_no_mixture_is_refused(centers, sigma):
+def test_invalid_mixtures_raise_an_error(centers, sigma):
     with pytest.raises(ValueError, match=FOUR_FACTS):
         Mixture(centers, sigma)
 
@@ -106,20 +106,20 @@ def test_what_is_no_mixture_is_refused(centers, sigma):
         lambda: stacked(np.zeros((5, 2), np.float32)),
     ],
 )
-def test_arguments_that_cannot_be_are_refused(make):
+def test_invalid_arguments_raise_an_error(make):
     with pytest.raises(ValueError, match=FOUR_FACTS):
         make()
 
 
-def numbered(count):
-    """Returns 3x2 images, each of one level: its number."""
+def indexed(count):
+    """Returns 3x2 images, each of one level: its index."""
     return np.broadcast_to(np.arange(count, dtype=np.uint8), (3, 2, count)).T.swapaxes(
         1, 2
     )
 
 
 def test_three_images_are_chosen_at_random_for_each():
-    images = stacked(numbered(10), count=20_000, seed=5)
+    images = stacked(indexed(10), count=20_000, seed=5)
     assert images.shape == (20_000, 3, 2, 3)
     assert images.dtype == np.uint8
     assert (images == images[:, :1, :1]).all()
@@ -131,18 +131,18 @@ def test_three_images_are_chosen_at_random_for_each():
 
 
 def test_stacks_are_a_function_of_their_seed():
-    one, other = (stacked(numbered(9), count, 1) for count in (4, 30))
-    np.testing.assert_array_equal(one, other[:4])
-    assert (stacked(numbered(9), 30, 2) != other).any()
+    few, many = (stacked(indexed(9), count, 1) for count in (4, 30))
+    np.testing.assert_array_equal(few, many[:4])
+    assert (stacked(indexed(9), 30, 2) != many).any()
 
 
 def test_floats_and_a_last_axis_give_the_same_stacks():
-    levels = numbered(9)
+    levels = indexed(9)
     floats = kg.images.to_float(levels)[..., None]
     np.testing.assert_array_equal(stacked(floats, 5), stacked(levels, 5))
 
 
-def test_garments_are_stacked_by_default():
+def test_fashion_mnist_is_stacked_by_default():
     images = stacked(count=3)
     shipped = kg.data.embedded.shipped().images[..., 0]
     assert images.shape == (3, 28, 28, 3)

@@ -91,11 +91,11 @@ def test_keras_sees_the_length_before_the_first_epoch():
 
 
 def test_a_negative_epoch_is_refused():
-    with pytest.raises(ValueError, match="not negative"):
+    with pytest.raises(ValueError, match="must not be negative"):
         set_epoch(-1)
 
 
-def test_the_epoch_is_an_ordinary_variable_though_made_in_a_strategy():
+def test_the_epoch_is_an_ordinary_variable_though_created_in_a_strategy():
     epoch_variable.cache_clear()
     try:
         with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
@@ -106,7 +106,7 @@ def test_the_epoch_is_an_ordinary_variable_though_made_in_a_strategy():
         epoch_variable.cache_clear()
 
 
-def test_the_epoch_can_be_asked_for_first_inside_a_graph():
+def test_the_epoch_can_be_first_requested_inside_a_graph():
     epoch_variable.cache_clear()
     try:
         with tf.Graph().as_default():

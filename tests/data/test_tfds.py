@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets
 
-from keras_gan.data import embedded, load, sources, tfds
+from keras_gan.data import embedded, load, rebatch, sources, tfds
 from keras_gan.images import to_float
 
 features = tensorflow_datasets.features
@@ -62,7 +62,7 @@ def test_a_prepared_set_is_read_in_its_order(prepared):
     np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(images))
 
 
-def test_its_labels_come_when_asked_for(prepared):
+def test_labels_are_returned_on_request(prepared):
     dataset = load("insects", batch_size=6, labels=True, data_dir=prepared[0])
     labels = np.concatenate([labels.numpy() for _, labels in dataset.unshuffled])
     assert labels.tolist() == [0, 1, 2] * 4
@@ -77,7 +77,7 @@ def test_a_slice_of_a_split_can_be_named(prepared):
 
 def test_a_set_too_large_for_memory_is_streamed(prepared, monkeypatch):
     folder, images = prepared
-    monkeypatch.setattr(sources, "MEMORY", 100)
+    monkeypatch.setattr(sources, "MAX_CACHE_BYTES", 100)
     dataset = load("insects", batch_size=4, labels=True, data_dir=folder)
     assert len(dataset) == 3
     read = np.concatenate([images.numpy() for images, _ in dataset.unshuffled])
@@ -86,6 +86,17 @@ def test_a_set_too_large_for_memory_is_streamed(prepared, monkeypatch):
         for image, label in zip(batch.numpy(), labels.numpy(), strict=True):
             number = np.flatnonzero((to_float(images) == image).all(axis=(1, 2, 3)))
             assert number % 3 == label
+
+
+@pytest.mark.parametrize("max_bytes", [2**30, 100])
+def test_a_prepared_set_is_rebatched(prepared, monkeypatch, max_bytes):
+    monkeypatch.setattr(sources, "MAX_CACHE_BYTES", max_bytes)
+    dataset = load("insects", batch_size=4, data_dir=prepared[0])
+    rebatched = rebatch(dataset, batch_size=6, labels=True)
+    expected = load("insects", batch_size=6, labels=True, data_dir=prepared[0])
+    for batch, expected_batch in zip(rebatched, expected, strict=True):
+        tf.nest.map_structure(np.testing.assert_array_equal, batch, expected_batch)
+    assert rebatched.class_names == ["ant", "bee", "cat"]
 
 
 def test_sizes_that_differ_need_an_image_shape(prepared):
@@ -104,7 +115,7 @@ def test_a_set_without_images_is_refused(prepared):
 
 
 def test_labels_that_are_not_there_are_refused(prepared):
-    with pytest.raises(ValueError, match="There are no labels"):
+    with pytest.raises(ValueError, match="`labels=True` requires labels"):
         load("sizes", labels=True, image_shape=(8, 8, 3), data_dir=prepared[0])
 
 
@@ -114,9 +125,9 @@ def test_an_unknown_split_is_refused(prepared):
 
 
 @pytest.mark.parametrize("name", ["cifar_10", "fashion_mnist_10", "huggingface:mnist"])
-def test_an_unknown_name_is_refused_with_the_near_ones(name):
+def test_an_unknown_name_is_refused_with_similar_names(name):
     near = {"cifar_10": "cifar10", "fashion_mnist_10": "fashion_mnist_10k"}
-    with pytest.raises(ValueError, match="no data set of this name") as raised:
+    with pytest.raises(ValueError, match="must be the name of a data set") as raised:
         load(name)
     assert f'"{near.get(name, "")}' in str(raised.value)
     assert "from_directory" in str(raised.value)
@@ -172,7 +183,7 @@ def test_a_failed_download_keeps_its_reason(tmp_path, monkeypatch):
         load("cifar10", data_dir=tmp_path)
 
 
-def test_a_resolver_that_hangs_is_given_up(monkeypatch):
+def test_a_resolver_that_hangs_times_out(monkeypatch):
     release = threading.Event()
 
     def hang(*_, **__):

@@ -39,7 +39,7 @@ def write(path, records):
 
 @pytest.fixture
 def shards(tmp_path, levels):
-    """Two files of ten records: picture and class, the number modulo 3."""
+    """Two files of ten records: image and class, the index modulo 3."""
     records = [example(image=encoded(x), label=i % 3) for i, x in enumerate(levels)]
     write(tmp_path / "set-0.tfrecord", records[:10])
     write(tmp_path / "set-1.tfrecord", records[10:])
@@ -57,7 +57,7 @@ def test_records_are_read_in_file_order(shards, levels):
     np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
 
 
-def test_a_path_or_a_list_will_do(shards):
+def test_files_may_be_a_path_or_a_list(shards):
     first = shards / "set-0.tfrecord"
     assert from_tfrecords(first, batch_size=8).num_images == 10
     assert from_tfrecords([first, str(first)], batch_size=8).num_images == 20
@@ -66,19 +66,19 @@ def test_a_path_or_a_list_will_do(shards):
 def test_labels_stay_with_their_images(shards):
     dataset = from_tfrecords(f"{shards}/*", label_key="label", batch_size=4)
     for images, labels in dataset:
-        numbers = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
-        np.testing.assert_array_equal(labels.numpy(), numbers % 3)
+        indices = np.rint((images.numpy()[:, 0, 0, 0] + 1) * 127.5)
+        np.testing.assert_array_equal(labels.numpy(), indices % 3)
 
 
 @pytest.fixture
-def streamed(monkeypatch):
-    """Makes all sets too large for memory, and the buffer small."""
-    monkeypatch.setattr(sources, "MEMORY", 100)
-    monkeypatch.setattr(pipeline, "BUFFER", 300)
+def small_memory(monkeypatch):
+    """Makes all data sets too large for memory, and the shuffle buffer small."""
+    monkeypatch.setattr(sources, "MAX_CACHE_BYTES", 100)
+    monkeypatch.setattr(pipeline, "BUFFER_BYTES", 300)
 
 
 def test_a_stream_gives_every_image_once_in_orders_of_seed_and_epoch(
-    shards, levels, streamed
+    shards, levels, small_memory
 ):
     orders = {}
     for seed in (0, 1):
@@ -87,17 +87,17 @@ def test_a_stream_gives_every_image_once_in_orders_of_seed_and_epoch(
         assert len(dataset) == 5
         for epoch in (0, 1):
             set_epoch(epoch)
-            numbers = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
-            assert sorted(numbers) == list(range(20))
-            orders[seed, epoch] = tuple(numbers)
+            indices = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
+            assert sorted(indices) == list(range(20))
+            orders[seed, epoch] = tuple(indices)
     assert len(set(orders.values())) == 4
     set_epoch(1)
-    numbers = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
-    assert tuple(numbers) == orders[1, 1]
+    indices = np.rint((joined(dataset)[:, 0, 0, 0] + 1) * 127.5)
+    assert tuple(indices) == orders[1, 1]
     np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
 
 
-def test_the_order_of_a_stream_is_not_that_of_the_global_seed(shards, streamed):
+def test_the_order_of_a_stream_is_not_that_of_the_global_seed(shards, small_memory):
     orders = []
     for seed in (0, 7):
         tf.random.set_seed(seed)
@@ -105,26 +105,26 @@ def test_the_order_of_a_stream_is_not_that_of_the_global_seed(shards, streamed):
     np.testing.assert_array_equal(*orders)
 
 
-def test_a_stream_keeps_the_short_last_batch_only_unshuffled(shards, streamed):
+def test_a_stream_keeps_the_short_last_batch_only_unshuffled(shards, small_memory):
     dataset = from_tfrecords(f"{shards}/*", batch_size=8)
     assert [len(batch) for batch in dataset] == [8, 8]
     assert [len(batch) for batch in dataset.unshuffled] == [8, 8, 4]
     assert len(dataset.unshuffled) == 3
 
 
-def test_a_stream_mirrors_the_images_that_memory_mirrors(shards, monkeypatch):
-    def mirrored():
+def test_a_stream_flips_the_images_that_memory_flips(shards, monkeypatch):
+    def flipped():
         dataset = from_tfrecords(f"{shards}/*", batch_size=4, flip=True)
         return {image.tobytes() for image in joined(dataset)}
 
-    kept = mirrored()
-    monkeypatch.setattr(sources, "MEMORY", 100)
-    assert mirrored() == kept
+    cached = flipped()
+    monkeypatch.setattr(sources, "MAX_CACHE_BYTES", 100)
+    assert flipped() == cached
     plain = from_tfrecords(f"{shards}/*", batch_size=4)
-    assert len(kept & {image.tobytes() for image in joined(plain)}) in range(3, 18)
+    assert len(cached & {image.tobytes() for image in joined(plain)}) in range(3, 18)
 
 
-def test_a_stream_delivers_labels_and_shapes(shards, streamed):
+def test_a_stream_yields_labels_and_shapes(shards, small_memory):
     dataset = from_tfrecords(f"{shards}/*", (4, 4, 3), label_key="label", batch_size=4)
     images, labels = next(iter(dataset.unshuffled))
     assert images.shape == (4, 4, 4, 3)
@@ -144,30 +144,30 @@ def test_a_broken_file_is_named_with_the_record(shards):
     path = shards / "set-1.tfrecord"
     content = path.read_bytes()
     path.write_bytes(content[: len(content) - 7])
-    with pytest.raises(ValueError, match="A TFRecord file is broken") as raised:
+    with pytest.raises(ValueError, match="Broken TFRecord file") as raised:
         from_tfrecords(f"{shards}/*", batch_size=8)
     assert str(path) in str(raised.value)
     assert "record 9" in str(raised.value)
 
 
-def test_a_broken_picture_is_named_with_the_record(shards, levels):
+def test_a_broken_image_is_named_with_the_record(shards, levels):
     records = [example(image=encoded(x)) for x in levels[:3]]
-    path = write(shards / "bad", [*records, example(image=b"no picture")])
-    with pytest.raises(ValueError, match=r"pictures in the TFRecords: 1\.") as raised:
+    path = write(shards / "bad", [*records, example(image=b"not an image")])
+    with pytest.raises(ValueError, match=r"images in the TFRecords: 1\.") as raised:
         from_tfrecords(path, batch_size=2)
     assert f"{path} record 3 (" in str(raised.value)
 
 
 def test_other_records_are_refused(tmp_path):
     path = write(tmp_path / "other", [b"\xff\xff\xff"])
-    with pytest.raises(ValueError, match=r"no tf\.train\.Example"):
+    with pytest.raises(ValueError, match=r"not a tf\.train\.Example"):
         from_tfrecords(path)
 
 
 def test_no_file_and_no_record_are_refused(tmp_path):
     with pytest.raises(ValueError, match="matches nothing"):
         from_tfrecords(f"{tmp_path}/*.tfrecord")
-    with pytest.raises(ValueError, match="There is no picture"):
+    with pytest.raises(ValueError, match="There is no image"):
         from_tfrecords(write(tmp_path / "empty", []))
 
 
