@@ -1,9 +1,9 @@
-"""Makes `images.npz` from the files of Debian's package `dataset-fashion-mnist`.
+"""Writes `images.npz` from the files of Debian's package `dataset-fashion-mnist`.
 
     apt-get install dataset-fashion-mnist
     python keras_gan/data/fashion_mnist_10k/make.py
 
-Another folder of the files may be named as the argument. It prints the SHA-256 that
+An argument sets another folder of the files. It prints the SHA-256 of `images.npz`, which
 `README.md` states.
 """
 
@@ -34,7 +34,7 @@ def write_npz(path, **arrays):
 def main():
     """Reads the test split, writes it, and prints the file's size and SHA-256."""
     folder = sys.argv[1] if len(sys.argv) > 1 else embedded.DEBIAN
-    arrays = embedded.whole(folder, "test")
+    arrays = embedded.full_split(folder, "test")
     write_npz(
         IMAGES, images=arrays.images[..., 0], labels=arrays.labels.astype(np.uint8)
     )
