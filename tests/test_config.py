@@ -28,11 +28,12 @@ class Pear(Fruit):
 FRUITS = {"apple": Apple, "pear": Pear}
 
 
-def test_a_fault_states_four_facts_in_order():
+def test_a_user_error_states_four_facts_in_order():
     error = config.user_error(
         "Sour.", expected="sweet", received="lemon", do="Add sugar."
     )
     assert isinstance(error, ValueError)
+    assert isinstance(error, config.UserError)
     assert str(error).splitlines() == [
         "Sour.",
         "  Expected: sweet",
@@ -41,9 +42,12 @@ def test_a_fault_states_four_facts_in_order():
     ]
 
 
-def test_a_fault_is_of_the_kind_asked_for():
+def test_a_user_error_is_of_the_built_in_kind():
     facts = {"expected": 1, "received": 2, "do": "3"}
-    assert isinstance(config.user_error("", **facts, kind=TypeError), TypeError)
+    error = config.user_error("", **facts, kind=TypeError)
+    assert isinstance(error, TypeError)
+    assert isinstance(error, config.UserError)
+    assert not isinstance(error, ValueError)
 
 
 def test_check_raises_only_where_the_condition_fails():
@@ -61,7 +65,7 @@ def test_check_raises_only_where_the_condition_fails():
         (3, "Known names: apple, cherry."),
     ],
 )
-def test_near_names_are_offered_before_all_names(name, hint):
+def test_similar_names_are_suggested_before_all_names(name, hint):
     assert config.suggest(name, ["cherry", "apple"]) == hint
 
 
@@ -81,21 +85,21 @@ def test_fields_are_the_config_the_equality_and_the_repr():
     ["apple", Apple, Apple(), keras.saving.serialize_keras_object(Apple())],
     ids=["name", "class", "object", "config"],
 )
-def test_get_takes_whatever_names_an_object(identifier):
+def test_get_accepts_every_kind_of_identifier(identifier):
     got = config.get(identifier, Fruit, FRUITS)
     assert isinstance(got, Apple)
     assert got.weight == 0.1
 
 
-def test_get_hands_an_object_through():
+def test_get_returns_an_object_itself():
     apple = Apple(weight=0.5)
     assert config.get(apple, Fruit, FRUITS) is apple
 
 
-def test_get_offers_the_near_name():
+def test_get_suggests_the_similar_name():
     with pytest.raises(
         ValueError,
-        match=r'(?s)no Fruit.*Expected: .*Received: "aple".*What to do: .*"apple"',
+        match=r'(?s)Unknown Fruit.*Expected: .*Received: "aple".*What to do: .*"apple"',
     ):
         config.get("aple", Fruit, FRUITS)
 
@@ -103,13 +107,13 @@ def test_get_offers_the_near_name():
 @pytest.mark.parametrize("identifier", [None, 3, str, keras.layers.Dense])
 def test_get_refuses_what_is_not_of_the_family(identifier):
     with pytest.raises(
-        TypeError, match=r"(?s)not a Fruit.*Expected: .*Received: .*What to do: "
+        TypeError, match=r"(?s)Expected a Fruit.*Expected: .*Received: .*What to do: "
     ):
         config.get(identifier, Fruit, FRUITS)
 
 
 @pytest.mark.parametrize("seed", [None, 0, -3, np.int64(5)])
-def test_whole_numbers_are_seeds(seed):
+def test_integers_are_seeds(seed):
     config.check_seed(seed)
 
 
@@ -120,10 +124,10 @@ def test_other_seeds_are_refused(seed):
 
 
 def test_a_writable_folder_is_made_and_left_empty(tmp_path):
-    made = config.writable_folder(tmp_path / "a" / "b")
-    assert made == tmp_path / "a" / "b"
-    assert list(made.iterdir()) == []
-    assert config.writable_folder(str(made)) == made
+    folder = config.writable_folder(tmp_path / "a" / "b")
+    assert folder == tmp_path / "a" / "b"
+    assert list(folder.iterdir()) == []
+    assert config.writable_folder(str(folder)) == folder
 
 
 def test_a_folder_below_a_file_cannot_be_written(tmp_path):
@@ -134,7 +138,7 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
         config.writable_folder(tmp_path / "file" / "folder")
 
 
-def test_a_whole_file_appears_when_it_is_whole(tmp_path):
+def test_an_atomic_file_appears_when_it_is_complete(tmp_path):
     path = tmp_path / "deep" / "note.txt"
     with config.atomic_file(path) as part:
         part.write_text("half")

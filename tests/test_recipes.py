@@ -1,4 +1,4 @@
-"""Every recipe is its paper's setting, and is ready to train."""
+"""Every recipe has its paper's setting and trains."""
 
 import contextlib
 import inspect
@@ -17,19 +17,19 @@ from keras_gan.networks import resnet, sizes
 from keras_gan.recipes import large, residual
 
 SHAPE = (16, 16, 1)
-"""The smallest at which DCGAN's discriminator normalizes a layer."""
+"""Smallest shape at which DCGAN's discriminator has a normalized layer."""
 
 RMSPROP = ("rmsprop", 5e-5)
 
 
-def adam(rate, beta_1=0.5, beta_2=0.999):
-    """Returns how `optimizer_of` describes Adam."""
-    return "adam", rate, beta_1, beta_2
+def adam(learning_rate, beta_1=0.5, beta_2=0.999):
+    """Returns the description of Adam by `optimizer_of`."""
+    return "adam", learning_rate, beta_1, beta_2
 
 
-def setting(rates, loss, **others):
-    """Returns a setting; what is not named is off."""
-    usual = {
+def setting(optimizers, loss, **others):
+    """Returns a setting; what is not passed is off."""
+    defaults = {
         "penalties": [],
         "generator_penalties": [],
         "discriminator_steps": 1,
@@ -40,8 +40,9 @@ def setting(rates, loss, **others):
         "augment": augment.NoAugmentation(),
         "normalization": "batch",
     }
-    rates = rates if isinstance(rates, list) else [rates, rates]
-    return {**usual, "optimizers": rates, "loss": loss, **others}
+    if not isinstance(optimizers, list):
+        optimizers = [optimizers, optimizers]
+    return {**defaults, "optimizers": optimizers, "loss": loss, **others}
 
 
 SETTINGS = {
@@ -72,7 +73,7 @@ SETTINGS = {
     ),
     "began": setting(
         adam(1e-4),
-        losses.BEGAN(gamma=0.5, rate=0.001),
+        losses.BEGAN(gamma=0.5, k_learning_rate=0.001),
         latents=kg.latents.Uniform,
         normalization=None,
     ),
@@ -145,14 +146,14 @@ SETTINGS = {
         penalties=[penalties.R1(10.0)],
         normalization=None,
     ),
-    "r3gan": setting(
+    "relativistic": setting(
         adam(1e-3, 0.0, 0.99),
         losses.Relativistic(),
         penalties=[penalties.R1(0.1), penalties.R2(0.1)],
         normalization=None,
     ),
 }
-"""What the papers say, or where the recipe says that it goes another way."""
+"""Settings of the papers, with the differences that the recipes document."""
 
 AUGMENTED = ("ada", "diffaugment")
 OF_IMAGES = (
@@ -164,10 +165,10 @@ OF_IMAGES = (
     "sagan",
     "stylegan",
 )
-"""Recipes whose networks make no points."""
+"""Recipes whose networks generate images only."""
 
 LABELLED = ("biggan", "conditional", "projection", "sagan")
-"""Recipes that take labels."""
+"""Recipes of networks with labels."""
 
 COMMON = {"image_shape", "latent_dim", "width", "ema_momentum", "seed"}
 
@@ -181,17 +182,17 @@ def made(name, shape=SHAPE, **arguments):
 
 
 def optimizer_of(optimizer):
-    """Describes an optimizer: its kind, its first rate, its betas."""
-    rate = round(float(optimizer.learning_rate), 9)
+    """Describes an optimizer: kind, initial learning rate, betas."""
+    learning_rate = round(float(optimizer.learning_rate), 9)
     if type(optimizer) is keras.optimizers.RMSprop:
-        return "rmsprop", rate
+        return "rmsprop", learning_rate
     assert type(optimizer) is keras.optimizers.Adam
     assert optimizer.epsilon == 1e-8
-    return "adam", rate, optimizer.beta_1, optimizer.beta_2
+    return "adam", learning_rate, optimizer.beta_1, optimizer.beta_2
 
 
 def normalization_of(network):
-    """Names what normalizes the layers of D, where something does."""
+    """Name of the normalization of the discriminator's layers, or None."""
     kinds = {
         "batch": keras.layers.BatchNormalization,
         "layer": keras.layers.GroupNormalization,
@@ -207,7 +208,7 @@ def normalization_of(network):
 
 
 def setting_of(gan):
-    """Describes a compiled GAN, as `setting` does."""
+    """Describes a compiled GAN as `setting` does."""
     return {
         "optimizers": [optimizer_of(one) for one in gan.optimizer.optimizers],
         "loss": gan.loss,
@@ -224,7 +225,7 @@ def setting_of(gan):
 
 
 def trained(gan, real):
-    """Trains two steps, eagerly, and asserts that both players moved."""
+    """Trains two eager steps and asserts that the weights of both networks changed."""
     players = gan.generator, gan.discriminator
     labels = np.arange(len(real)) % 3 if gan.labels.num_classes else None
     before = [one.trainable_variables[0].numpy() for one in players]
@@ -271,7 +272,7 @@ def test_an_augmentation_of_points_is_refused(name):
 
 @pytest.mark.parametrize("name", OF_IMAGES)
 def test_networks_of_images_refuse_points(name):
-    with pytest.raises(ValueError, match=facts("not made for images")):
+    with pytest.raises(ValueError, match=facts("must be the shape of an image")):
         made(name, (2,))
 
 
@@ -291,18 +292,20 @@ def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
         assert residual.attention_height((8, 8, shape[-1])) == 4
 
 
-@pytest.mark.parametrize("rate", [-1, 0.0, "1", float("nan"), None, True])
+@pytest.mark.parametrize("learning_rate", [-1, 0.0, "1", float("nan"), None, True])
 @pytest.mark.parametrize(
-    ("name", "usual"), [("biggan", "5e-5"), ("r3gan", "1e-3"), ("began", "1e-4")]
+    ("name", "paper_value"),
+    [("biggan", "5e-5"), ("relativistic", "1e-3"), ("began", "1e-4")],
 )
-def test_a_rate_that_is_none_is_refused(name, usual, rate):
-    with pytest.raises(ValueError, match=stated(f"rate={rate!r}", usual)):
-        made(name, (8, 8, 1), rate=rate)
+def test_an_invalid_learning_rate_is_refused(name, paper_value, learning_rate):
+    words = f"Received: learning_rate={learning_rate!r}\n", paper_value
+    with pytest.raises(ValueError, match=stated(*words)):
+        made(name, (8, 8, 1), learning_rate=learning_rate)
 
 
 def test_the_balance_of_began_is_an_argument():
-    loss = made("began", (8, 8, 1), gamma=0.7, k_rate=0.05).loss
-    assert loss == losses.BEGAN(gamma=0.7, rate=0.05)
+    loss = made("began", (8, 8, 1), gamma=0.7, k_learning_rate=0.05).loss
+    assert loss == losses.BEGAN(gamma=0.7, k_learning_rate=0.05)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -365,10 +368,10 @@ def test_attention_has_a_height_that_both_networks_have(shape, height):
 def test_attention_is_found_for_every_shape():
     for shape in itertools.product(range(4, 140), (4, 16, 32, 64, 128), [1]):
         with contextlib.suppress(ValueError):
-            upward = sizes.levels(shape)
-            downward = {one for _, _, one in resnet.blocks_downward(shape, 1)}
+            upward = sizes.upsampling_sizes(shape)
+            downward = {one for _, _, one in resnet.discriminator_blocks(shape, 1)}
             if min(shape[:2]) < 8:
-                with pytest.raises(ValueError, match=facts("no features to attend to")):
+                with pytest.raises(ValueError, match=facts("too small for the")):
                     residual.attention_height(shape)
                 continue
             height = residual.attention_height(shape)
@@ -395,14 +398,14 @@ def test_what_is_no_shape_is_refused(name):
 def test_sizes_that_are_not_named_are_those_that_are_described(name):
     others = {
         "biggan": (40, f"`width` is its {large.WIDTH}, .* have its 20 latents"),
-        "projection": (128, "Latents have 128 numbers"),
-        "sagan": (128, "latents of 128 numbers"),
+        "projection": (128, "Latents have 128 dimensions"),
+        "sagan": (128, "latents of 128 dimensions"),
     }
     latent_dim, words = others.get(name, (100, "None: 100 for images and 2 for points"))
     assert made(name, (8, 8, 1), latent_dim=None).latents.dim == latent_dim
     text = " ".join(inspect.getdoc(recipes.get(name)).split())
     assert re.search(words, text)
-    assert "None: 64 for images and 128 for points, unless the recipe says" in text
+    assert "None: 64 for images and 128 for points, unless documented" in text
 
 
 def test_what_is_not_named_is_the_papers_size():
@@ -421,7 +424,7 @@ def test_own_arguments_have_an_effect():
     gan = made("biggan", (8, 8, 1), weight=0.5)
     penalty = gan.generator_penalties["orthogonal_regularization"]
     assert penalty == penalties.OrthogonalRegularization(0.5)
-    gan = made("r3gan", (2,), weight=0.5, rate=0.01, steps=10)
+    gan = made("relativistic", (2,), weight=0.5, learning_rate=0.01, steps=10)
     assert {one.weight for one in gan.penalties.values()} == {0.5}
     for optimizer in gan.optimizer.optimizers:
         assert float(optimizer.learning_rate) == pytest.approx(0.01)
@@ -431,7 +434,9 @@ def test_own_arguments_have_an_effect():
         assert float(optimizer.learning_rate) == pytest.approx(0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["ebgan", "improved_gan", "r3gan", "ada", "stylegan"])
+@pytest.mark.parametrize(
+    "name", ["ebgan", "improved_gan", "relativistic", "ada", "stylegan"]
+)
 def test_a_recipe_is_saved_and_loaded(name, tmp_path):
     gan = made(name, (8, 8, 1))
     gan.save(tmp_path / "gan.keras")

@@ -1,4 +1,4 @@
-"""keras-gan train, generate, evaluate, export, check, features, stylize."""
+"""The command `keras-gan`: train, generate, evaluate, export, check, stylize, ..."""
 
 from keras_gan.cli.commands import main
 

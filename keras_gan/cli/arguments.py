@@ -1,17 +1,13 @@
-"""What several commands take: a trained GAN, paths, counts, a feature network."""
-
-import pathlib
+"""Arguments that several commands share: a trained GAN, seed, truncation, features."""
 
 import click
 
 from keras_gan.cli import runs, training
-from keras_gan.cli.terminal import Seed
-
-PATH = click.Path(path_type=pathlib.Path)
-COUNT = click.IntRange(1)
+from keras_gan.cli.options import click_option
+from keras_gan.cli.terminal import PATH, Seed
 
 TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
-"""A trained GAN: a run's folder, a file, or what `runs.find` finds by itself."""
+"""A trained GAN: a run's folder, a file, or the default of `runs.find_gan_file`."""
 
 SEED = click.option("--seed", type=Seed(), default=0, show_default=True)
 
@@ -19,21 +15,17 @@ TRUNCATION = click.option(
     "--truncation",
     metavar="X",
     type=float,
-    help="Less variety, for more fidelity: the size that no latent exceeds; of "
-    "StyleGAN the share of their way from the mean that styles go, such as 0.7.",
+    help="Truncation: trades diversity for fidelity. Components of the latents are at "
+    "most X in size; of StyleGAN's styles X is the fraction of their distance from the "
+    "mean, such as 0.7.",
 )
 
-FEATURES = click.option(
-    "--features",
-    metavar="NAME|FILE",
-    help="Network in whose features images are compared: fashion_mnist (ships), "
-    "inception, or a file of `keras-gan features train`.",
-)
+FEATURES = click_option("features", default_text="the run's, else fashion_mnist")
 
 
-def load(target):
-    """Loads the GAN that a user means, and says which one that is."""
-    path = runs.find(target)
-    gan = training.load(path)
+def load_target(target):
+    """Returns the file of a trained GAN and the GAN itself, and prints which it is."""
+    path = runs.find_gan_file(target)
+    gan = training.load_gan(path)
     click.echo(f"{path}: images of {'x'.join(map(str, gan.image_shape))}", err=True)
     return path, gan

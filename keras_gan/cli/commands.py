@@ -1,4 +1,4 @@
-"""The commands and their options."""
+"""The command `keras-gan` and its subcommands train, recipes, export and check."""
 
 import sys
 
@@ -6,25 +6,26 @@ import click
 import keras
 
 from keras_gan import callbacks, data, recipes
-from keras_gan.cli import making, measuring, runs, stylizing, training
-from keras_gan.cli.arguments import COUNT, FEATURES, PATH, TARGET, TRUNCATION, load
+from keras_gan.cli import evaluating, features, generating, runs, stylizing, training
+from keras_gan.cli.arguments import TARGET, TRUNCATION, load_target
+from keras_gan.cli.options import click_options
 from keras_gan.cli.terminal import (
-    Commands,
+    PATH,
+    CommandGroup,
     ImageShape,
-    Seed,
-    closing,
-    summary,
+    results_summary,
     table,
+    training_summary,
 )
 from keras_gan.version import __version__
 
-EVERY = 5
-"""Epochs from one measurement to the next."""
+EVALUATION_INTERVAL = 5
+"""Epochs from one evaluation to the next."""
 
 EXAMPLES = """\b
 Start here:
   keras-gan train                    Fashion-MNIST, nothing to download
-  keras-gan check my_pictures        what is in a folder of pictures
+  keras-gan check my_pictures        what is in a folder of images
   keras-gan recipes                  the settings of 23 papers
   keras-gan train --data my_pictures --image-shape 64,64,3
   keras-gan stylize photo.jpg painting.jpg"""
@@ -33,83 +34,23 @@ TRAIN_EXAMPLES = """\b
 Examples:
   keras-gan train
   keras-gan train --data my_pictures --image-shape 64,64,3 --flip --epochs 100
-  keras-gan train --recipe biggan --width 16 --rate 2e-4 --ema-momentum 0.99
+  keras-gan train --recipe biggan --width 16 --learning-rate 2e-4
   keras-gan train --resume --epochs 200
   keras-gan train --from saved_models/fashion_mnist.keras --data my_shoes"""
 
 
 @click.group(
-    cls=Commands,
+    cls=CommandGroup,
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="keras-gan")
 def main():
-    """Trains GANs on images, makes images with them, measures and exports them."""
+    """Trains, samples, evaluates and exports generative adversarial networks."""
 
 
 @main.command(epilog=TRAIN_EXAMPLES)
-@click.option(
-    "--data",
-    metavar="NAME|FOLDER",
-    help="Name of an image set (fashion_mnist_10k ships; fashion_mnist, or any of "
-    "TensorFlow Datasets), or a folder of pictures.  [default: fashion_mnist_10k]",
-)
-@click.option(
-    "--recipe",
-    metavar="NAME",
-    help="Networks, loss and optimizers of a paper; `keras-gan recipes` lists them.  "
-    "[default: dcgan]",
-)
-@click.option(
-    "--width",
-    metavar="N",
-    type=COUNT,
-    help="Channels next to the image: 8 to 32 make small, quick networks.  [default: "
-    "the recipe's]",
-)
-@click.option(
-    "--latent-dim",
-    metavar="N",
-    type=COUNT,
-    help="Numbers in a latent vector.  [default: the recipe's]",
-)
-@click.option(
-    "--ema-momentum",
-    metavar="X",
-    type=float,
-    help="Momentum of the averaged generator: 0.99 for some thousand steps, 0.999 for "
-    "more, 0 for no average.  [default: the recipe's]",
-)
-@click.option(
-    "--rate",
-    metavar="X",
-    type=click.FloatRange(0.0, min_open=True),
-    help="Learning rate, of the recipes that take one: `keras-gan recipes NAME` tells. "
-    " [default: the recipe's]",
-)
-@click.option(
-    "--image-shape",
-    type=ImageShape(),
-    help="Height, width and channels to bring the images to.  [default: their own]",
-)
-@click.option(
-    "--epochs",
-    metavar="N",
-    type=COUNT,
-    help=f"Times that all images are seen.  [default: {runs.CHOICES['epochs']}]",
-)
-@click.option(
-    "--batch-size",
-    metavar="N",
-    type=COUNT,
-    help="Images of one update of the discriminator.  [default: 64]",
-)
-@click.option(
-    "--from",
-    metavar="FILE|RUN",
-    help="A saved GAN that goes on learning, with this data.",
-)
+@click_options
 @click.option(
     "--out",
     metavar="FOLDER",
@@ -119,61 +60,54 @@ def main():
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with the run of --out, or the newest one, where it stopped.",
+    help="Resume the run of --out, or the newest run.",
 )
-@click.option("--seed", type=Seed(), help="Decides all random numbers.  [default: 0]")
-@FEATURES
-@click.option(
-    "--flip/--no-flip", default=None, help="Mirror half of the images left-right."
-)
-@click.option(
-    "--export",
-    metavar="FOLDER",
-    help="Folder of the SavedModel.  [default: saved_models/RUN]",
-)
-def train(out, resume, **choices):
-    """Trains a GAN, and leaves everything about it in a folder.
+def train(out, resume, **options):
+    """Trains a GAN and writes all results to the folder of the run.
 
-    After each epoch the folder has a grid of samples, the curves, and the whole GAN: a
-    run that was stopped goes on with --resume as if it had never stopped.
+    After each epoch the folder has a grid of samples, the curves of losses and metrics,
+    and the full state of the GAN, from which --resume continues exactly.
     """
-    choices = {name: value for name, value in choices.items() if value is not None}
-    run, options = (runs.resume if resume else runs.begin)(out, choices)
-    runs.prove_writable(run.folder)
-    runs.prove_writable(options["export"])
-    recipe = recipes.get(options["recipe"])
-    gan, dataset = training.prepare(run, options, recipe)
-    done = training.epochs_done(run, gan, dataset, options)
-    num_images = min(measuring.MEASURED, dataset.num_images)
-    metric = measuring.distance(options["features"])
-    evaluation = callbacks.Evaluation(metric, dataset, num_images, every=EVERY)
+    passed = {name: value for name, value in options.items() if value is not None}
+    run, record = (runs.resume_run if resume else runs.new_run)(out, passed)
+    runs.check_writable(run.folder)
+    runs.check_writable(record.options.export)
+    gan, dataset = training.prepare(run, record)
+    epochs_done = training.count_epochs_done(run, record, gan, dataset)
+    num_images = min(evaluating.NUM_IMAGES, dataset.num_images)
+    metric = evaluating.frechet_distance(record.options.features)
+    evaluation = callbacks.Evaluation(
+        metric, dataset, num_images, every=EVALUATION_INTERVAL
+    )
     evaluation.prepare()
-    click.echo(summary(run, gan, dataset, evaluation, options, done))
-    before = training.growing(gan, dataset, options)
-    runs.write_json(run.options, options)
-    fit(run, gan, dataset, [*before, evaluation], done, options["epochs"])
-    finish(run, gan, evaluation, options)
+    click.echo(training_summary(run, record, gan, dataset, evaluation, epochs_done))
+    growing = training.growth_callbacks(gan, dataset, record)
+    runs.write_json(run.record, record.to_json())
+    epochs = record.options.epochs
+    fit(run, gan, dataset, [*growing, evaluation], epochs_done, epochs)
+    finish(run, record, gan, evaluation)
 
 
 @main.command("recipes")
 @click.argument("name", required=False)
 def list_recipes(name):
-    """Lists the recipes: one line each; or tells all about NAME, and what it takes.
+    """Lists the recipes, or describes the recipe NAME and its options.
 
-    A recipe is a paper's setting: networks, latents, losses, optimizers, schedule.
+    A recipe is the setting of a paper: networks, latents, loss, optimizers, schedule.
     """
     if name:
-        click.echo(training.described(name))
+        click.echo(training.describe_recipe(name))
         return
     click.echo(table({name: recipes.about(name) for name in recipes.NAMES}))
-    click.echo("\nAll about one:\n  keras-gan recipes wgan_gp")
+    click.echo("\nDescribe one:\n  keras-gan recipes wgan_gp")
     click.echo("\nTrain one:\n  keras-gan train --recipe wgan_gp")
 
 
-def fit(run, gan, dataset, before, done, epochs):
-    """Trains, watched by all callbacks; some come before those that write."""
-    watching = [
-        *before,
+def fit(run, gan, dataset, first_callbacks, initial_epoch, epochs):
+    """Trains a GAN with the callbacks of a run; `first_callbacks` come before them."""
+    all_callbacks = [
+        # first: the evaluation adds its values to the logs that the others write
+        *first_callbacks,
         callbacks.SampleGrid(run.samples, log_dir=run.logs / "samples"),
         callbacks.Curves(run.curves, run.history),
         keras.callbacks.TensorBoard(run.logs, write_graph=False),
@@ -184,31 +118,33 @@ def fit(run, gan, dataset, before, done, epochs):
         gan.fit(
             dataset,
             epochs=epochs,
-            initial_epoch=done,
-            callbacks=watching,
+            initial_epoch=initial_epoch,
+            callbacks=all_callbacks,
             verbose=1 if sys.stdout.isatty() else 2,
         )
     except KeyboardInterrupt:
         click.echo(
-            f"\nStopped. What was learned up to the last full epoch is in {run.folder}"
-            f". Go on: keras-gan train --resume --out {run.folder}"
+            f"\nInterrupted. The state after the last full epoch is in {run.folder}. "
+            f"Continue: keras-gan train --resume --out {run.folder}"
         )
+        # exit code of a process that SIGINT has ended: 128 + 2
         raise SystemExit(130) from None
 
 
-def finish(run, gan, evaluation, options):
-    """Writes the SavedModel and the metric, and says where everything is."""
+def finish(run, record, gan, evaluation):
+    """Exports the GAN, writes its metrics, and prints the paths of all results."""
+    options = record.options
     values = evaluation.values or evaluation.measure(gan)
-    path = gan.export(options["export"])
-    measured = training.report(evaluation, values, options["data"], gan)
-    runs.write_json(run.metrics, {"epochs": options["epochs"], **measured})
+    saved_model = gan.export(options.export)
+    metrics = training.metrics_as_json(evaluation, values, options.data, gan)
+    runs.write_json(run.metrics, {"epochs": options.epochs, **metrics})
     name = evaluation.metrics[0].name
     click.echo(f"\n{name}: {values[name]:.2f} (0 is best)\n")
-    click.echo(closing(run, path, options["epochs"]))
+    click.echo(results_summary(run, saved_model, options.epochs))
 
 
-main.add_command(making.generate)
-main.add_command(measuring.evaluate)
+main.add_command(generating.generate)
+main.add_command(evaluating.evaluate)
 
 
 @main.command()
@@ -221,24 +157,23 @@ main.add_command(measuring.evaluate)
 )
 @TRUNCATION
 def export(target, out, truncation):
-    """Writes the generator as a SavedModel.
+    """Writes the generator as a SavedModel, for TensorFlow Serving and others.
 
-    That is what TensorFlow Serving and other programs take. It is loaded again and
-    compared with the model in memory before it is reported.
+    The SavedModel is loaded again and its images are compared with the generator's.
     """
     if out:
-        runs.prove_writable(out)
-    path, gan = load(target)
+        runs.check_writable(out)
+    path, gan = load_target(target)
     name = path.parent.name if path.name == "gan.keras" else path.stem
     version = gan.export(out or runs.MODELS / name, truncation=truncation)
-    signatures = "\n  ".join(training.signatures(gan))
-    click.echo(f"""{version}: written, loaded again and compared.
+    signatures = "\n  ".join(training.signature_lines(gan))
+    click.echo(f"""{version}: written, reloaded and verified.
 
 Signatures, which return uint8 `images`:
   {signatures}
 
 From Python:
-  {training.example(gan, version)}""")
+  {training.export_example(gan, version)}""")
 
 
 @main.command()
@@ -249,20 +184,19 @@ From Python:
 )
 @click.pass_context
 def check(context, source, image_shape, out):
-    """Tells what is in a data set.
+    """Reports on a data set: counts, sizes, modes, duplicates, broken files, classes.
 
-    DATA is a name or a folder. Looks at every picture and tells counts, sizes, modes,
-    broken files, duplicates and the balance of the classes, and draws what the networks
-    will see. The exit code is 1 if a file is broken.
+    DATA is the name of a data set, or a folder. Decodes every image, and draws a sample
+    as the networks receive it. The exit code is 1 if a file is broken.
     """
-    runs.prove_writable(out.absolute().parent)
-    found = data.check(source, image_shape)
-    click.echo(str(found))
-    if found.picture is not None:
-        found.save_picture(out)
-        click.echo(f"\nWhat the networks will see: {out}")
-    context.exit(0 if found.ok else 1)
+    runs.check_writable(out.absolute().parent)
+    report = data.check(source, image_shape)
+    click.echo(str(report))
+    if report.picture is not None:
+        report.save_picture(out)
+        click.echo(f"\nA sample of the images: {out}")
+    context.exit(0 if report.ok else 1)
 
 
-main.add_command(measuring.features)
+main.add_command(features.features)
 main.add_command(stylizing.stylize)

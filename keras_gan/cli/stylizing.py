@@ -1,4 +1,4 @@
-"""The command that paints a picture in the style of others."""
+"""The command `keras-gan stylize`: neural style transfer."""
 
 import sys
 import time
@@ -7,67 +7,90 @@ import click
 
 from keras_gan import StyleTransfer
 from keras_gan.cli import runs
-from keras_gan.cli.arguments import COUNT, PATH, SEED
-from keras_gan.cli.terminal import table, warnings_as_lines
+from keras_gan.cli.arguments import SEED
+from keras_gan.cli.terminal import COUNT, PATH, table, warnings_as_lines
 from keras_gan.config import check
 
 EXAMPLES = """\b
 Examples:
   keras-gan stylize photo.jpg painting.jpg
-  keras-gan stylize photo.jpg painting.jpg --features random   (no network needed)
+  keras-gan stylize photo.jpg painting.jpg --features random   (nothing to download)
   keras-gan stylize photo.jpg waves.jpg fields.jpg --style-weights 7,3
   keras-gan stylize photo.jpg painting.jpg --size 2048 --every 20"""
 
-COMPARED = (
+CONSTRUCTOR_OPTIONS = (
     *("features", "content_layers", "style_layers"),
     *("content_weight", "style_weight", "variation_weight"),
 )
-"""Options that say what pictures are compared by; the others say how one is painted."""
+"""Options that are arguments of `kg.StyleTransfer`; the others are of `stylize`."""
 
 
-class Parts(click.ParamType):
-    """Words or numbers with commas between them."""
+class CommaSeparated(click.ParamType):
+    """List of words or numbers, separated by commas.
+
+    Args:
+        kind: Type of the items.
+        name: Placeholder in the help text.
+    """
 
     def __init__(self, kind, name):
         self.kind, self.name = kind, name
 
     def convert(self, value, param, context):
-        """Returns a list."""
+        """Returns the list."""
         try:
             return [self.kind(part.strip()) for part in str(value).split(",")]
         except ValueError:
             self.fail(f"{value!r} is not numbers with commas between them.")
 
 
-NAMES = Parts(str, "NAME,...")
-NUMBERS = Parts(float, "X,...")
+NAMES = CommaSeparated(str, "NAME,...")
+NUMBERS = CommaSeparated(float, "X,...")
 OPTIONS = (
     click.option(
         "--features",
         metavar="NAME|FILE",
         default="vgg19",
         show_default=True,
-        help="Network that compares pictures: vgg19 (its ImageNet weights are fetched "
-        "once), random (an untrained VGG, needs no network), or a .keras file.",
+        help="Network whose features are compared: vgg19 (its ImageNet weights are "
+        "downloaded once), random (an untrained VGG, no download), or a .keras file.",
     ),
-    click.option("--content-layers", type=NAMES, help="Layers of the content."),
-    click.option("--style-layers", type=NAMES, help="Layers of the style."),
+    click.option("--content-layers", type=NAMES, help="Layers of the content loss."),
+    click.option("--style-layers", type=NAMES, help="Layers of the style loss."),
     click.option(
-        "--content-weight", metavar="X", type=float, help="More content shows."
+        "--content-weight", metavar="X", type=float, help="Weight of the content loss."
     ),
-    click.option("--style-weight", metavar="X", type=float, help="[default: 1]"),
-    click.option("--variation-weight", metavar="X", type=float, help="Smoothness."),
-    click.option("--size", metavar="N", type=COUNT, default=512, show_default=True),
+    click.option(
+        "--style-weight",
+        metavar="X",
+        type=float,
+        help="Weight of the style loss.  [default: 1]",
+    ),
+    click.option(
+        "--variation-weight",
+        metavar="X",
+        type=float,
+        help="Weight of the total variation: more gives smoother images.",
+    ),
+    click.option(
+        "--size",
+        metavar="N",
+        type=COUNT,
+        default=512,
+        show_default=True,
+        help="Longer side of the image, in pixels.",
+    ),
     click.option(
         "--style-size",
         metavar="N",
         type=COUNT,
-        help="Longer side of the styles: less makes finer strokes.  [default: --size]",
+        help="Longer side of the style images: smaller gives finer strokes.  [default: "
+        "--size]",
     ),
     click.option(
         "--style-weights",
         type=NUMBERS,
-        help="How much of each style.  [default: the same]",
+        help="Relative weights of several style images.  [default: equal]",
     ),
     click.option(
         "--steps",
@@ -75,7 +98,8 @@ OPTIONS = (
         type=COUNT,
         default=200,
         show_default=True,
-        help="Steps at the smallest size; each doubling of the size has half as many.",
+        help="Steps at the lowest resolution; each next one, of twice the size, has "
+        "half as many.",
     ),
     click.option(
         "--optimizer",
@@ -88,14 +112,15 @@ OPTIONS = (
         type=click.Choice(["noise", "content"]),
         default="noise",
         show_default=True,
+        help="Initial image.",
     ),
-    click.option("--keep-color", is_flag=True, help="Keep the content's colors."),
+    click.option("--keep-color", is_flag=True, help="Keep the colors of the content."),
     SEED,
 )
 
 
-def options(command):
-    """Gives a command all options of a transfer."""
+def transfer_options(command):
+    """Decorates a command with all options of a style transfer."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -107,99 +132,117 @@ def options(command):
 @click.option(
     "--out", metavar="FILE", type=PATH, default="stylized.png", show_default=True
 )
-@options
+@transfer_options
 @click.option(
     "--every",
     metavar="N",
     type=COUNT,
-    help="Also write the picture every N steps, and curve.png, to a folder beside it "
-    "that has its name, without the ending.",
+    help="Also write the image every N steps, and curve.png, to a folder with the name "
+    "of --out without its extension.",
 )
-def stylize(content, styles, out, every, **choices):
-    """Paints one picture in the style of another, or of several.
+def stylize(content, styles, out, every, **options):
+    """Paints the image CONTENT in the style of one or several images STYLE.
 
-    CONTENT says what is to be seen, STYLE how. The picture grows from coarse to fine.
-    Ctrl-C ends the painting and keeps the picture so far.
+    The image is optimized from low to full resolution. Ctrl-C stops and writes the
+    current image.
     """
-    check_file(out, (content, *styles))
+    check_output_file(out, (content, *styles))
     folder = out.with_suffix("")
     if every:
         check_no_steps(folder)
-    runs.prove_writable(folder if every else out.absolute().parent)
-    compared = {name: choices.pop(name) for name in COMPARED}
-    chosen = {name: value for name, value in compared.items() if value is not None}
-    keeper = Keeper(folder, every)
-    begun = time.monotonic()
+    runs.check_writable(folder if every else out.absolute().parent)
+    constructor_options = {name: options.pop(name) for name in CONSTRUCTOR_OPTIONS}
+    passed = {
+        name: value for name, value in constructor_options.items() if value is not None
+    }
+    writer = ImageWriter(folder, every)
+    start = time.monotonic()
+    # "always": the same warning for each of several images
     with warnings_as_lines("always"):
-        transfer = StyleTransfer(**chosen)
-        stopped = not keeper.watch(transfer, content, styles, choices)
-    keeper.latest.save(out)
+        transfer = StyleTransfer(**passed)
+        completed = writer.stylize(transfer, content, styles, options)
+    stylized = writer.latest
+    stylized.save(out)
     if every:
-        keeper.latest.save_curve(folder / "curve.png")
-    click.echo(closing(keeper.latest, out, folder if every else None, begun))
-    sys.exit(130 if stopped else 0)
+        stylized.save_curve(folder / "curve.png")
+    seconds = time.monotonic() - start
+    click.echo(transfer_summary(stylized, out, folder if every else None, seconds))
+    # 130: the exit code of a process that SIGINT has ended
+    sys.exit(0 if completed else 130)
 
 
-def check_file(out, sources):
-    """Makes sure that the result can be a PNG file, beside what it is made of."""
+def check_output_file(out, sources):
+    """Validates that `--out` is a PNG file, and none of the images that are read.
+
+    Raises:
+        ValueError: If it is not.
+    """
     check(
         out.suffix.lower() == ".png",
-        "The picture is written as a PNG file.",
+        "`--out` must be a PNG file.",
         expected="a name that ends in .png",
         received=str(out),
         do=f"Pass --out {out.with_suffix('.png')}.",
     )
     check(
         not out.is_dir(),
-        "The picture is written as a file.",
-        expected="a new name, or that of a file",
+        "`--out` must be a file.",
+        expected="a new file name, or that of a file",
         received=f"{out}, a folder",
         do=f"Pass --out {out / 'stylized.png'}.",
     )
-    same = [path for path in sources if out.exists() and path.exists()]
+    existing = [path for path in sources if out.exists() and path.exists()]
     check(
-        not any(map(out.samefile, same)),
-        "The picture would be written over one that it is made of.",
-        expected="another name than those of CONTENT and STYLE",
+        # samefile: a link or another spelling of the path would be overwritten, too
+        not any(map(out.samefile, existing)),
+        "`--out` would overwrite an image that is read.",
+        expected="another file than CONTENT and STYLE",
         received=f"--out {out}",
         do=f"Pass --out {out.with_stem(f'{out.stem}_2')}.",
     )
 
 
 def check_no_steps(folder):
-    """Makes sure that a folder holds no steps, which would be mixed with the new."""
+    """Raises an error if a folder has images of the steps of another transfer."""
     steps = sorted(folder.glob("step_*.png"))
     check(
         not steps,
-        "This folder holds the steps of another painting.",
+        "`--every` requires a folder without the steps of another transfer.",
         expected="a folder without step_*.png",
         received=f"{folder}, with {len(steps)} of them",
-        do=f"Remove {folder / 'step_*.png'}, or name another --out.",
+        do=f"Remove {folder / 'step_*.png'}, or pass another --out.",
     )
 
 
-class Keeper:
-    """Keeps the newest picture in memory, and some in a folder.
+class ImageWriter:
+    """Callback of a style transfer: keeps the latest image and writes some to files.
 
     Args:
-        folder: Where to.
-        every: Steps from one written picture to the next; None writes none.
+        folder: Folder of the files.
+        every: Steps from one file to the next; None writes none.
+
+    Attributes:
+        latest: The latest `Stylized`, or None.
     """
 
     def __init__(self, folder, every):
         self.folder, self.every, self.latest = folder, every, None
 
     def __call__(self, step, stylized):
-        """Takes the picture after a step."""
+        """Receives the image after a step."""
         self.latest = stylized
         if self.every and step % self.every == 0:
             stylized.save(self.folder / f"step_{step:05d}.png")
 
-    def watch(self, transfer, content, styles, choices):
-        """Paints; returns whether it came to the end."""
+    def stylize(self, transfer, content, styles, options):
+        """Runs a style transfer; returns whether it was completed.
+
+        Raises:
+            KeyboardInterrupt: If it is interrupted before there is an image.
+        """
         try:
             self.latest = transfer.stylize(
-                content, list(styles), callback=self, **choices
+                content, list(styles), callback=self, **options
             )
         except KeyboardInterrupt:
             if self.latest is None:
@@ -208,19 +251,24 @@ class Keeper:
         return True
 
 
-def closing(stylized, out, folder, begun):
-    """Returns what was made, and how near it came, as text."""
+def transfer_summary(stylized, out, folder, seconds):
+    """Returns the paths of the results and the losses, as text."""
     history = stylized.history
     height, width, _ = stylized.image.shape
-    first, last = (f"({history['size'][end]} pixels)" for end in (0, -1))
     rows = {
-        "Picture": f"{out} ({width}x{height})",
-        "On the way": folder and f"{folder}, {folder / 'curve.png'}",
-        **{
-            name.capitalize(): f"{history[name][0]:.4g} at the start {first}, "
-            f"{history[name][-1]:.4g} at the end {last}"
-            for name in ("content", "style")
-        },
-        "Time": f"{time.monotonic() - begun:.0f} s",
+        "Image": f"{out} ({width}x{height})",
+        "Steps": folder and f"{folder}, {folder / 'curve.png'}",
+        "Content loss": loss_summary(history, "content"),
+        "Style loss": loss_summary(history, "style"),
+        "Time": f"{seconds:.0f} s",
     }
     return f"\n{table(rows)}"
+
+
+def loss_summary(history, name):
+    """Returns the first and the last value of a loss, with the sizes, as text."""
+    first, last = (
+        f"{history[name][index]:.4g} at the {when} ({history['size'][index]} pixels)"
+        for index, when in ((0, "start"), (-1, "end"))
+    )
+    return f"{first}, {last}"

@@ -1,5 +1,6 @@
-"""What a run trains: its GAN, as far as it has come, and its data."""
+"""Preparation of a training run: its GAN, new or saved, its data and its callbacks."""
 
+import dataclasses
 import inspect
 import zipfile
 
@@ -7,163 +8,173 @@ import keras
 
 from keras_gan import callbacks, data, recipes
 from keras_gan.cli import runs
-from keras_gan.cli.terminal import option
-from keras_gan.config import check
+from keras_gan.cli.options import FIELDS, RECIPE_ARGUMENTS
+from keras_gan.cli.terminal import flag
+from keras_gan.config import UserError, check
 from keras_gan.gan import GAN
 from keras_gan.networks.growing import growth
 
 
-def prepare(run, options, recipe):
+def prepare(run, record):
     """Returns the GAN of a run and its data set; nothing is written.
 
     Args:
-        run: A `keras_gan.cli.runs.Run`, fresh or begun.
-        options: Dictionary of what decides it; what is found out is added: the image's
-            shape, the step at which the run starts, where the optimizers come from.
-        recipe: Function from an image's shape and a seed (and the number of classes) to
-            a compiled GAN.
+        run: `Run`, new or resumed.
+        record: `RunRecord` of the run; the image shape, the first step and the origin
+            of the optimizers are set in it.
 
     Raises:
-        ValueError: If the data, the files or their shapes are wrong, or the recipe does
-            not take what was chosen.
+        ValueError: If the data or a file is invalid, their shapes or classes do not
+            match, or the recipe does not have an argument that was passed.
     """
-    chosen = arguments(options, recipe)
-    keras.utils.set_random_seed(options["seed"])
+    options = record.options
+    recipe = recipes.get(options.recipe)
+    arguments = recipe_arguments(recipe, options)
+    keras.utils.set_random_seed(options.seed)
     gan = None
     if run.gan.is_file():
-        gan = load(run.gan)
-    elif options["from"]:
-        gan = taken_over(load(options["from"]), options, recipe)
-    loading = {
-        "seed": options["seed"],
-        "flip": options["flip"],
-        "image_shape": gan.image_shape if gan else options["image_shape"],
-    }
-    name, batch_size = options["data"], options["batch_size"]
-    dataset = load_data(name, batch_size=batch_size, **loading)
+        gan = load_gan(run.gan)
+    elif options.from_:
+        gan = load_initial_gan(record, recipe)
+    dataset = load_data(
+        options.data,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        flip=options.flip,
+        image_shape=gan.image_shape if gan else options.image_shape,
+    )
     if gan is None:
-        shape, seed = tuple(dataset.element_spec.shape[1:]), options["seed"]
-        gan = recipe(shape, **classes(recipe, dataset), **chosen, seed=seed)
-    if gan.discriminator_steps > 1 or gan.labels.num_classes:
-        batch_size *= gan.discriminator_steps
-        loading["labels"] = gan.labels.num_classes > 0
-        check_classes(gan, dataset)
-        dataset = load_data(name, batch_size=batch_size, **loading)
-    options["image_shape"] = gan.image_shape
-    options.setdefault("first_step", steps(gan))
+        shape = tuple(dataset.element_spec.shape[1:])
+        arguments |= class_arguments(recipe, dataset)
+        gan = recipe(shape, seed=options.seed, **arguments)
+    check_classes(gan, dataset)
+    # Only the GAN tells whether it needs labels, and how many updates share a batch;
+    # the images, which have given it its shape, are not decoded again.
+    dataset = data.rebatch(
+        dataset,
+        options.batch_size * gan.discriminator_steps,
+        labels=gan.labels.num_classes > 0,
+    )
+    record.options = dataclasses.replace(options, image_shape=gan.image_shape)
+    if record.first_step is None:
+        record.first_step = trained_steps(gan)
     return gan, dataset
 
 
-def taken(recipe):
-    """Returns the arguments of a recipe that are options of `train`, by their names."""
-    asked = inspect.signature(recipe).parameters
-    return [name for name in runs.ARGUMENTS if name in asked]
+def accepted_options(recipe):
+    """Returns the names of the options that are arguments of a recipe."""
+    parameters = inspect.signature(recipe).parameters
+    return [name for name in RECIPE_ARGUMENTS if name in parameters]
 
 
-def arguments(options, recipe):
-    """Returns the arguments of a recipe that the user chose.
+def recipe_arguments(recipe, options):
+    """Returns the arguments of a recipe that were passed as options.
 
     Raises:
-        ValueError: If the recipe has no such argument, or the GAN is a saved one.
+        ValueError: If the recipe does not have such an argument, or the GAN is a saved
+            one.
     """
-    chosen = {
-        name: options[name] for name in runs.ARGUMENTS if options[name] is not None
-    }
-    known = ", ".join(map(option, taken(recipe))) or "none of these options"
-    for name, value in chosen.items():
+    accepted = accepted_options(recipe)
+    arguments = options.recipe_arguments()
+    for name, value in arguments.items():
         check(
-            not options["from"],
-            "The networks of a saved GAN are as they were made.",
-            expected=f"--from without {option(name)}",
-            received=f"{option(name)} {value} and --from {options['from']}",
+            not options.from_,
+            f"`{flag(name)}` cannot change the networks of a saved GAN.",
+            expected=f"--from without {flag(name)}",
+            received=f"{flag(name)} {value} and --from {options.from_}",
             do="Leave one of them out.",
         )
         check(
-            name in taken(recipe),
-            f"The recipe {options['recipe']} does not take {option(name)}.",
-            expected=known,
-            received=f"{option(name)} {value}",
-            do="Leave it out, or take another recipe: `keras-gan recipes NAME` tells "
-            "what each takes.",
+            name in accepted,
+            f"The recipe {options.recipe} does not have the option `{flag(name)}`.",
+            expected=", ".join(map(flag, accepted)) or "none of these options",
+            received=f"{flag(name)} {value}",
+            do="Leave it out, or choose another recipe: `keras-gan recipes NAME` shows "
+            "the options of each.",
         )
-    return chosen
+    return arguments
 
 
 def check_classes(gan, dataset):
-    """Makes sure that data has as many classes as the networks of a GAN.
+    """Validates that the data has as many classes as the networks of a GAN.
 
     Raises:
         ValueError: If it has not.
     """
     names, count = dataset.class_names, gan.labels.num_classes
-    known = f" ({', '.join(gan.labels.names)})" if gan.labels.names else ""
+    gan_names = f" ({', '.join(gan.labels.names)})" if gan.labels.names else ""
     check(
         names is None or not count or len(names) == count,
-        "The data has another number of classes than the saved GAN.",
-        expected=f"{count} classes{known}",
+        "The number of classes differs between the data and the saved GAN.",
+        expected=f"{count} classes{gan_names}",
         received=f"{len(names or ())} ({', '.join(map(str, names or ()))})",
-        do=f"Bring --data of {count} classes, such as a folder with {count} folders of "
-        "pictures, or start a new GAN, without --from and --resume.",
+        do=f"Pass --data with {count} classes, such as a folder with {count} folders "
+        "of images, or train a new GAN, without --from and --resume.",
     )
 
 
-def classes(recipe, dataset):
-    """Returns what a recipe is told of the classes of a data set, as arguments.
+def class_arguments(recipe, dataset):
+    """Returns `num_classes` for a recipe that has this argument, as a dictionary.
 
     Raises:
-        ValueError: If the recipe needs classes, and the data has none.
+        ValueError: If the recipe requires classes, and the data has none.
     """
-    asked = inspect.signature(recipe).parameters.get("num_classes")
+    parameter = inspect.signature(recipe).parameters.get("num_classes")
     names = dataset.class_names or ()
     check(
-        names or asked is None or asked.default is None,
-        "This recipe needs classes, and the data has none.",
-        expected="images with labels: a folder per class, or a set with classes",
-        received="images alone",
-        do="Sort the pictures into one folder per class, or take another recipe.",
+        names or parameter is None or parameter.default is None,
+        "This recipe requires classes, and the data has none.",
+        expected="images with labels: a folder per class, or a data set with classes",
+        received="images without labels",
+        do="Sort the images into one folder per class, or choose another recipe.",
     )
-    return {"num_classes": len(names)} if asked and names else {}
+    return {"num_classes": len(names)} if parameter and names else {}
 
 
-def growing(gan, dataset, options):
-    """Returns the callbacks that let networks grow, in a list: none if they do not.
+def growth_callbacks(gan, dataset, record):
+    """Returns a list of the callback for progressive growing; empty if none is needed.
 
-    The images of the epochs that were asked for first decide how fast, with those that
-    a GAN taken over half-grown has seen; more epochs, in a run that is resumed, go to
-    the full size. A GAN taken over when it is fully grown stays so.
+    The number of images of the run's first `--epochs`, and of the training of a partly
+    grown `--from` GAN before, determines how fast the networks grow. The record keeps
+    it: further epochs of a resumed run train at full resolution. A fully grown `--from`
+    GAN does not grow again.
 
     Raises:
-        ValueError: If a half-grown GAN would be taken back to smaller images.
+        ValueError: If a partly grown GAN would return to a lower resolution.
     """
-    network, begun = growth(gan.generator), steps(gan)
-    planned = "growth_images" in options
-    if network.num_stages == 1 or (begun and network.complete and not planned):
+    network, start = growth(gan.generator), trained_steps(gan)
+    is_resumed = record.growth_images is not None
+    if network.num_stages == 1 or (start and network.complete and not is_resumed):
         return []
-    size = options["batch_size"]
-    images = (begun + options["epochs"] * len(dataset)) * size
-    run_images = options.setdefault("growth_images", images)
-    grow = callbacks.ProgressiveGrowing(batch_size=size, run_images=run_images)
-    grow.due(gan)
-    return [grow]
+    batch_size, epochs = record.options.batch_size, record.options.epochs
+    if not is_resumed:
+        record.growth_images = (start + epochs * len(dataset)) * batch_size
+    growing = callbacks.ProgressiveGrowing(
+        batch_size=batch_size, run_images=record.growth_images
+    )
+    growing.due(gan)
+    return [growing]
 
 
-def signatures(gan):
-    """Returns the signatures of an exported GAN, for people."""
+def signature_lines(gan):
+    """Returns the signatures of an exported GAN as lines of text."""
     latents = f"latents: float32 (count, {gan.latents.dim})"
     if not gan.labels.num_classes:
         return [f"serving_default({latents})", "sample(seed: int64, count: int32)"]
     labels = "labels: int32 (count,)"
-    plain = [
+    signatures = [
         f"serving_default({latents}, {labels})",
         "sample(seed: int64, count: int32)",
         f"sample_labels(seed: int64, {labels})",
     ]
-    named = ["sample_names(seed: int64, names: string (count,))", "class_names()"]
-    return plain + named if gan.labels.names else plain
+    if gan.labels.names:
+        names = "names: string (count,)"
+        signatures += [f"sample_names(seed: int64, {names})", "class_names()"]
+    return signatures
 
 
-def example(gan, path):
-    """Returns Python code that calls an exported GAN, for people."""
+def export_example(gan, path):
+    """Returns Python code that calls an exported GAN, as text."""
     lines = [
         "import tensorflow as tf",
         f'model = tf.saved_model.load("{path}")',
@@ -174,73 +185,84 @@ def example(gan, path):
     if gan.labels.num_classes:
         names = gan.labels.names
         kind = "names" if names else "labels"
-        some = list((names or range(gan.labels.num_classes))[:2])
+        examples = list((names or range(gan.labels.num_classes))[:2])
         lines += [
             "",
-            f'of_classes = model.signatures["sample_{kind}"]',
-            f"{kind} = tf.constant({some})",
-            f'images = of_classes(seed=seed, {kind}={kind})["images"]',
+            f'sample_classes = model.signatures["sample_{kind}"]',
+            f"{kind} = tf.constant({examples})",
+            f'images = sample_classes(seed=seed, {kind}={kind})["images"]',
         ]
     return "\n  ".join(lines)
 
 
-def described(name):
-    """Returns all that a recipe's function tells, and what `train` gives it, as text.
+def describe_recipe(name):
+    """Returns a recipe's signature, docstring and command line, as text.
 
     Raises:
-        ValueError: If there is no such recipe.
+        ValueError: If the name is unknown.
     """
     recipe = recipes.get(name)
-    words = {"width": "N", "latent_dim": "N", "ema_momentum": "X", "rate": "X"}
-    options = [f"[{option(each)} {words[each]}]" for each in taken(recipe)]
-    typed = " ".join(["keras-gan train --recipe", name, *options])
-    whole = f"{name}{inspect.signature(recipe)}\n\n{inspect.getdoc(recipe)}"
-    return f"{whole}\n\nAt the command line:\n  {typed}"
+    options = [
+        f"[{flag(option)} {FIELDS[option].metadata['metavar']}]"
+        for option in accepted_options(recipe)
+    ]
+    command = " ".join(["keras-gan train --recipe", name, *options])
+    documentation = f"{name}{inspect.signature(recipe)}\n\n{inspect.getdoc(recipe)}"
+    return f"{documentation}\n\nAt the command line:\n  {command}"
 
 
-def taken_over(gan, options, recipe):
-    """Returns a saved GAN, ready to go on learning with other data."""
+def load_initial_gan(record, recipe):
+    """Returns the saved GAN of `--from`, compiled; sets `optimizers` in the record.
+
+    Raises:
+        ValueError: If it is not a GAN, or not of the images' shape.
+    """
+    options = record.options
+    gan = load_gan(options.from_)
     check(
-        options["image_shape"] in (None, gan.image_shape),
-        "The saved GAN makes images of another shape.",
-        expected=f"image_shape={gan.image_shape}, or none: the data are brought to it",
-        received=f"image_shape={options['image_shape']}",
-        do="Leave --image-shape out, or start without --from.",
+        options.image_shape in (None, gan.image_shape),
+        "`--image-shape` differs from that of the saved GAN.",
+        expected=f"image_shape={gan.image_shape}, or none: the data is resized to it",
+        received=f"image_shape={options.image_shape}",
+        do="Leave --image-shape out, or train a new GAN without --from.",
     )
-    options["optimizers"] = "go on as they were saved"
+    record.optimizers = "those of the saved GAN, with their state"
     if not gan.compiled:
-        asked = inspect.signature(recipe).parameters
-        told = {"num_classes": gan.labels.num_classes or None}
-        like = recipe(gan.image_shape, **(told if "num_classes" in asked else {}))
-        gan.compile_from_config(like.get_compile_config())
-        options["optimizers"] = f"start anew, by the recipe {options['recipe']}"
+        arguments = {"num_classes": gan.labels.num_classes or None}
+        if "num_classes" not in inspect.signature(recipe).parameters:
+            arguments = {}
+        template = recipe(gan.image_shape, **arguments)
+        gan.compile_from_config(template.get_compile_config())
+        record.optimizers = f"new, of the recipe {options.recipe}"
     return gan
 
 
-def steps(gan):
-    """Returns the training steps that a GAN has made."""
+def trained_steps(gan):
+    """Returns the number of training steps that a GAN has made."""
     return int(gan.steps.numpy())
 
 
-def epochs_done(run, gan, dataset, options):
-    """Returns the epochs that a run has been trained for.
+def count_epochs_done(run, record, gan, dataset):
+    """Returns the number of epochs that a run has been trained for.
 
     Raises:
-        ValueError: If there is nothing left to do.
+        ValueError: If it is finished.
     """
-    done = (steps(gan) - options["first_step"]) // len(dataset)
-    ended = run.metrics.is_file() and runs.read_json(run.metrics)["epochs"] == done
+    epochs = record.options.epochs
+    done = (trained_steps(gan) - record.first_step) // len(dataset)
+    # a run that was interrupted between its last epoch and its export is not finished
+    exported = run.metrics.is_file() and runs.read_json(run.metrics)["epochs"] == done
     check(
-        done < options["epochs"] or (done == options["epochs"] and not ended),
+        done < epochs or (done == epochs and not exported),
         f"The run in {run.folder} has been trained for {done} epochs.",
         expected=f"--epochs of more than {done}",
-        received=f"--epochs {options['epochs']}",
+        received=f"--epochs {epochs}",
         do=f"keras-gan train --resume --out {run.folder} --epochs {2 * done}",
     )
     return done
 
 
-def load(path):
+def load_gan(path):
     """Loads a saved GAN.
 
     Raises:
@@ -249,15 +271,17 @@ def load(path):
     try:
         gan = keras.saving.load_model(path)
         received = f"{path}, a {type(gan).__name__}"
+    except UserError:  # such as a format version that is too new: it has its advice
+        raise
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        first = "".join(str(error).strip().splitlines()[:1])
-        gan, received = None, f"{path} ({first})"
+        first_line = "".join(str(error).strip().splitlines()[:1])
+        gan, received = None, f"{path} ({first_line})"
     check(
         isinstance(gan, GAN),
         "This file is not a saved GAN.",
         expected="a .keras file that gan.save or keras-gan train wrote",
         received=received,
-        do="Name another file, or the folder of a run.",
+        do="Pass another file, or the folder of a run.",
     )
     return gan
 
@@ -269,11 +293,18 @@ def load_data(name, **arguments):
     return data.load(name, **arguments)
 
 
-def report(evaluation, values, name, gan):
-    """Returns values with what they depend on and whose they are, ready for JSON."""
-    measured = evaluation.with_protocol(values)
+def metrics_as_json(evaluation, values, name, gan):
+    """Returns values of metrics with their protocols, data and steps, for JSON.
+
+    Args:
+        evaluation: `kg.callbacks.Evaluation` that has measured the values.
+        values: Dictionary from log keys to values.
+        name: Name or folder of the data.
+        gan: The `kg.GAN`.
+    """
+    measurements = evaluation.with_protocol(values)
     return {
         "data": name,
-        "steps": steps(gan),
-        **{key: one.as_json() for key, one in measured.items()},
+        "steps": trained_steps(gan),
+        **{key: measurement.as_json() for key, measurement in measurements.items()},
     }

@@ -1,4 +1,4 @@
-"""A paper's whole setting by name: functions that return a compiled GAN."""
+"""Recipes: settings of published GANs, as functions that return a compiled GAN."""
 
 from keras_gan import config
 from keras_gan.recipes.classics import (
@@ -13,7 +13,14 @@ from keras_gan.recipes.common import NAMES
 from keras_gan.recipes.energy import began, ebgan
 from keras_gan.recipes.growing import msg_gan, progressive
 from keras_gan.recipes.large import biggan
-from keras_gan.recipes.regularized import ada, diffaugment, dragan, r1, r3gan, sngan
+from keras_gan.recipes.regularized import (
+    ada,
+    diffaugment,
+    dragan,
+    r1,
+    relativistic,
+    sngan,
+)
 from keras_gan.recipes.residual import projection, sagan
 from keras_gan.recipes.styles import stylegan
 from keras_gan.recipes.wasserstein import ttur, wgan, wgan_gp
@@ -37,7 +44,7 @@ __all__ = [
     "progressive",
     "projection",
     "r1",
-    "r3gan",
+    "relativistic",
     "sagan",
     "sngan",
     "stylegan",
@@ -49,14 +56,14 @@ __all__ = [
 
 
 def get(name):
-    """Returns the recipe of a name.
+    """Returns the recipe function with the given name.
 
     Raises:
-        ValueError: If there is none, with the near ones.
+        ValueError: If the name is unknown; the message suggests similar names.
     """
     if name not in NAMES:
         raise config.user_error(
-            "There is no recipe of this name.",
+            "Unknown recipe.",
             expected="a recipe of keras_gan.recipes",
             received=f'"{name}"',
             do=config.suggest(name, NAMES),
@@ -65,10 +72,10 @@ def get(name):
 
 
 def about(name):
-    """Returns what a recipe is, in one line.
+    """Returns a recipe's description, the first line of its docstring.
 
     Example:
     >>> about("wgan_gp")
-    "The earth mover's distance by a critic of slope 1: WGAN-GP."
+    'WGAN-GP: Wasserstein loss with gradient penalty.'
     """
     return get(name).__doc__.partition("\n")[0]

@@ -1,22 +1,22 @@
-"""Games whose discriminator is an autoencoder."""
+"""Recipes whose discriminator is an autoencoder."""
 
 from keras_gan import losses, networks, penalties
 from keras_gan.recipes import common
-from keras_gan.recipes.common import compiled, recipe
+from keras_gan.recipes.common import compiled_gan, recipe
 
 
 @recipe
 def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """The energy of an autoencoder, with a margin and the pulling-away term: EBGAN-PT.
+    """EBGAN-PT: autoencoder energy with a margin loss and the pulling-away term.
 
-    Adam(2e-4, beta_1=0.5). The energy is the mean squared error of an autoencoder of
-    images in [-1, 1]; the margin of 0.2 is in its unit, the pulling-away term has the
-    paper's weight of 0.1.
+    Adam(2e-4, beta_1=0.5). The energy is the mean squared reconstruction error of
+    images in [-1, 1], and the margin of 0.2 is in the same unit; the pulling-away term
+    has the paper's weight of 0.1.
 
     Reference: [Energy-based Generative Adversarial
     Network](https://arxiv.org/abs/1609.03126).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "squared"),
         **common.adam(),
@@ -35,27 +35,28 @@ def began(
     ema_momentum=None,
     seed=None,
     gamma=0.5,
-    k_rate=0.001,
-    rate=1e-4,
+    k_learning_rate=0.001,
+    learning_rate=1e-4,
 ):
-    """Two autoencoders' errors in balance: BEGAN.
+    """BEGAN: autoencoder loss with the equilibrium variable `k`.
 
-    Adam(beta_1=0.5) at a `rate` of 1e-4, uniform latents, `gamma` 0.5, k from 0 at
-    `k_rate`, 0.001. `convergence` in the logs falls as images improve; halve the rate
-    where it stands. A run of some thousand steps wants a `rate` of 1e-3, a `gamma` of 1
-    and a `k_rate` of 0.002: at the paper's numbers k is next to 0 all along, and where
-    much of the data is black so are all images.
+    Adam(`learning_rate`, beta_1=0.5), uniform latents, diversity ratio `gamma`; `k`
+    starts at 0 and is updated with `k_learning_rate` (lambda in the paper).
+    `convergence` in the logs decreases as images improve; halve the learning rate when
+    it stalls. Runs of some thousand steps need `learning_rate=1e-3`, `gamma=1.0` and
+    `k_learning_rate=0.002`: with the paper's values k stays near 0, and on data that is
+    mostly black all generated images become black.
 
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
     """
-    common.check_rate(rate, usual="1e-4")
-    return compiled(
+    common.check_learning_rate(learning_rate, paper_value="1e-4")
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "absolute"),
         latents="uniform",
-        **common.adam(rate),
-        loss=losses.BEGAN(gamma, k_rate),
+        **common.adam(learning_rate),
+        loss=losses.BEGAN(gamma, k_learning_rate),
         ema_momentum=ema_momentum,
         seed=seed,
     )
@@ -63,8 +64,7 @@ def began(
 
 def autoencoder(image_shape, width, error):
     """Returns a convolutional autoencoder for images, a dense one for points."""
-    _, width = common.sizes(image_shape, None, width)
-    make = networks.autoencoder_discriminator
+    _, width = common.network_sizes(image_shape, None, width)
     if len(image_shape) == 1:
-        make = networks.mlp_autoencoder
-    return make(image_shape, width=width, error=error)
+        return networks.mlp_autoencoder(image_shape, width=width, error=error)
+    return networks.autoencoder_discriminator(image_shape, width=width, error=error)

@@ -1,28 +1,28 @@
-"""Games for large images: sizes one after the other, or all at once."""
+"""Recipes for large images: resolutions in turn, or all resolutions at once."""
 
 from keras_gan import losses, networks, penalties
 from keras_gan.recipes import common
-from keras_gan.recipes.common import compiled, recipe
+from keras_gan.recipes.common import compiled_gan, recipe
 
 
 @recipe
 def progressive(
     image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None
 ):
-    """Small images first, then ever larger ones: progressive growing of WGAN-GP.
+    """PGGAN: progressive growing from low to full resolution, WGAN-GP loss.
 
-    Adam(1e-3, beta_1=0, beta_2=0.99), gradient penalty of weight 10, drift of weight
-    0.001, one update of each network. The GAN grows while it is fitted with
-    `kg.callbacks.ProgressiveGrowing()`, from its first step on. Without, it trains at
-    the size that it has: the full one if it is new, else the one to which it has grown,
-    and `fit` warns if that is not the last. The paper has latents of 512 numbers, and
+    Adam(1e-3, beta_1=0, beta_2=0.99), gradient penalty of weight 10, drift penalty of
+    weight 0.001, one update of each network. The networks grow during `fit` with
+    `kg.callbacks.ProgressiveGrowing()`, which must be there from the first step on.
+    Without it a new GAN trains at full resolution, and a partly grown one at the
+    resolution that it has reached, with a warning. The paper has `latent_dim=512`, and
     `width=256` at 64x64.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196).
     """
-    latent_dim, width = common.sizes(image_shape, latent_dim, width)
-    return compiled(
+    latent_dim, width = common.network_sizes(image_shape, latent_dim, width)
+    return compiled_gan(
         networks.progressive_generator(image_shape, latent_dim, width),
         networks.progressive_discriminator(image_shape, width),
         **common.adam(1e-3, beta_1=0.0, beta_2=0.99),
@@ -35,17 +35,17 @@ def progressive(
 
 @recipe
 def msg_gan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
-    """Images of every size at once, each with its gradient: MSG-GAN.
+    """MSG-GAN: generates and scores images of all resolutions at once.
 
-    The paper's MSG-ProGAN: the game of `progressive` (WGAN-GP with drift), of networks
-    that do not grow, by RMSprop(0.003). It has latents of 512 numbers, and `width=256`
-    at 64x64.
+    The paper's MSG-ProGAN: the loss and penalties of `progressive` (WGAN-GP with drift)
+    on networks that do not grow, RMSprop(0.003). The paper has `latent_dim=512`, and
+    `width=256` at 64x64.
 
     Reference: [MSG-GAN: Multi-Scale Gradients for Generative Adversarial
     Networks](https://arxiv.org/abs/1903.06048).
     """
-    latent_dim, width = common.sizes(image_shape, latent_dim, width)
-    return compiled(
+    latent_dim, width = common.network_sizes(image_shape, latent_dim, width)
+    return compiled_gan(
         networks.msg_generator(image_shape, latent_dim, width),
         networks.msg_discriminator(image_shape, width),
         **common.rmsprop(3e-3),

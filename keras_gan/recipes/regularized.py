@@ -1,23 +1,23 @@
-"""Games that hold the discriminator's slopes, or what it can learn by heart."""
+"""Recipes with a regularized discriminator: normalization, penalties, augmentation."""
 
 import keras
 
 from keras_gan import augment, losses, networks, penalties
 from keras_gan.config import check_count
 from keras_gan.recipes import common
-from keras_gan.recipes.common import compiled, recipe
+from keras_gan.recipes.common import compiled_gan, recipe
 
 
 @recipe
 def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """Spectral normalization in every layer of D, and the hinge loss: SNGAN.
+    """SNGAN: spectral normalization of the discriminator, hinge loss.
 
     Adam(2e-4, beta_1=0.5), one update each; DCGAN's networks.
 
     Reference: [Spectral Normalization for Generative Adversarial
     Networks](https://arxiv.org/abs/1802.05957).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width, "spectral"),
         **common.adam(),
@@ -29,14 +29,14 @@ def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
 
 @recipe
 def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """Slopes of 1 around the data: DRAGAN.
+    """DRAGAN: gradient penalty at noisy real images, non-saturating loss.
 
-    Adam(2e-4, beta_1=0.5), the non-saturating loss, weight 10; DCGAN's networks with
-    layer normalization in D.
+    Adam(2e-4, beta_1=0.5), penalty of weight 10; DCGAN's networks with layer
+    normalization in D.
 
     Reference: [On Convergence and Stability of GANs](https://arxiv.org/abs/1705.07215).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width, "layer"),
         **common.adam(),
@@ -49,15 +49,15 @@ def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=Non
 
 @recipe
 def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
-    """No slope at the data: the non-saturating game with R1.
+    """R1: zero-centered gradient penalty at real images, non-saturating loss.
 
-    Adam(1e-4, beta_1=0, beta_2=0.99), weight 10, averaged generator; DCGAN's networks
-    with layer normalization in D.
+    Adam(1e-4, beta_1=0, beta_2=0.99), penalty of weight 10, averaged generator; DCGAN's
+    networks with layer normalization in D.
 
     Reference: [Which Training Methods for GANs do actually
     Converge?](https://arxiv.org/abs/1801.04406).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width, "layer"),
         **common.adam(1e-4, beta_1=0.0, beta_2=0.99),
@@ -70,15 +70,15 @@ def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
 
 @recipe
 def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """DCGAN for few images: D sees all of them through random changes.
+    """DiffAugment: DCGAN with differentiable augmentation, for small data sets.
 
-    Hinge loss and DiffAugment (color, translation, cutout) as in the paper, on DCGAN's
-    networks and rates.
+    Hinge loss and the paper's color, translation and cutout, on the networks and
+    optimizers of `dcgan`.
 
     Reference: [Differentiable Augmentation for Data-Efficient GAN
     Training](https://arxiv.org/abs/2006.10738).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width),
         augment=augment.DiffAugment(),
@@ -91,14 +91,14 @@ def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, see
 
 @recipe
 def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """DCGAN for few images: D sees changes as often as it overfits.
+    """ADA: DCGAN with adaptive discriminator augmentation, for small data sets.
 
-    Adaptive augmentation with the paper's target of 0.6, on DCGAN's networks and rates.
+    Hinge loss and the paper's target of 0.6, on the networks and optimizers of `dcgan`.
 
     Reference: [Training Generative Adversarial Networks with Limited
     Data](https://arxiv.org/abs/2006.06676).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width),
         augment=augment.ADA(),
@@ -110,42 +110,43 @@ def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
 
 
 @recipe
-def r3gan(
+def relativistic(
     image_shape,
     latent_dim=None,
     width=None,
     ema_momentum=0.999,
     seed=None,
     weight=0.1,
-    rate=1e-3,
+    learning_rate=1e-3,
     steps=20_000,
-    spread=None,
+    data_std=None,
 ):
-    """Pairs of real and fake, no slope at either: the loss of R3GAN.
+    """Relativistic GAN: R3GAN's pairing loss with R1 and R2 penalties.
 
-    The relativistic loss with R1 and R2 of the same `weight`, Adam(beta_1=0,
-    beta_2=0.99) at a `rate` that falls to 0 along a cosine of so many `steps`, averaged
-    generator. The networks are DCGAN's with no normalization, not the paper's. For
-    points, `spread` is the data's standard deviation: a deep generator then moves its
-    latents by a learned way, and covers the data from the start.
+    R1 and R2 have the same `weight`; Adam(beta_1=0, beta_2=0.99) whose `learning_rate`
+    decays to 0 within `steps` training steps along a cosine; averaged generator. The
+    networks are DCGAN's without normalization, not the paper's. For points, `data_std`
+    is the standard deviation of the data: the generator is then a deep residual
+    function of the latents, scaled to the data, which covers it from the first step.
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """
-    common.check_rate(rate, usual="1e-3")
+    common.check_learning_rate(learning_rate, paper_value="1e-3")
     check_count(steps, "steps")
     generator = common.generator(image_shape, latent_dim, width)
     discriminator = common.discriminator(image_shape, width, None)
-    if spread is not None:
-        latent_dim, width = common.sizes(image_shape, latent_dim, width)
+    if data_std is not None:
+        latent_dim, width = common.network_sizes(image_shape, latent_dim, width)
         generator = networks.mlp_generator(
-            image_shape, latent_dim, width, depth=8, spread=spread
+            image_shape, latent_dim, width, depth=8, data_std=data_std
         )
         discriminator = networks.mlp_discriminator(image_shape, width, depth=3)
-    fall = keras.optimizers.schedules.CosineDecay
-    return compiled(
+    # each optimizer counts its own iterations, so one schedule serves both
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    return compiled_gan(
         generator,
         discriminator,
-        **common.adam(fall(rate, steps), fall(rate, steps), beta_1=0.0, beta_2=0.99),
+        **common.adam(schedule, beta_1=0.0, beta_2=0.99),
         loss=losses.Relativistic(),
         penalties=[penalties.R1(weight), penalties.R2(weight)],
         ema_momentum=ema_momentum,

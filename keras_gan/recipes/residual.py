@@ -1,20 +1,20 @@
-"""Residual networks that may be told a class: the projection discriminator, SAGAN."""
+"""Recipes of residual networks with optional labels: projection and SAGAN."""
 
 from keras_gan import losses, networks
 from keras_gan.config import check
-from keras_gan.networks.resnet import blocks_downward
-from keras_gan.networks.sizes import levels
+from keras_gan.networks.resnet import discriminator_blocks
+from keras_gan.networks.sizes import upsampling_sizes
 from keras_gan.recipes import common
-from keras_gan.recipes.common import compiled, given, recipe
+from keras_gan.recipes.common import compiled_gan, default_if_none, recipe
 
 LATENT_DIM = 128
-"""Numbers in a latent vector, in both papers."""
+"""Dimension of the latent vectors in both papers."""
 
 WIDTH = 64
-"""Unit of the channels, in both papers."""
+"""Channels of the layer nearest to the image in both papers."""
 
-HEIGHT = 32
-"""Height of the features that SAGAN's attention looks at."""
+ATTENTION_HEIGHT = 32
+"""Height of the feature maps with self-attention in the paper."""
 
 
 @recipe
@@ -26,13 +26,13 @@ def projection(
     ema_momentum=0.99,
     seed=None,
 ):
-    """Residual networks, and a score of how well an image fits its class: SNGAN.
+    """Projection discriminator: class-conditional ResNets of SNGAN, hinge loss.
 
     Adam(2e-4, beta_1=0, beta_2=0.9), five updates of D to one of G: the batch is five
-    times that of an update. The hinge loss; spectral normalization in D. With classes G
-    has conditional batch normalization, and D is a projection discriminator. The paper
-    lets the rates fall to 0 at its end; here they stay. Latents have 128 numbers unless
-    named.
+    times that of an update. Spectral normalization in D. With labels, G has conditional
+    batch normalization and D adds the inner product of its features with an embedding
+    of the class. The paper decays the learning rates to 0; here they are constant.
+    Latents have 128 dimensions by default.
 
     Reference: [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637).
 
@@ -42,8 +42,11 @@ def projection(
     >>> gan.discriminator_steps
     5
     """
-    latent_dim, width = given(latent_dim, LATENT_DIM), given(width, WIDTH)
-    return compiled(
+    latent_dim, width = (
+        default_if_none(latent_dim, LATENT_DIM),
+        default_if_none(width, WIDTH),
+    )
+    return compiled_gan(
         networks.resnet_generator(image_shape, latent_dim, width, num_classes),
         networks.resnet_discriminator(image_shape, width, num_classes=num_classes),
         **common.adam(2e-4, beta_1=0.0, beta_2=0.9),
@@ -63,20 +66,24 @@ def sagan(
     ema_momentum=0.99,
     seed=None,
 ):
-    """Each place of an image sees the others: self-attention in both networks, SAGAN.
+    """SAGAN: self-attention in both networks, hinge loss.
 
-    Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 4e-4 for D, one update each; the hinge
-    loss; spectral normalization in both networks. The attention looks at the highest
-    features of 32 rows or fewer that both networks have, such as 32 at 64x64 and 14 at
-    28x28; where there are none, at the lowest that both have. The smallest images are
-    8x8. With classes as `projection`, and latents of 128 numbers too.
+    Adam(beta_1=0, beta_2=0.9) with learning rates of 1e-4 for G and 4e-4 for D, one
+    update each; spectral normalization in both networks. Self-attention is applied to
+    the largest feature maps of at most 32 rows that both networks have, e.g. 32 at
+    64x64 and 14 at 28x28, or to the smallest common ones if all have more. Images have
+    at least 8x8 pixels. Labels as in `projection`; latents of 128 dimensions by
+    default.
 
     Reference: [Self-Attention Generative Adversarial
     Networks](https://arxiv.org/abs/1805.08318).
     """
-    latent_dim, width = given(latent_dim, LATENT_DIM), given(width, WIDTH)
+    latent_dim, width = (
+        default_if_none(latent_dim, LATENT_DIM),
+        default_if_none(width, WIDTH),
+    )
     attention = attention_height(image_shape)
-    return compiled(
+    return compiled_gan(
         networks.resnet_generator(
             image_shape, latent_dim, width, num_classes, attention, "spectral"
         ),
@@ -91,27 +98,27 @@ def sagan(
 
 
 def attention_height(image_shape):
-    """Returns a height that both networks have: the largest of 32 or less.
+    """Returns the height of SAGAN's self-attention: a height that both networks have.
 
-    Where there is none, it is the smallest of all.
+    It is the largest of at most 32, or the smallest of all if none is that small.
 
     Raises:
-        ValueError: If the networks cannot make images of this shape, or the image is
-            the base: there is no height but its own.
+        ValueError: If the networks cannot generate images of this shape, or have no
+            common feature maps below the full resolution.
 
     Example:
     >>> [attention_height((side, side, 3)) for side in (128, 64, 28, 8)]
     [32, 32, 14, 4]
     """
-    heights = {height for height, _ in levels(image_shape, "SAGAN")[:-1]}
-    heights &= {height for _, _, height in blocks_downward(image_shape, WIDTH)}
+    heights = {height for height, _ in upsampling_sizes(image_shape, "SAGAN")[:-1]}
+    heights &= {height for _, _, height in discriminator_blocks(image_shape, WIDTH)}
     check(
         heights,
-        "SAGAN has no features to attend to at this size of images.",
-        expected="sides of 8 pixels or more",
+        "`image_shape` is too small for the self-attention of SAGAN.",
+        expected="sides of at least 8 pixels",
         received=f"image_shape={image_shape!r}",
-        do=f"Bring the images to {(8, 8, int(image_shape[-1]))} or more, or take "
-        "kg.recipes.projection, which has no attention.",
+        do=f"Resize the images to {(8, 8, int(image_shape[-1]))} or larger, or use "
+        "kg.recipes.projection, which has no self-attention.",
     )
-    low = [height for height in heights if height <= HEIGHT]
+    low = [height for height in heights if height <= ATTENTION_HEIGHT]
     return max(low, default=min(heights))

@@ -1,20 +1,20 @@
-"""Games for the earth mover's distance."""
+"""Recipes of Wasserstein GANs."""
 
 from keras_gan import losses, penalties
 from keras_gan.recipes import common
-from keras_gan.recipes.common import compiled, recipe
+from keras_gan.recipes.common import compiled_gan, recipe
 
 
 @recipe
 def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """The earth mover's distance by a critic with clipped weights: WGAN.
+    """WGAN: Wasserstein loss with weight clipping.
 
-    RMSprop(5e-5), weights of the critic in [-0.01, 0.01], five updates of it to one of
-    G: the batch is five times that of an update. DCGAN's networks.
+    RMSprop(5e-5), weights of the critic clipped to [-0.01, 0.01], five updates of the
+    critic to one of G: the batch is five times that of an update. DCGAN's networks.
 
     Reference: [Wasserstein GAN](https://arxiv.org/abs/1701.07875), algorithm 1.
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width),
         **common.rmsprop(5e-5),
@@ -28,7 +28,7 @@ def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
 
 @recipe
 def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """The earth mover's distance by a critic of slope 1: WGAN-GP.
+    """WGAN-GP: Wasserstein loss with gradient penalty.
 
     Adam(1e-4, beta_1=0, beta_2=0.9), gradient penalty of weight 10, five updates of the
     critic to one of G: the batch is five times that of an update. DCGAN's networks,
@@ -42,7 +42,7 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
     >>> kg.recipes.wgan_gp((16, 16, 1), width=4).discriminator_steps
     5
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width, "layer"),
         **common.adam(1e-4, beta_1=0.0, beta_2=0.9),
@@ -56,15 +56,16 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
 
 @recipe
 def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """WGAN-GP with one update each, at two rates: two time scales.
+    """TTUR: WGAN-GP with a larger learning rate for the critic, one update each.
 
-    Adam(beta_1=0, beta_2=0.9), 1e-4 for G and 3e-4 for the critic, as in the paper's
-    runs on CIFAR-10; else as `wgan_gp`, in a third of its time a step.
+    Adam(beta_1=0, beta_2=0.9) with learning rates of 1e-4 for G and 3e-4 for the
+    critic, as in the paper's experiments on CIFAR-10; otherwise as `wgan_gp`, at a
+    third of its time per step.
 
     Reference: [GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash
     Equilibrium](https://arxiv.org/abs/1706.08500).
     """
-    return compiled(
+    return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         common.discriminator(image_shape, width, "layer"),
         **common.adam(1e-4, 3e-4, beta_1=0.0, beta_2=0.9),

@@ -8,17 +8,17 @@ import keras_gan as kg
 from keras_gan import recipes
 from keras_gan.callbacks import curves
 from keras_gan.callbacks.plotting import plot
-from keras_gan.cli import runs
-from keras_gan.metrics import distances
+from keras_gan.cli.options import TrainOptions
+from keras_gan.metrics import names
 
 
 @pytest.fixture(autouse=True)
 def workplace(tmp_path, monkeypatch):
-    """An empty working folder, with pictures to train on and what is quick."""
+    """An empty working folder with images, a fast recipe and a fast metric."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(recipes.NAMES, "dcgan", toy)
-    monkeypatch.setitem(runs.CHOICES, "epochs", 1)
-    monkeypatch.setitem(distances.NAMES, "fd_fashion_mnist", cheap_metric)
+    monkeypatch.setitem(TrainOptions.__init__.__kwdefaults__, "epochs", 1)
+    monkeypatch.setitem(names.NAMES, "fd_fashion_mnist", cheap_metric)
     monkeypatch.setattr(curves, "plot", lambda rows, path: path.touch())
     paint(tmp_path / "pictures")
     return tmp_path
@@ -26,20 +26,20 @@ def workplace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def in_earnest(monkeypatch):
-    """The metric and the plots as they are."""
-    monkeypatch.setitem(distances.NAMES, "fd_fashion_mnist", kg.metrics.FrechetDistance)
+    """The real metric and plots."""
+    monkeypatch.setitem(names.NAMES, "fd_fashion_mnist", kg.metrics.FrechetDistance)
     monkeypatch.setattr(curves, "plot", plot)
 
 
 @pytest.fixture
 def no_export(monkeypatch):
-    """Exports nothing, where that is not looked at, which saves seconds."""
+    """Exports nothing, which saves seconds."""
     monkeypatch.setattr(kg.GAN, "export", lambda gan, path: pathlib.Path(path, "1"))
 
 
 @pytest.fixture
 def gan(workplace):
-    """A saved GAN, as if it had been trained, with the optimizers."""
+    """A saved GAN with optimizers."""
     keras.utils.set_random_seed(1)
     gan = toy((8, 8, 1), seed=0)
     gan.save(workplace / "saved.keras")

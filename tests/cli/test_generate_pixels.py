@@ -11,7 +11,7 @@ from workplace import keras_gan, refused, tree
 import keras_gan as kg
 from keras_gan import images
 from keras_gan.callbacks.drawing import Layout, draw
-from keras_gan.cli import making
+from keras_gan.cli import generating
 from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
 from keras_gan.random import series
@@ -46,7 +46,7 @@ def linear(num_classes=0, names=None):
 
 @pytest.fixture(autouse=True)
 def few_frames(monkeypatch):
-    monkeypatch.setattr(making, "FRAMES", 3)
+    monkeypatch.setattr(generating, "WALK_FRAMES", 3)
 
 
 def plain():
@@ -195,14 +195,23 @@ def test_a_table_is_that_of_python_and_each_option_changes_it(arguments, chosen)
 @pytest.mark.parametrize(
     ("arguments", "facts"),
     [
-        (("--space", "w"), ["use for --space", "--walk", "--space w with --out"]),
-        (("--space", "z", "--separate", "a"), ["use for --space", "with --separate"]),
+        (("--space", "w"), ["`--space` requires --walk", "--space w with --out"]),
+        (
+            ("--space", "z", "--separate", "a"),
+            ["`--space` requires", "with --separate"],
+        ),
         (("--count", 3, "--mix", "a.png"), ["--count 3 with --mix", "--out"]),
         (("--count", 3, "--walk", "a.gif"), ["--count 3 with --walk"]),
         (("--labels", 1, "--mix", "a.png"), ["--labels 1 with --mix", "--walk"]),
-        (("--seed", -1, "--mix", "a.png"), ["not a seed", "--seed -1"]),
-        (("--seed", 2**32, "--walk", "a.gif"), ["not a seed", "4294967295"]),
-        (("--seed", "x"), ["not a seed", "--seed x"]),
+        (
+            ("--seed", -1, "--mix", "a.png"),
+            ["must be an integer", "--seed -1"],
+        ),
+        (
+            ("--seed", 2**32, "--walk", "a.gif"),
+            ["must be an integer", "4294967295"],
+        ),
+        (("--seed", "x"), ["must be an integer", "--seed x"]),
         (("--walk", "a.gif", "--space", "w"), ["no styles", "without mapping"]),
         (("--walk", "a.gif", "--space", "w", "--labels", 1), []),
         (("--walk", "a.gif", "--labels", "moon"), ["no class of this name"]),
@@ -235,7 +244,7 @@ def has_rows(gan, labels, columns):
 def test_a_grid_says_which_classes_it_leaves_out():
     gan = linear(25)
     result = generate(gan)
-    assert "the first 20 of 25 classes" in result.stdout
+    assert "first 20 of 25 classes" in result.stdout
     assert "--labels" in result.stdout
     assert has_rows(gan, range(20), 3)
     everyone = ",".join(map(str, range(25)))
@@ -250,6 +259,6 @@ def test_names_with_commas_are_asked_for_beside_others():
     generate(gan, "--labels", "a, b", "--labels", "d,c", "--count", 3)
     assert has_rows(gan, (0, 2, 1), 1)
     result = keras_gan("generate", "gan.keras", "--labels", "a, b,c")
-    assert refused(result, "--labels of its own", 'names: "a, b", c, d.')
+    assert refused(result, "one alone if it contains a comma", 'names: "a, b", c, d.')
     result = keras_gan("generate", "gan.keras", "--labels", "a; b")
     assert refused(result, 'Did you mean "a, b"?')

@@ -1,5 +1,6 @@
-"""Classes at the command line: a folder each, a row each, a name each."""
+"""Class labels at the command line."""
 
+import functools
 import pathlib
 
 import keras
@@ -10,27 +11,28 @@ from workplace import keras_gan, paint, read, refused, toy, tree
 
 import keras_gan as kg
 from keras_gan import images, recipes
+from keras_gan.data import decoding
 
 
-def told(image_shape, num_classes, seed=None):
-    """Stands for a recipe that needs classes."""
+def told(image_shape, num_classes, seed=None, discriminator_steps=1):
+    """Recipe that requires classes."""
     gan = kg.GAN(
         kg.networks.dcgan_generator(image_shape, 4, 4, num_classes=num_classes),
         kg.networks.dcgan_discriminator(image_shape, 4, num_classes=num_classes),
         seed=seed,
     )
-    gan.compile()
+    gan.compile(discriminator_steps=discriminator_steps)
     return gan
 
 
 def either(image_shape, num_classes=None, seed=None):
-    """Stands for a recipe that takes classes where there are some."""
+    """Recipe that uses classes if the data has them."""
     return told(image_shape, num_classes, seed)
 
 
 @pytest.fixture
 def classes(workplace, monkeypatch):
-    """Pictures of three classes, and the two recipes."""
+    """Images of three classes, and the two recipes."""
     monkeypatch.setitem(recipes.NAMES, "told", told)
     monkeypatch.setitem(recipes.NAMES, "either", either)
     pathlib.Path("shapes").mkdir()
@@ -63,6 +65,29 @@ def test_a_folder_per_class_trains_networks_with_labels(classes, recipe):
     assert "sample_names(seed: int64, names: string (count,))" in result.output
 
 
+@pytest.mark.parametrize("discriminator_steps", [1, 2])
+def test_no_image_is_decoded_twice(
+    classes, no_export, monkeypatch, discriminator_steps
+):
+    decode, decoded = decoding.decode, []
+
+    def count(source):
+        if isinstance(source, pathlib.Path):  # not an array that is resized
+            decoded.append(source)
+        return decode(source)
+
+    monkeypatch.setattr(decoding, "decode", count)
+    recipe = functools.partial(told, discriminator_steps=discriminator_steps)
+    monkeypatch.setitem(recipes.NAMES, "several", recipe)
+    result = train("several", "shapes", "--out", "run")
+    assert result.exit_code == 0, result.output
+    gan = keras.saving.load_model("run/gan.keras")
+    assert int(gan.steps) == 3 // discriminator_steps  # 48 images, 16 per update
+    assert len(decoded) == len(set(decoded)) == 48
+    assert keras_gan("evaluate", "run", "--data", "pictures").exit_code == 0
+    assert len(decoded) == len(set(decoded)) == 48 + 64
+
+
 def test_a_recipe_that_takes_classes_does_without_where_there_are_none(
     classes, monkeypatch
 ):
@@ -77,14 +102,14 @@ def test_a_recipe_that_takes_classes_does_without_where_there_are_none(
 
 def test_a_recipe_that_needs_classes_says_so(classes):
     result = train("told", "pictures", "--out", "run")
-    assert refused(result, "needs classes", "folder per class")
+    assert refused(result, "requires classes", "folder per class")
     assert not pathlib.Path("run").exists()
 
 
 def save_told(*names):
     """Saves a GAN with classes of these names."""
     gan = told((8, 8, 1), len(names), seed=0)
-    gan.labels = gan.labels.named(names)
+    gan.labels = gan.labels.with_names(names)
     gan.save("saved.keras")
 
 
@@ -133,8 +158,8 @@ def test_separate_images_take_turns(classes):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--labels", "moon"], ["no class of this name", "0 to 2"]),
-        (["--truncation", "-1"], ["out of range"]),
+        (["--labels", "moon"], ["class", "0 to 2"]),
+        (["--truncation", "-1"], ["`truncation` must be"]),
         (["--mix", "mix.png"], ["has no styles"]),
     ],
 )

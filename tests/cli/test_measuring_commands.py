@@ -9,7 +9,7 @@ from PIL import Image
 from workplace import keras_gan, paint, read, refused, train, tree
 
 import keras_gan as kg
-from keras_gan.cli import measuring
+from keras_gan.cli import evaluating, features
 from keras_gan.images import to_uint8
 
 
@@ -33,7 +33,7 @@ def small(monkeypatch):
         values = keras.layers.Dense(3, "relu", name="features")(values)
         return keras.Model(inputs, keras.layers.Dense(num_classes)(values), name=name)
 
-    monkeypatch.setattr("keras_gan.metrics.classifier.untrained", untrained)
+    monkeypatch.setattr("keras_gan.metrics.classifier.build_classifier", untrained)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_network_is_trained_and_measures(workplace, gan):
     assert (record["num_training"], record["num_test"]) == (54, 6)
     assert (record["epochs"], record["seed"], record["data"]) == (2, 1, "clothes")
     accuracy = record["test_accuracy"]
-    assert f"Accuracy on 6 images held out: {accuracy:.1%}" in result.stdout
+    assert f"Accuracy on 6 held-out images: {accuracy:.1%}" in result.stdout
     result = keras_gan(
         *("evaluate", "saved.keras", "--data", "pictures"),
         *("--features", "clothes.keras", "--out", "number.json"),
@@ -96,14 +96,14 @@ def test_the_held_out_part_is_a_tenth_that_the_seed_draws():
     levels = np.arange(40, dtype=np.uint8).reshape(40, 1, 1)
     dataset = kg.data.from_arrays(levels, np.arange(40) % 4, batch_size=7)
     for seed in (0, 1):
-        rest, test, num_classes = measuring.split("toy", dataset, seed)
+        rest, test, num_classes = features.split("toy", dataset, seed)
         assert num_classes == 4
         assert len(test[0]) == 4
         both = np.concatenate([rest[0], test[0]]).ravel()
         assert sorted(both) == list(range(40))
         for images, labels in (rest, test):
             np.testing.assert_array_equal(images.ravel() % 4, labels)
-    first = [measuring.split("toy", dataset, seed)[1][0] for seed in (0, 0, 1)]
+    first = [features.split("toy", dataset, seed)[1][0] for seed in (0, 0, 1)]
     np.testing.assert_array_equal(first[0], first[1])
     assert np.any(first[0] != first[2])
 
@@ -112,13 +112,13 @@ def test_the_held_out_part_is_a_tenth_that_the_seed_draws():
     ("arguments", "facts"),
     [
         (["pictures"], ["no labels"]),
-        (["few"], ["cannot be trained with few", "10 images of 2"]),
-        (["one"], ["cannot be trained with one", "30 images of 1"]),
-        (["clothes", "--name", "a b"], ["cannot have this name", "a b"]),
-        (["clothes", "--name", "fashion_mnist"], ["cannot have this name"]),
+        (["few"], ["few is too small", "10 images of 2"]),
+        (["one"], ["one is too small", "30 images of 1"]),
+        (["clothes", "--name", "a b"], ["not a valid name", "a b"]),
+        (["clothes", "--name", "fashion_mnist"], ["not a valid name"]),
         (["clothes", "--out", "a.h5"], ["ends in .keras", "a.h5"]),
-        (["clothes", "--out", "saved.keras"], ["which is there already"]),
-        (["clothes", "--out", "few/dark/00.png/a.keras"], ["cannot be made"]),
+        (["clothes", "--out", "saved.keras"], ["which exists"]),
+        (["clothes", "--out", "few/dark/00.png/a.keras"], ["cannot be created"]),
         (["clothing"], ["clothing"]),
     ],
 )
@@ -215,11 +215,11 @@ def test_mirrored_copies_of_a_run_that_mirrors_are_found(workplace, gan, undrawn
 def test_a_part_is_held_out_where_there_is_nothing_else(workplace, gan, count, out):
     paint_many(workplace / "many", count, seed=1)
     dataset = kg.data.from_directory("many", batch_size=8)
-    training, others, where = measuring.apart("many", dataset, None, seed=5)
+    training, others, where = evaluating.held_out_split("many", dataset, None, seed=5)
     assert (len(training), len(others)) == (count - out, out)
     assert f"{out} images of many" in where
     both = np.concatenate([training, others])
-    expected = measuring.levels(dataset)
+    expected = evaluating.all_images(dataset)
     assert sorted(map(bytes, both)) == sorted(map(bytes, expected))
     assert {bytes(one) for one in training}.isdisjoint(map(bytes, others))
 
@@ -234,7 +234,7 @@ def test_the_test_split_is_held_out_where_there_is_one(monkeypatch):
 
     monkeypatch.setattr(kg.data, "load", load)
     dataset = kg.data.from_arrays(levels, batch_size=2)
-    training, others, where = measuring.apart("toy", dataset, None, seed=0)
+    training, others, where = evaluating.held_out_split("toy", dataset, None, seed=0)
     np.testing.assert_array_equal(training, levels)
     np.testing.assert_array_equal(others, levels + 7)
     assert asked == [("toy", "test", (2, 2, 1))]
@@ -242,7 +242,7 @@ def test_the_test_split_is_held_out_where_there_is_one(monkeypatch):
 
 
 def test_a_set_without_a_test_split_has_none():
-    assert measuring.test_split("fashion_mnist_10k", {"batch_size": 1}) is None
+    assert evaluating.load_test_split("fashion_mnist_10k", {"batch_size": 1}) is None
 
 
 def test_too_few_images_for_a_report_are_refused(workplace, gan):
@@ -252,7 +252,7 @@ def test_too_few_images_for_a_report_are_refused(workplace, gan):
     assert refused(result, "too few held-out images", "Received: 32 images")
     assert not pathlib.Path("a.png").exists()
     result = keras_gan("evaluate", "saved.keras", "--memorization", "saved.keras/a.png")
-    assert refused(result, "cannot be made")
+    assert refused(result, "cannot be created")
 
 
 def test_all_measures_are_those_of_one_network(workplace, gan, in_earnest):

@@ -106,7 +106,7 @@ def test_from_goes_on_with_other_data(workplace, no_export, gan):
         *("--out", "run", "--epochs", 1),
     )
     assert result.exit_code == 0, result.output
-    assert "go on as they were saved" in result.stdout
+    assert "those of the saved GAN" in result.stdout
     whole = keras_gan(
         *("train", "--resume", "--out", "run", "--epochs", 2),
     )
@@ -137,7 +137,7 @@ def test_from_a_file_without_optimizers_takes_those_of_the_recipe(
 ):
     result = train("--from", "uncompiled.keras", "--out", "run")
     assert result.exit_code == 0, result.output
-    assert "start anew, by the recipe dcgan" in result.stdout
+    assert "new, of the recipe dcgan" in result.stdout
 
 
 def test_from_refuses_another_shape(workplace, gan):

@@ -56,9 +56,9 @@ def test_the_command_paints_what_python_paints():
     assert tree().keys() - before.keys() == {pathlib.Path("stylized.png")}
     for words in (
         "6/6",
-        "Picture",
+        "Image",
         "stylized.png (24x20)",
-        "Style",
+        "Style loss",
         "at the start (24 pixels)",
     ):
         assert words in result.output
@@ -141,7 +141,7 @@ def test_the_curve_has_a_log_axis_though_a_term_is_0(monkeypatch):
 def test_the_size_is_said_at_the_start_and_at_the_end():
     history = {"content": [0.5, 0.25], "style": [1.0, 0.125], "size": [64, 128]}
     made = kg.style_transfer.Stylized(np.zeros((96, 128, 3)), history)
-    text = stylizing.closing(made, "a.png", None, 0)
+    text = stylizing.transfer_summary(made, "a.png", None, 0)
     assert "1 at the start (64 pixels), 0.125 at the end (128 pixels)" in text
 
 
@@ -159,7 +159,7 @@ def test_an_interrupt_keeps_the_picture_so_far(monkeypatch):
     monkeypatch.setattr(kg.StyleTransfer, "stylize", interrupted)
     result = stylize("--every", 2)
     assert result.exit_code == 130
-    assert "Picture" in result.output
+    assert "Image" in result.output
     two = levels("stylized/step_00002.png")
     np.testing.assert_array_equal(levels("stylized.png"), two)
 
@@ -184,19 +184,19 @@ def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
 
 BAD = {
     "no file": (("nowhere.png",), "style image cannot be read"),
-    "ending": (("--out", "picture.txt"), "written as a PNG file", "picture.png"),
+    "ending": (("--out", "picture.txt"), "must be a PNG file", "picture.png"),
     "weights": (("--style-weights", "1,2"), "must have one weight for each"),
     "negative": (("--style-weight", "-1"), "style_weight=-1"),
     "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
     "features": (("--features", "rendom"), 'Did you mean "random"'),
-    "folder": (("--out", "style.png/a.png"), "folder cannot be made"),
-    "a folder": (("--out", "folder.png"), "written as a file", "folder.png/stylized"),
-    "content": (("--out", "content.png"), "written over one", "--out content_2.png"),
-    "style": (("--out", "./style.png"), "written over one", "--out style_2.png"),
-    "link": (("--out", "link.png"), "written over one", "--out link.png"),
+    "folder": (("--out", "style.png/a.png"), "folder cannot be created"),
+    "a folder": (("--out", "folder.png"), "must be a file", "folder.png/stylized"),
+    "content": (("--out", "content.png"), "would overwrite", "--out content_2.png"),
+    "style": (("--out", "./style.png"), "would overwrite", "--out style_2.png"),
+    "link": (("--out", "link.png"), "would overwrite", "--out link.png"),
     "steps": (
         ("--every", 2, "--out", "old.png"),
-        "steps of another painting",
+        "steps of another transfer",
         "old, with 1 of them",
     ),
 }

@@ -1,4 +1,4 @@
-"""What the tests of the commands share: a toy recipe, pictures, and short words."""
+"""Helpers of the tests of the commands: a toy recipe, images, and checks."""
 
 import json
 import pathlib
@@ -12,11 +12,11 @@ import keras_gan as kg
 from keras_gan import cli
 
 NAME = "dcgan-pictures"
-"""What the command calls a run by itself."""
+"""Default name of a run."""
 
 
 def toy(image_shape, seed=None, discriminator_steps=1):
-    """Stands for a recipe: networks that train in milliseconds."""
+    """Recipe of networks that train in milliseconds."""
     gan = kg.GAN(
         kg.networks.mlp_generator(image_shape, latent_dim=4, width=8, depth=1),
         kg.networks.mlp_discriminator(image_shape, width=8, depth=1),
@@ -28,7 +28,7 @@ def toy(image_shape, seed=None, discriminator_steps=1):
 
 
 def paint(folder, count=64, size=(8, 8)):
-    """Writes gray pictures of noise; folder 0 has others than folder 1."""
+    """Writes gray images of noise, different for names of different lengths."""
     random = np.random.default_rng(len(folder.name))
     folder.mkdir()
     for number in range(count):
@@ -37,17 +37,17 @@ def paint(folder, count=64, size=(8, 8)):
 
 
 def keras_gan(*arguments):
-    """Runs a command as a terminal would."""
+    """Runs a command line."""
     return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
 def train(*arguments):
-    """Trains on the pictures, 2 steps an epoch."""
+    """Trains on the images, 2 steps per epoch."""
     return keras_gan("train", "--data", "pictures", "--batch-size", 32, *arguments)
 
 
 def refused(result, *facts):
-    """Asserts an error of four facts, without a traceback."""
+    """Asserts an error of four facts without a traceback."""
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
@@ -57,18 +57,18 @@ def refused(result, *facts):
 
 
 def tree(folder="."):
-    """All folders and files, with when the files were changed."""
+    """All folders and files, with the files' modification times."""
     found = pathlib.Path(folder).rglob("*")
     return {path: path.is_file() and path.stat().st_mtime_ns for path in found}
 
 
 def read(*parts):
-    """The content of a JSON file."""
+    """Content of a JSON file."""
     return json.loads(pathlib.Path(*parts).read_text())
 
 
 def cheap_metric():
-    """Stands for the metric of the commands, over two pixels of an image."""
+    """Fréchet distance of two pixels of each image."""
     features = kg.metrics.features.FunctionFeatures(
         lambda images: images.reshape(len(images), -1)[:, :2], "fashion_mnist", "abc"
     )
@@ -76,11 +76,15 @@ def cheap_metric():
 
 
 def variables(path):
+    """Values of all variables of a saved GAN and its optimizers."""
     gan = keras.saving.load_model(path)
-    kept = [*gan.variables, *gan.optimizer.variables]
-    return [np.array(variable.numpy()) for variable in kept]
+    return [
+        np.array(variable.numpy())
+        for variable in (*gan.variables, *gan.optimizer.variables)
+    ]
 
 
-def same(one, other):
-    one, other = variables(one), variables(other)
-    return len(one) == len(other) and all(map(np.array_equal, one, other))
+def same(path, other_path):
+    """Whether two saved GANs have equal variables."""
+    first, second = variables(path), variables(other_path)
+    return len(first) == len(second) and all(map(np.array_equal, first, second))

@@ -1,0 +1,189 @@
+"""Options of `keras-gan train`: one field each, from which all else is generated."""
+
+import dataclasses
+
+import click
+
+from keras_gan.cli.terminal import COUNT, ImageShape, Seed, flag
+
+FEATURES = "Network whose features the metrics compare: fashion_mnist (ships with the "
+"package), inception, or a file of `keras-gan features train`."
+
+
+def option(
+    default,
+    help,
+    type=None,
+    metavar=None,
+    default_text=None,
+    is_recipe_argument=False,
+    may_change=False,
+):
+    """Returns a field of `TrainOptions`.
+
+    Args:
+        default: Default value; a boolean makes a pair of flags, `--flip/--no-flip`.
+        help: Help text, without the default.
+        type: Type of click; None: that of text, or a flag.
+        metavar: Placeholder of the value in the help text.
+        default_text: Default in the help text, where `default` is None.
+        is_recipe_argument: Whether it is passed to the recipe, by the same name.
+        may_change: Whether `--resume` accepts another value than the run's.
+    """
+    has_default = default is not None and default is not False
+    metadata = {
+        "help": help,
+        "type": type,
+        "metavar": metavar,
+        "default_text": default_text or (str(default) if has_default else ""),
+        "is_recipe_argument": is_recipe_argument,
+        "may_change": may_change,
+    }
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """Values of the options of `keras-gan train`.
+
+    The fields define the flags and their help, the defaults, what `run.json` holds,
+    which options a recipe takes, and what `--resume` compares.
+    """
+
+    data: str = option(
+        "fashion_mnist_10k",
+        "Name of a data set (fashion_mnist_10k ships with the package; fashion_mnist, "
+        "or any of TensorFlow Datasets), or a folder of images.",
+        metavar="NAME|FOLDER",
+    )
+    recipe: str = option(
+        "dcgan",
+        "Networks, loss and optimizers of a paper; `keras-gan recipes` lists them.",
+        metavar="NAME",
+    )
+    width: int | None = option(
+        None,
+        "Channels of the layer nearest to the image: 8 to 32 for small, fast networks.",
+        COUNT,
+        "N",
+        "the recipe's",
+        is_recipe_argument=True,
+    )
+    latent_dim: int | None = option(
+        None,
+        "Dimension of the latent vectors.",
+        COUNT,
+        "N",
+        "the recipe's",
+        is_recipe_argument=True,
+    )
+    ema_momentum: float | None = option(
+        None,
+        "Momentum of the averaged generator: 0.99 for some thousand steps, 0.999 for "
+        "more, 0 for no average.",
+        click.FLOAT,
+        "X",
+        "the recipe's",
+        is_recipe_argument=True,
+    )
+    learning_rate: float | None = option(
+        None,
+        "Learning rate, for the recipes that have this argument: see `keras-gan "
+        "recipes NAME`.",
+        click.FloatRange(0.0, min_open=True),
+        "X",
+        "the recipe's",
+        is_recipe_argument=True,
+    )
+    image_shape: tuple[int, int, int] | None = option(
+        None,
+        "Height, width and channels to which the images are resized.",
+        ImageShape(),
+        default_text="their own",
+    )
+    epochs: int = option(
+        12,
+        "Number of epochs, with those before --resume.",
+        COUNT,
+        "N",
+        may_change=True,
+    )
+    batch_size: int = option(
+        64, "Number of images in one update of the discriminator.", COUNT, "N"
+    )
+    from_: str | None = option(
+        None,
+        "Saved GAN whose training continues with this data.",
+        metavar="FILE|RUN",
+        default_text="a new GAN",
+    )
+    seed: int = option(0, "Random seed of networks, data order and latents.", Seed())
+    features: str = option("fashion_mnist", FEATURES, metavar="NAME|FILE")
+    flip: bool = option(False, "Mirror images left-right with probability 1/2.")
+    export: str | None = option(
+        None,
+        "Folder of the SavedModel.",
+        metavar="FOLDER",
+        default_text="saved_models/RUN",
+        may_change=True,
+    )
+
+    def recipe_arguments(self):
+        """Returns the arguments of the recipe that were passed, as a dictionary."""
+        values = {name: getattr(self, name) for name in RECIPE_ARGUMENTS}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def to_json(self):
+        """Returns the values under the keys of `run.json`."""
+        return {key: getattr(self, name) for key, name in KEYS.items()}
+
+    @classmethod
+    def from_json(cls, content):
+        """Returns the options that `to_json` gave; a missing key has its default."""
+        values = {KEYS[key]: value for key, value in content.items()}
+        if values.get("image_shape") is not None:
+            values["image_shape"] = tuple(values["image_shape"])  # JSON has lists
+        return cls(**values)
+
+
+FIELDS = {field.name: field for field in dataclasses.fields(TrainOptions)}
+"""Fields of `TrainOptions` by name."""
+
+KEYS = {name.rstrip("_"): name for name in FIELDS}
+"""Names of the fields by their keys in `run.json`."""
+
+RECIPE_ARGUMENTS = [
+    name for name, field in FIELDS.items() if field.metadata["is_recipe_argument"]
+]
+"""Names of the options that are arguments of a recipe."""
+
+
+def click_option(name, default_text=None):
+    """Returns the decorator of one option.
+
+    Args:
+        name: Name of a field of `TrainOptions`.
+        default_text: Default in the help text; None: that of the field.
+    """
+    field = FIELDS[name]
+    metadata = field.metadata
+    default_text = default_text or metadata["default_text"]
+    # two spaces, as click itself writes them
+    suffix = f"  [default: {default_text}]" if default_text else ""
+    pair = f"{flag(name)}/{flag(f'no_{name}')}"
+    return click.option(
+        pair if isinstance(field.default, bool) else flag(name),
+        name,
+        # None is an option that was not passed: --resume must tell it from a default.
+        default=None,
+        type=metadata["type"],
+        metavar=metadata["metavar"],
+        help=metadata["help"] + suffix,
+    )
+
+
+def click_options(command):
+    """Decorates a command with all options of `TrainOptions`, in their order."""
+    for name in reversed(FIELDS):
+        command = click_option(name)(command)
+    return command

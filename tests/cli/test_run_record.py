@@ -1,0 +1,114 @@
+"""`run.json`: its versions, and the options that all of `train` is generated from."""
+
+import dataclasses
+import json
+import pathlib
+import shutil
+
+import click
+import pytest
+from workplace import keras_gan, read, refused, train, tree
+
+from keras_gan.cli import main, options, runs
+from keras_gan.cli.options import FIELDS, TrainOptions
+
+FILES = pathlib.Path(__file__).parents[1] / "files"
+VERSIONS = [0, 1]
+
+RECORD = runs.RunRecord(
+    TrainOptions(
+        recipe="relativistic",
+        image_shape=(28, 28, 1),
+        batch_size=32,
+        seed=3,
+        epochs=2,
+        width=8,
+        ema_momentum=0.99,
+        learning_rate=2e-4,
+        export="saved_models/run",
+    ),
+    first_step=0,
+)
+"""Content of the files of every version."""
+
+
+def test_there_is_a_file_of_every_version():
+    files = sorted(FILES.glob("run_version_*.json"))
+    assert [path.name for path in files] == [
+        f"run_version_{version}.json" for version in range(runs.FORMAT_VERSION + 1)
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_record_of_every_version_is_read(version):
+    path = FILES / f"run_version_{version}.json"
+    assert read(path).get("format_version", 0) == version
+    assert runs.read_record(path) == RECORD
+
+
+def test_the_newest_version_is_written_as_its_file():
+    content = json.loads(json.dumps(RECORD.to_json()))
+    assert content == read(FILES / f"run_version_{runs.FORMAT_VERSION}.json")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_run_of_every_version_is_compared_on_resume(tmp_path, version):
+    shutil.copy(FILES / f"run_version_{version}.json", tmp_path / "run.json")
+    same = {"learning_rate": 2e-4, "recipe": "relativistic", "epochs": 5}
+    run, record = runs.resume_run(tmp_path, same)
+    assert run.folder == tmp_path
+    assert record.options == dataclasses.replace(RECORD.options, epochs=5)
+    for changed, received in [
+        ({"learning_rate": 1e-4}, "--learning-rate 0.0001"),
+        ({"recipe": "dcgan"}, "--recipe dcgan"),
+    ]:
+        with pytest.raises(ValueError, match="differs from that of the run") as error:
+            runs.resume_run(tmp_path, changed)
+        assert f"Received: {received}\n" in str(error.value)
+
+
+@pytest.mark.parametrize("version", [2, -1, "1", None])
+def test_an_unknown_version_is_refused(workplace, no_export, version):
+    train("--out", "run")
+    path = pathlib.Path("run", "run.json")
+    path.write_text(json.dumps(read(path) | {"format_version": version}))
+    before = tree()
+    for command in (["train", "--resume", "--out", "run"], ["evaluate", "run"]):
+        result = keras_gan(*command)
+        assert refused(result, "0 to 1", f"format_version={version!r}", "Update")
+    assert tree() == before
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", '{"rates": 1}', '{"data": "a"'])
+def test_a_record_that_was_changed_by_hand_is_refused(workplace, content):
+    pathlib.Path("run.json").write_text(content)
+    before = tree()
+    result = keras_gan("train", "--resume", "--out", ".")
+    assert refused(result, "cannot be read", "run.json (", "Train a new run")
+    assert tree() == before
+
+
+def test_a_field_is_an_option_a_default_and_a_key(workplace, no_export):
+    flags = {
+        param.name: param
+        for param in main.commands["train"].params
+        if isinstance(param, click.Option)
+    }
+    text = " ".join(keras_gan("train", "--help").stdout.split())
+    for name, field in FIELDS.items():
+        assert flags[name].default is None
+        assert field.metadata["help"].split(".")[0] in text
+    assert set(flags) == {*FIELDS, "out", "resume"}
+    for fact in ("[default: 64]", "[default: 0]", "[default: dcgan]", "--no-flip"):
+        assert fact in text
+    assert "None" not in text
+    train("--out", "run")
+    assert set(read("run", "run.json")) == {
+        *options.KEYS,
+        *("format_version", "first_step", "optimizers", "growth_images"),
+    }
+
+
+def test_options_that_may_change_are_epochs_and_export():
+    changing = [name for name, field in FIELDS.items() if field.metadata["may_change"]]
+    assert changing == ["epochs", "export"]
