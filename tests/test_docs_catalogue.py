@@ -132,8 +132,8 @@ def test_the_contents_are_the_techniques_in_their_order():
 def anchor_of(heading):
     """Returns the anchor that a heading has on a page of Markdown.
 
-    >>> anchor_of("The lessons' first networks")
-    'the-lessons-first-networks'
+    >>> anchor_of("BigGAN, truncation")
+    'biggan-truncation'
     """
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
