@@ -3,8 +3,8 @@
     apt-get install dataset-fashion-mnist
     python keras_gan/data/fashion_mnist_10k/make.py
 
-An argument sets another folder of the files. It prints the SHA-256 of `images.npz`, which
-`README.md` states.
+An argument sets another folder of the files. It prints the SHA-256 of `images.npz`,
+which `README.md` states.
 """
 
 import hashlib
