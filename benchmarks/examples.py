@@ -1,7 +1,7 @@
-"""One small GAN of every architecture, which the other scripts train and measure.
+"""A small GAN of every architecture, which the other benchmarks train and measure.
 
-The sizes are chosen so that an update by 32 or 64 Fashion-MNIST images (28x28, gray)
-takes some tenths of a second on two cores.
+The sizes are chosen so that an update with 32 or 64 images of Fashion-MNIST (28x28,
+gray) takes less than a second on two cores.
 """
 
 import dataclasses
@@ -17,28 +17,28 @@ class Example:
     """A recipe at a small size.
 
     Args:
-        reads: What the row of a table says.
-        make: From nothing to a compiled GAN.
-        code: The call, as a reader would write it.
-        batch: Images of one update.
-        grows: Whether its training is driven by `ProgressiveGrowing`.
+        title: Title of the architecture in tables.
+        build: Function that returns a compiled GAN.
+        code: Source code of the call.
+        batch_size: Images of one update.
+        grows: Whether it is trained with `ProgressiveGrowing`.
     """
 
-    reads: str
-    make: Callable
+    title: str
+    build: Callable
     code: str
-    batch: int = 64
+    batch_size: int = 64
     grows: bool = False
 
 
-def example(reads, recipe, batch=64, grows=False, **arguments):
-    """Returns the example of a recipe, with these arguments beside shape and seed."""
-    given = "".join(f", {name}={value}" for name, value in arguments.items())
+def example(title, recipe, batch_size=64, grows=False, **arguments):
+    """Returns the example of a recipe, with arguments in addition to shape and seed."""
+    code = "".join(f", {name}={value}" for name, value in arguments.items())
     return Example(
-        reads,
+        title,
         lambda: getattr(kg.recipes, recipe)(SHAPE, seed=0, **arguments),
-        f"kg.recipes.{recipe}({SHAPE}{given})",
-        batch,
+        f"kg.recipes.{recipe}({SHAPE}{code})",
+        batch_size,
         grows,
     )
 
@@ -109,4 +109,4 @@ EXAMPLES = {
         "StyleGAN", "stylegan", 32, latent_dim=64, width=16, ema_momentum=0.99
     ),
 }
-"""By the name that the scripts take; DCGAN is what the others are compared with."""
+"""Examples by the names that the scripts accept; DCGAN is the reference."""

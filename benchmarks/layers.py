@@ -1,9 +1,9 @@
-"""Our layers beside Keras's, where a DCGAN at 64x64 uses them, at batch 64.
+"""Speed of this package's layers and of Keras's, as in a DCGAN at 64x64, batch 64.
 
     python benchmarks/layers.py
 
-Each pair takes turns in one process. What is printed is CPU time, the median of the
-rounds: it does not grow when other programs run, as time on the clock does.
+Each pair runs in turn in one process. The result is the median CPU time of the rounds:
+unlike wall-clock time it does not include that of other programs.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from keras_gan import layers
 
 HALVING = {"kernel_size": 4, "strides": 2, "padding": "same", "use_bias": False}
 BASE = {"kernel_size": 4, "use_bias": False}
-PLACES = {
+CASES = {
     "latents to base": (layers.Conv2DTranspose, (1, 1, 100), {"filters": 512, **BASE}),
     "features to image": (
         layers.Conv2DTranspose,
@@ -31,8 +31,8 @@ PLACES = {
 }
 
 
-def pass_both_ways(layer, shape):
-    """Returns a function that runs a layer forwards and backwards."""
+def forward_and_backward(layer, shape):
+    """Returns a function that runs the forward and backward pass of a layer."""
     inputs = tf.Variable(tf.random.stateless_normal((64, *shape), (0, 1)))
     layer.build((64, *shape))
 
@@ -41,14 +41,14 @@ def pass_both_ways(layer, shape):
         with tf.GradientTape() as tape:
             value = tf.reduce_sum(tf.square(layer(inputs, training=True)))
         watched = [inputs, *(weight.value for weight in layer.trainable_variables)]
-        return [tf.reduce_sum(slope) for slope in tape.gradient(value, watched)]
+        return [tf.reduce_sum(gradient) for gradient in tape.gradient(value, watched)]
 
-    run()
+    run()  # traces
     return run
 
 
 def milliseconds(run, times):
-    """Returns the CPU time of one run."""
+    """Returns the mean CPU time of a run, in milliseconds."""
     start = time.process_time()
     for _ in range(times):
         run()
@@ -56,22 +56,23 @@ def milliseconds(run, times):
 
 
 def main():
-    """Measures all places and prints the table."""
+    """Measures all cases and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of a pair")
+    parser.add_argument("--times", type=int, default=5, help="runs of a round")
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)
-    print(f"{'place':26} {'Keras, ms':>10} {'ours, ms':>10}")
-    for place, (kind, shape, options) in PLACES.items():
-        pair = [kind.__base__(**options), kind(**options)]
-        runs = [pass_both_ways(layer, shape) for layer in pair]
+    print(f"{'layer':26} {'Keras, ms':>10} {'ours, ms':>10}")
+    for case, (layer_class, shape, options) in CASES.items():
+        # The base class of each of our layers is Keras's.
+        pair = [layer_class.__base__(**options), layer_class(**options)]
+        runs = [forward_and_backward(layer, shape) for layer in pair]
         rounds = [
             [milliseconds(run, arguments.times) for run in runs]
             for _ in range(arguments.rounds)
         ]
-        theirs, ours = map(statistics.median, zip(*rounds, strict=True))
-        print(f"{place:26} {theirs:10.1f} {ours:10.1f}")
+        keras_time, our_time = map(statistics.median, zip(*rounds, strict=True))
+        print(f"{case:26} {keras_time:10.1f} {our_time:10.1f}")
 
 
 if __name__ == "__main__":

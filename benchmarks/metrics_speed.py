@@ -1,12 +1,11 @@
-"""Speed of the metrics: the Inception beside pytorch-fid's, the distance, the callback.
+"""Speed of the metrics: Inception against pytorch-fid, FID, and `Evaluation`.
 
     pip install -e ".[bench]" && python benchmarks/metrics_speed.py
 
-The Inceptions have the same random weights and see the same `uint8` images, resizing
-included. Each contender is a process of its own that stays warm; they run in turns,
-round after round, and the ratios are taken round by round: a machine that is busy for a
-while slows all of them alike. Ours runs in its own blocks, pytorch-fid in its own
-batches of 50.
+Both networks have the same random weights and process the same `uint8` images, resizing
+included. Each contender runs in its own process; the processes run in turn, a block of
+batches in each round, and the ratios are taken per round, which cancels the load of the
+machine. Ours uses its default block size, pytorch-fid its default batch size of 50.
 """
 
 import argparse
@@ -27,8 +26,8 @@ CONTENDERS = {
     "shipped": "pytorch-fid as it ships",
     "compiled": "pytorch-fid under torch.compile",
 }
-BATCH = {"ours": 32, "shipped": 50, "compiled": 50}
-"""Images that each takes together, of its own accord."""
+BATCH_SIZE = {"ours": 32, "shipped": 50, "compiled": 50}
+"""Default batch size of each contender."""
 
 SIDE = 64
 """Height and width of the images."""
@@ -36,14 +35,14 @@ SIDE = 64
 TOY = {"rounds": 1, "batches": 1, "dim": 64, "num_images": 256}
 
 
-def images_for(count):
-    """Returns some `uint8` images."""
+def random_images(count):
+    """Returns random `uint8` images."""
     shape = (count, SIDE, SIDE, 3)
     return np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
 
 
 def random_weights():
-    """Returns weights that neither explode nor die, and are no denormal numbers."""
+    """Returns random weights that preserve the scale of the features (He)."""
     from keras_gan.metrics.inception import Weights
     from keras_gan.metrics.inception.network import tensor_shapes
 
@@ -61,28 +60,28 @@ def random_weights():
 
 
 def write_weights(path):
-    """Writes the weights by PyTorch's keys and in its layout."""
+    """Writes the weights with PyTorch's keys and layout."""
     from keras_gan.metrics.inception.names import torch_names
 
     tensors = random_weights().tensors
     order = {4: (3, 2, 0, 1), 2: (1, 0), 1: (0,)}
-    turned = {
+    torch_tensors = {
         key: tensors[name].transpose(order[tensors[name].ndim])
         for name, key in torch_names().items()
     }
-    np.savez(path, **turned)
+    np.savez(path, **torch_tensors)
 
 
 def our_network(path, toy):
-    """Returns a function of images that runs our Inception."""
+    """Returns our Inception, a function of images."""
     from keras_gan.metrics.inception import features
 
-    features.BLOCK = 2 if toy else BATCH["ours"]
+    features.BLOCK = 2 if toy else BATCH_SIZE["ours"]
     return features.Inception(weights=random_weights())
 
 
 def torch_network(path, compiled):
-    """Returns a function of images that runs pytorch-fid's Inception."""
+    """Returns pytorch-fid's Inception, a function of images."""
     import torch
     from pytorch_fid import inception
 
@@ -92,6 +91,7 @@ def torch_network(path, compiled):
     for key in [key for key in state if key.endswith("running_mean")]:
         counter = key.replace("running_mean", "num_batches_tracked")
         state[counter] = torch.tensor(0)
+    # pytorch-fid would download its weights.
     inception.load_state_dict_from_url = lambda *arguments, **options: state
     model = inception.InceptionV3([3]).eval()
     model = torch.compile(model) if compiled else model
@@ -105,12 +105,12 @@ def torch_network(path, compiled):
 
 
 def work(kind, path, toy):
-    """Runs as a contender: reads numbers of batches, writes images a second."""
+    """Runs a contender: reads numbers of batches, prints images per second."""
     ours = kind == "ours"
     run = our_network(path, toy) if ours else torch_network(path, kind == "compiled")
-    images = images_for(2 if toy else BATCH[kind])
-    run(images)
-    run(images)
+    images = random_images(2 if toy else BATCH_SIZE[kind])
+    for _ in range(2):  # warm-up: tracing and compilation
+        run(images)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         start = time.perf_counter()
@@ -122,7 +122,7 @@ def work(kind, path, toy):
 
 
 class Contender:
-    """A process that runs batches when it is told to."""
+    """A process that runs blocks of batches on request."""
 
     def __init__(self, kind, python, path, toy):
         command = [python, __file__, "--worker", kind, "--weights", path]
@@ -136,8 +136,8 @@ class Contender:
         )
         self.speeds = []
 
-    def answer(self):
-        """Reads one answer; what the libraries print in between is passed over."""
+    def read_answer(self):
+        """Returns the next line of JSON; other output of the libraries is skipped."""
         for line in self.process.stdout:
             try:
                 return json.loads(line)
@@ -146,21 +146,21 @@ class Contender:
         raise SystemExit(f"{self.process.args} ended without an answer")
 
     def run(self, batches):
-        """Runs a block of batches and notes the images a second."""
+        """Runs a block of batches and records the images per second."""
         print(batches, file=self.process.stdin, flush=True)
-        self.speeds.append(self.answer())
+        self.speeds.append(self.read_answer())
 
 
 def compare_networks(arguments):
-    """Runs all contenders in turns and prints their table."""
+    """Runs all contenders in turn and prints the table."""
     contenders = {}
     with tempfile.TemporaryDirectory() as folder:
         path = str(pathlib.Path(folder, "weights.npz"))
         write_weights(path)
-        for kind in CONTENDERS:  # one after the other: building is heavy too
+        for kind in CONTENDERS:  # one at a time: building uses all cores
             python = sys.executable if kind == "ours" else arguments.torch_python
             contenders[kind] = Contender(kind, python, path, arguments.toy)
-            contenders[kind].answer()
+            contenders[kind].read_answer()
         for _ in range(arguments.rounds):
             for contender in contenders.values():
                 contender.run(arguments.batches)
@@ -170,7 +170,7 @@ def compare_networks(arguments):
     ours = contenders["ours"].speeds
     for kind, contender in contenders.items():
         pairs = zip(ours, contender.speeds, strict=True)
-        ratios = sorted(own / other for own, other in pairs)
+        ratios = sorted(our_speed / speed for our_speed, speed in pairs)
         print(
             f"{CONTENDERS[kind]:36} {statistics.median(contender.speeds):9.1f}   "
             f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
@@ -178,7 +178,7 @@ def compare_networks(arguments):
 
 
 def time_distance(dim):
-    """Prints how long the distance of two Gaussians takes."""
+    """Prints the time of the Fréchet distance between two Gaussians."""
     from keras_gan.metrics import Moments, frechet_distance_of_moments
 
     generator = np.random.default_rng(0)
@@ -186,15 +186,14 @@ def time_distance(dim):
         Moments.of(np.maximum(generator.standard_normal((5 * dim // 4, dim)), 0.0))
         for _ in range(2)
     )
-    sides = real.mean, real.covariance, fake.mean, fake.covariance
     start = time.perf_counter()
-    frechet_distance_of_moments(*sides)
+    frechet_distance_of_moments(real.mean, real.covariance, fake.mean, fake.covariance)
     seconds = time.perf_counter() - start
     print(f"Fréchet distance of two statistics of {dim} features: {seconds:.2f} s")
 
 
 def time_callback(num_images):
-    """Prints how long the callback takes on the data set that ships."""
+    """Prints the time of `Evaluation` on the data set of the package."""
     import keras_gan as kg
 
     dataset = kg.data.load("fashion_mnist_10k", batch_size=64, seed=0)
@@ -202,23 +201,25 @@ def time_callback(num_images):
     evaluation = kg.callbacks.Evaluation(
         "fd_fashion_mnist", dataset, num_images, cache=None
     )
-    for when in ("the first time, with the real images", "again"):
+    for label in ("first call, with the real images", "second call"):
         start = time.perf_counter()
         evaluation.measure(gan)
         seconds = time.perf_counter() - start
-        print(f"callback, {num_images:,} generated images, {when}: {seconds:.1f} s")
+        print(f"callback, {num_images:,} generated images, {label}: {seconds:.1f} s")
 
 
 def main():
-    """Runs what is asked for and prints the numbers."""
+    """Runs the benchmarks and prints the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=9, help="rounds")
     parser.add_argument("--batches", type=int, default=2, help="batches of a round")
-    parser.add_argument("--dim", type=int, default=2048, help="of the distance")
+    parser.add_argument("--dim", type=int, default=2048, help="number of features")
     parser.add_argument("--num-images", type=int, default=10_000, dest="num_images")
-    parser.add_argument("--toy", action="store_true", help="only that it works")
+    parser.add_argument("--toy", action="store_true", help="smoke test at a small size")
     parser.add_argument(
-        "--torch-python", default=sys.executable, help="Python that has pytorch-fid"
+        "--torch-python",
+        default=sys.executable,
+        help="Python interpreter with pytorch-fid",
     )
     parser.add_argument("--worker", choices=CONTENDERS, help=argparse.SUPPRESS)
     parser.add_argument("--weights", help=argparse.SUPPRESS)

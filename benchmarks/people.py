@@ -1,16 +1,16 @@
-"""A GAN of 64x64 RGB images: people, as emoji draw them.
+"""A DCGAN of 64x64 RGB images: emoji of people.
 
     npm pack emoji-datasource-google@16.0.0
     python benchmarks/prepare_people.py emoji-datasource-google-16.0.0.tgz
     keras-gan features train data/people --image-shape 64,64,3
     python benchmarks/people.py data/people people.keras --minutes 45
 
-A DCGAN learns them for so many minutes of processor time, in batches of 16, for many
-small steps show more than few large ones; it is shown them shifted and with holes
-(DiffAugment without the colors), for they are few. The script draws a grid of samples,
-and measures the distance to all pictures in features of a classifier of their kinds,
-which the third command trains. What it finds goes to `docs/results/architectures.json`,
-the picture to `docs/pictures/architecture_people.png`.
+Trains for a number of minutes of processor time in batches of 16, since many small
+steps gave better samples than few large ones, with DiffAugment (translation and cutout)
+because the data set is small. Then draws a grid of samples, and computes the Fréchet
+distance to all images in the features of a classifier of their categories, which the
+third command trains. The results are written to `docs/results/architectures.json`, the
+grid to `docs/pictures/architecture_people.png`.
 """
 
 import argparse
@@ -20,18 +20,18 @@ import time
 
 import keras
 import numpy as np
-from records import begin, machine, read, write
-from trained import PICTURES, StopAfter
+from records import machine, read, replace, write
+from trained import FIGURES, StopAfter
 
 import keras_gan as kg
 from keras_gan.callbacks.drawing import draw, sample
 
-SHAPE, BATCH, RATE = (64, 64, 3), 16, 4e-4
+SHAPE, BATCH_SIZE, LEARNING_RATE = (64, 64, 3), 16, 4e-4
 RUN = pathlib.Path("runs/people")
 
 
-def make(width):
-    """Returns a DCGAN that is shown augmented images."""
+def build(width):
+    """Returns a compiled DCGAN with DiffAugment."""
     gan = kg.GAN(
         kg.networks.dcgan_generator(SHAPE, 64, width),
         kg.networks.dcgan_discriminator(SHAPE, width),
@@ -39,22 +39,22 @@ def make(width):
         augment=kg.augment.DiffAugment(color=0.0, cutout=0.3),
         seed=0,
     )
-    players = [keras.optimizers.Adam(RATE, beta_1=0.5) for _ in range(2)]
-    gan.compile(*players, loss="non_saturating")
+    optimizers = [keras.optimizers.Adam(LEARNING_RATE, beta_1=0.5) for _ in range(2)]
+    gan.compile(*optimizers, loss="non_saturating")
     return gan
 
 
 def train(data, width, minutes):
-    """Trains, saves, and returns what it took."""
+    """Trains and saves the GAN, and returns the record of the training."""
     keras.utils.set_random_seed(0)
-    gan = make(width)
-    clock = time.process_time()
+    gan = build(width)
+    start = time.process_time()
     callbacks = [StopAfter(minutes), kg.callbacks.SampleGrid(RUN / "samples", every=20)]
     gan.fit(data, epochs=10_000, verbose=2, callbacks=callbacks)
     gan.save(RUN / "gan.keras")
     return {
         "machine": machine(),
-        "processor_minutes": (time.process_time() - clock) / 60,
+        "processor_minutes": (time.process_time() - start) / 60,
         "steps": int(gan.steps.numpy()),
         "generator": gan.generator.count_params(),
         "discriminator": gan.discriminator.count_params(),
@@ -62,55 +62,64 @@ def train(data, width, minutes):
 
 
 def distances(gan, data, features):
-    """Returns the distance of as many samples as there are pictures, and of halves."""
+    """Returns Fréchet and nearest-neighbor distances of samples and real images.
+
+    The distances between halves show how much a distance depends on the number of
+    images.
+    """
     real = np.concatenate(list(data.unshuffled))
     fake = gan.generate(len(real), seed=0)
-    mixed = np.random.default_rng(0).permutation(real)
+    shuffled = np.random.default_rng(0).permutation(real)
     half = len(real) // 2
 
-    def distance(one, other):
+    def distance(real, fake):
         metric = kg.metrics.FrechetDistance(features)
-        metric.update_real(one, value_range=(-1, 1))
-        metric.update_fake(other, value_range=(-1, 1))
+        metric.update_real(real, value_range=(-1, 1))
+        metric.update_fake(fake, value_range=(-1, 1))
         return metric.result()
 
-    seen = np.concatenate([real, real[:, :, ::-1]])  # as training mirrors them
+    mirrored = np.concatenate([real, real[:, :, ::-1]])  # training flips images
     return {
-        "nearest_of_samples": float(np.median(nearest(fake, seen))),
+        "nearest_of_samples": float(np.median(nearest(fake, mirrored))),
         "nearest_of_people": float(np.median(nearest(real, real))),
         "images": len(real),
         "distance": distance(real, fake),
-        "half_of_samples": distance(mixed[:half], fake[:half]),
-        "half_of_people": distance(mixed[:half], mixed[half : 2 * half]),
+        "half_of_samples": distance(shuffled[:half], fake[:half]),
+        "half_of_people": distance(shuffled[:half], shuffled[half : 2 * half]),
     }
 
 
 def nearest(images, others):
-    """Returns how far each image is from the nearest of others that is not itself.
+    """Returns the distance of each image to the nearest of others except itself.
 
-    The root of the mean square difference of their numbers, which are in [-1, 1].
+    The root mean squared difference of their values, which are in [-1, 1].
     """
-    rows, columns = (one.reshape(len(one), -1) for one in (images, others))
+    rows, columns = (array.reshape(len(array), -1) for array in (images, others))
     squares = np.sum(rows**2, axis=1)[:, None] + np.sum(columns**2, axis=1)
     means = (squares - 2.0 * rows @ columns.T) / rows.shape[1]
+    # Below 1e-4 it is the same image, up to rounding.
     return np.sqrt(np.where(means < 1e-4, np.inf, means).min(axis=1))
 
 
 def main():
-    """Trains, unless a run is there, and measures and draws it."""
+    """Trains a GAN unless a run exists, measures it and draws samples."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("data", type=pathlib.Path, help="what prepare_people.py made")
-    parser.add_argument("features", help="what `keras-gan features train` made")
-    parser.add_argument("--minutes", type=float, default=45.0, help="of the processor")
+    parser.add_argument(
+        "data", type=pathlib.Path, help="folder that prepare_people.py wrote"
+    )
+    parser.add_argument("features", help="file that `keras-gan features train` wrote")
+    parser.add_argument("--minutes", type=float, default=45.0, help="processor time")
     parser.add_argument("--width", type=int, default=32)
     arguments = parser.parse_args()
-    data = kg.data.from_directory(arguments.data, BATCH, image_shape=SHAPE, flip=True)
+    data = kg.data.from_directory(
+        arguments.data, BATCH_SIZE, image_shape=SHAPE, flip=True
+    )
     if not (RUN / "gan.keras").is_file():
-        begin("people", train(data, arguments.width, arguments.minutes))
+        replace("people", train(data, arguments.width, arguments.minutes))
     gan = keras.saving.load_model(RUN / "gan.keras")
     write("people", distances(gan, data, arguments.features))
-    drawn = draw(*sample(gan, 96, seed=0, columns=12))
-    kg.images.save_png(PICTURES / "architecture_people.png", drawn)
+    grid = draw(*sample(gan, 96, seed=0, columns=12))
+    kg.images.save_png(FIGURES / "architecture_people.png", grid)
     print(json.dumps(read("people")))
 
 

@@ -1,4 +1,4 @@
-"""What the benchmarks of architectures found, kept beside the page that shows it."""
+"""Results of the benchmarks of architectures, in a JSON file next to their page."""
 
 import json
 import pathlib
@@ -8,28 +8,28 @@ RECORDS = pathlib.Path("docs/results/architectures.json")
 
 
 def read(name):
-    """Returns what is known of an example, a dictionary."""
-    return known().get(name, {})
+    """Returns the results of an example, a dictionary."""
+    return read_all().get(name, {})
 
 
 def write(name, record):
-    """Adds to what is known of an example."""
-    records = known()
+    """Adds to the results of an example."""
+    records = read_all()
     records[name] = records.get(name, {}) | record
     RECORDS.write_text(json.dumps(records, indent=1) + "\n")
 
 
-def begin(name, record):
-    """Writes what is known of a new training; of the old one only its step time stays.
+def replace(name, record):
+    """Replaces the results of an example after a new training, except its step time.
 
-    So what was measured of an older model never stands beside a newer one.
+    Results of an older model are thus never mixed with those of a newer one.
     """
-    step = {key: one for key, one in read(name).items() if key == "step"}
-    RECORDS.write_text(json.dumps(known() | {name: step | record}, indent=1) + "\n")
+    step = {key: value for key, value in read(name).items() if key == "step"}
+    RECORDS.write_text(json.dumps(read_all() | {name: step | record}, indent=1) + "\n")
 
 
-def known():
-    """Returns all that is known, by the names of the examples."""
+def read_all():
+    """Returns all results, by the names of the examples."""
     return json.loads(RECORDS.read_text()) if RECORDS.is_file() else {}
 
 

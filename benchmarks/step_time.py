@@ -1,13 +1,12 @@
-"""One DCGAN-64 training step through `fit`, beside a bare loop and beside PyTorch.
+"""Time of a DCGAN-64 training step: `fit`, a bare loop, and PyTorch.
 
     pip install -e ".[bench]" && python benchmarks/step_time.py
 
-Each contender is a process of its own that stays warm. They run in turns, a block of
-steps each, round after round, and the ratios are taken round by round: a machine that
-is busy for a while slows all of them alike. The step is the same for all: batch 64,
-float32, 64x64x3, Adam for both networks, real and fake images through D separately, one
-forward of G for both updates. PyTorch's images lie ready in memory; ours come from
-`kg.data`.
+Each contender runs in its own process. The processes run in turn, a block of steps in
+each round, and the ratios are taken per round, which cancels the load of the machine.
+The step is the same for all: batch size 64, float32, 64x64x3, Adam for both networks,
+separate forward passes of D for real and fake images, one forward pass of G for both
+updates. PyTorch's images are in memory; ours come from `kg.data`.
 """
 
 import argparse
@@ -20,7 +19,7 @@ import subprocess
 import sys
 import time
 
-BATCH, SIDE, LATENT = 64, 64, 100
+BATCH_SIZE, SIDE, LATENT_DIM = 64, 64, 100
 CONTENDERS = {
     "fit": "keras_gan, gan.fit",
     "loop": "keras_gan, bare tf.function loop",
@@ -29,11 +28,11 @@ CONTENDERS = {
     "compiled": "PyTorch, torch.compile on both networks",
 }
 
-OURS = ("fit", "loop", "xla")
+KERAS_GAN = ("fit", "loop", "xla")
 
 
 def keras_gan_step(kind):
-    """Returns a function that runs some steps of ours and returns the seconds."""
+    """Returns a function that runs steps of keras_gan and returns the seconds."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -42,16 +41,16 @@ def keras_gan_step(kind):
 
     keras.utils.set_random_seed(0)
     images = np.random.default_rng(0).integers(0, 256, (512, SIDE, SIDE, 3), np.uint8)
-    dataset = kg.data.from_arrays(images, batch_size=BATCH).repeat()
+    dataset = kg.data.from_arrays(images, batch_size=BATCH_SIZE).repeat()
     gan = kg.GAN(
-        kg.networks.dcgan_generator((SIDE, SIDE, 3), LATENT),
+        kg.networks.dcgan_generator((SIDE, SIDE, 3), LATENT_DIM),
         kg.networks.dcgan_discriminator((SIDE, SIDE, 3)),
         seed=0,
     )
     gan.compile(jit_compile=kind == "xla")
 
     class Clock(keras.callbacks.Callback):
-        """Notes when each step ended."""
+        """Records the end time of each step."""
 
         def on_train_begin(self, logs=None):
             self.ends = []
@@ -61,6 +60,7 @@ def keras_gan_step(kind):
 
     def fit(steps):
         clock = Clock()
+        # The first step is not timed: `fit` sets up its iterator in it.
         gan.fit(dataset, steps_per_epoch=steps + 1, verbose=0, callbacks=[clock])
         return clock.ends[-1] - clock.ends[0]
 
@@ -79,7 +79,7 @@ def keras_gan_step(kind):
 
 
 def torch_step(kind):
-    """Returns a function that runs some steps of PyTorch and returns the seconds."""
+    """Returns a function that runs steps of PyTorch and returns the seconds."""
     import torch
     from torch import nn
 
@@ -92,7 +92,7 @@ def torch_step(kind):
     def down(inputs, outputs, stride, padding):
         return nn.Conv2d(inputs, outputs, 4, stride, padding, bias=False)
 
-    layers = [up(LATENT, 512, 1, 0), nn.BatchNorm2d(512), nn.ReLU(True)]
+    layers = [up(LATENT_DIM, 512, 1, 0), nn.BatchNorm2d(512), nn.ReLU(True)]
     for channels in (256, 128, 64):
         layers += [up(2 * channels, channels, 2, 1), nn.BatchNorm2d(channels)]
         layers += [nn.ReLU(True)]
@@ -106,7 +106,7 @@ def torch_step(kind):
         network.to(memory_format=torch.channels_last)
         for network in (generator, discriminator)
     )
-    adam = [
+    optimizers = [
         torch.optim.Adam(network.parameters(), lr=2e-4, betas=(0.5, 0.999))
         for network in (generator, discriminator)
     ]
@@ -119,36 +119,36 @@ def torch_step(kind):
     images = torch.rand(512, 3, SIDE, SIDE) * 2 - 1
     batches = [
         batch.contiguous(memory_format=torch.channels_last)
-        for batch in images.split(BATCH)
+        for batch in images.split(BATCH_SIZE)
     ]
 
-    def one(real):
-        fake = generator(torch.randn(BATCH, LATENT, 1, 1))
-        adam[1].zero_grad(set_to_none=True)
+    def train_step(real):
+        fake = generator(torch.randn(BATCH_SIZE, LATENT_DIM, 1, 1))
+        optimizers[1].zero_grad(set_to_none=True)
         real_scores, fake_scores = discriminator(real), discriminator(fake.detach())
         loss = softplus(-real_scores).mean() + softplus(fake_scores).mean()
         loss.backward()
-        adam[1].step()
-        adam[0].zero_grad(set_to_none=True)
+        optimizers[1].step()
+        optimizers[0].zero_grad(set_to_none=True)
         scores = discriminator(fake)
         loss = softplus(-scores).mean()
-        loss.backward()  # as the lecture's program: D's gradients too, cleared above
-        adam[0].step()
+        loss.backward()  # also computes D's gradients, as the lecture's program does
+        optimizers[0].step()
         return loss
 
     def run(steps):
         start = time.perf_counter()
-        for number in range(steps):
-            loss = one(batches[number % len(batches)])
-        loss.item()
+        for step in range(steps):
+            loss = train_step(batches[step % len(batches)])
+        loss.item()  # waits for the last step
         return time.perf_counter() - start
 
     return run
 
 
 def work(kind):
-    """Runs as a contender: reads numbers of steps, writes seconds."""
-    run = (keras_gan_step if kind in OURS else torch_step)(kind)
+    """Runs a contender: reads numbers of steps, prints wall-clock and CPU seconds."""
+    run = (keras_gan_step if kind in KERAS_GAN else torch_step)(kind)
     run(3)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
@@ -158,7 +158,7 @@ def work(kind):
 
 
 class Contender:
-    """A process that runs steps when it is told to."""
+    """A process that runs blocks of steps on request."""
 
     def __init__(self, kind, python):
         environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -172,8 +172,8 @@ class Contender:
         )
         self.seconds = []
 
-    def answer(self):
-        """Reads one answer; what TensorFlow prints in between is passed over."""
+    def read_answer(self):
+        """Returns the next line of JSON; other output of TensorFlow is skipped."""
         for line in self.process.stdout:
             try:
                 return json.loads(line)
@@ -182,18 +182,18 @@ class Contender:
         raise SystemExit(f"{self.process.args} ended without an answer")
 
     def run(self, steps):
-        """Runs a block of steps and notes the seconds of one."""
+        """Runs a block of steps and records the seconds per step."""
         print(steps, file=self.process.stdin, flush=True)
-        self.seconds.append(self.answer()[0] / steps)
+        self.seconds.append(self.read_answer()[0] / steps)
 
 
 def main():
-    """Runs all contenders in turns and prints the table."""
+    """Runs all contenders in turn and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=9, help="rounds")
     parser.add_argument("--steps", type=int, default=6, help="steps of a block")
     parser.add_argument(
-        "--torch-python", default=sys.executable, help="Python that has PyTorch"
+        "--torch-python", default=sys.executable, help="Python interpreter with PyTorch"
     )
     parser.add_argument(
         "--only",
@@ -206,10 +206,10 @@ def main():
     if arguments.worker:
         return work(arguments.worker)
     contenders = {}
-    for kind in arguments.only:  # one after the other: building is heavy too
-        python = sys.executable if kind in OURS else arguments.torch_python
+    for kind in arguments.only:  # one at a time: building uses all cores
+        python = sys.executable if kind in KERAS_GAN else arguments.torch_python
         contenders[kind] = Contender(kind, python)
-        contenders[kind].answer()
+        contenders[kind].read_answer()
     for _ in range(arguments.rounds):
         for contender in contenders.values():
             contender.run(arguments.steps)
@@ -224,10 +224,11 @@ def main():
     fit = contenders["fit"].seconds
     for kind, contender in contenders.items():
         name, seconds = CONTENDERS[kind], contender.seconds
-        middle = statistics.median(seconds)
-        ratios = sorted(other / own for own, other in zip(fit, seconds, strict=True))
+        median = statistics.median(seconds)
+        pairs = zip(seconds, fit, strict=True)
+        ratios = sorted(own / fit_seconds for own, fit_seconds in pairs)
         print(
-            f"{name:42} {1000 * middle:8.0f} {BATCH / middle:9.1f}   "
+            f"{name:42} {1000 * median:8.0f} {BATCH_SIZE / median:9.1f}   "
             f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
         )
     return None

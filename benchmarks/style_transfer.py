@@ -1,12 +1,12 @@
-"""Time, memory and what falls, of one style transfer.
+"""Time, memory and loss of a style transfer.
 
     python benchmarks/style_transfer.py content.jpg style.jpg               # 256 pixels
     python benchmarks/style_transfer.py content.jpg style.jpg --size 2048 --steps 1
     python benchmarks/style_transfer.py content.jpg style.jpg --features untrained
 
-Random features and default weights, from noise; `untrained` has the layers and the
-width of VGG19 and takes as much time and memory, without its weights. The time is that
-of the processor and that of the clock; the memory is the largest resident size of the
+From noise with the default weights, in the features of `random_vgg`; `untrained` has
+the layers and the width of VGG19, and needs the same time and memory without its
+weights. Prints processor and wall-clock time, and the peak resident size of the
 process.
 """
 
@@ -18,41 +18,45 @@ import keras_gan as kg
 from keras_gan.style_transfer import networks
 
 
-def transfer_by(features):
-    """Returns a transfer by features of a name, or by VGG19's without its weights."""
+def build_transfer(features):
+    """Returns a transfer in named features, or in those of an untrained VGG19."""
     if features != "untrained":
         return kg.StyleTransfer(features)
-    trained = networks.NAMES["vgg19"]
-    layers = trained.content_layers, trained.style_layers
+    named = networks.NAMES["vgg19"]
+    layers = named.content_layers, named.style_layers
     transfer = kg.StyleTransfer(networks.vgg(), *layers)
-    transfer.reach = trained.reach  # known, so that large pictures go in tiles
+    # Without it large images would not be tiled.
+    transfer.receptive_radius = named.receptive_radius
     return transfer
 
 
 def main():
-    """Paints, and prints what it took."""
+    """Runs the transfer, and prints time, memory and losses."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("content")
     parser.add_argument("style")
-    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--size", type=int, default=256, help="longer side, in pixels")
     parser.add_argument("--steps", type=int, default=200, help="at the smallest size")
-    parser.add_argument("--features", default="random")
+    parser.add_argument("--features", default="random", help="a name, or 'untrained'")
     arguments = parser.parse_args()
-    transfer = transfer_by(arguments.features)
-    clock, processor = time.perf_counter(), time.process_time()
-    made = transfer.stylize(
+    transfer = build_transfer(arguments.features)
+    wall_clock, processor = time.perf_counter(), time.process_time()
+    result = transfer.stylize(
         arguments.content,
         arguments.style,
         size=arguments.size,
         steps=arguments.steps,
         seed=0,
     )
-    processor, clock = time.process_time() - processor, time.perf_counter() - clock
+    processor = time.process_time() - processor
+    wall_clock = time.perf_counter() - wall_clock
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{made.image.shape}: {processor:.0f} s of the processor, {clock:.0f} s")
-    print(f"largest resident size: {peak:.1f} GiB")
+    print(
+        f"{result.image.shape}: {processor:.0f} s of processor time, {wall_clock:.0f} s"
+    )
+    print(f"peak resident size: {peak:.1f} GiB")
     for name in ("loss", "style"):
-        values = made.history[name]
+        values = result.history[name]
         print(f"{name}: {values[0]:.3g} to {values[-1]:.3g}")
 
 

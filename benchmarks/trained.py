@@ -1,16 +1,16 @@
-"""A small model of every architecture, trained on real images: pictures and numbers.
+"""Trains a small model of every architecture on Fashion-MNIST and evaluates it.
 
-    python benchmarks/trained.py                         # all, some hours
+    python benchmarks/trained.py                         # all, several hours
     python benchmarks/trained.py --only biggan           # one of them
     python benchmarks/trained.py --only biggan --more 5  # five minutes longer
-    python benchmarks/trained.py --page                  # the page, of what is there
+    python benchmarks/trained.py --page                  # the page of existing results
 
-The models of `benchmarks/examples.py` learn the 60,000 images of Fashion-MNIST for so
-many minutes of processor time. Each leaves its GAN in `runs/architectures`; one that is
-there is not trained again. Then 10,000 images are measured, a grid is drawn, and with
-labels a classifier that never saw the GAN says what is on the samples. The numbers go
-to `docs/results/architectures.json`, of which `--page` writes the page beside it, with
-what `architectures.py` and `people.py` found.
+The models of `benchmarks/examples.py` are trained on the 60,000 images of Fashion-MNIST
+for a number of minutes of processor time, and saved to `runs/architectures`; existing
+ones are not trained again. Then 10,000 samples are evaluated and a grid is drawn; the
+class accuracy of conditional models is that of an independent classifier. The results
+are written to `docs/results/architectures.json`, from which `--page` writes the page,
+with the results of `architectures.py` and `people.py`.
 """
 
 import argparse
@@ -22,122 +22,123 @@ import keras
 import numpy as np
 from examples import EXAMPLES, SHAPE
 from matplotlib.figure import Figure
-from records import begin, known, machine, read, write
+from records import machine, read, read_all, replace, write
 
 import keras_gan as kg
 from keras_gan.callbacks.drawing import Layout, draw, sample
 
 RUNS = pathlib.Path("runs/architectures")
 PAGE = pathlib.Path("docs/results/architectures.md")
-PICTURES = pathlib.Path("docs/pictures")
-MEASURED = 10_000
-THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
-"""Truncations whose precision and recall are measured; of styles, those up to 1."""
+FIGURES = pathlib.Path("docs/pictures")
+NUM_SAMPLES = 10_000
+TRUNCATIONS = (0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, None)
+"""Truncations at which precision and recall are computed; up to 1 for styles."""
 
-CURVES, NUM_TRUNCATED = ("conditional", "biggan", "stylegan"), 2_000
-"""Examples that are measured along the truncation, and the images of each point."""
+TRUNCATED, NUM_TRUNCATED = ("conditional", "biggan", "stylegan"), 2_000
+"""Examples with results by truncation, and the number of samples of each point."""
 
 
 class StopAfter(keras.callbacks.Callback):
-    """Stops when the process has used so many minutes of the processor."""
+    """Stops the training after a number of minutes of processor time."""
 
     def __init__(self, minutes):
         super().__init__()
         self.seconds = 60.0 * minutes
 
     def on_train_begin(self, logs=None):
-        """Starts the clock, before the first step is traced."""
-        self.begin = time.process_time()
+        """Records the start, before the first step is traced."""
+        self.start = time.process_time()
 
     def on_train_batch_end(self, batch, logs=None):
-        """Looks at the clock."""
-        if time.process_time() - self.begin >= self.seconds:
+        """Stops the training if the time is over."""
+        if time.process_time() - self.start >= self.seconds:
             self.model.stop_training = True
 
 
-def growth(chosen, minutes):
-    """Returns what makes a growing network grow within the minutes."""
+def growth(example, minutes):
+    """Returns the callback that reaches the full resolution within the minutes."""
     return kg.callbacks.ProgressiveGrowing(
-        fade_images=int(2_500 * minutes), batch_size=chosen.batch
+        fade_images=int(2_500 * minutes), batch_size=example.batch_size
     )
 
 
 def accuracy(gan, seed=0):
-    """Returns the share of samples on which a classifier sees what was asked for."""
+    """Returns the share of samples that a classifier assigns to the requested class."""
     classifier = kg.metrics.fashion_mnist_classifier()
-    labels = np.arange(MEASURED) % gan.labels.num_classes
-    seen = []
-    for images in gan.generate_batches(MEASURED, seed, labels):
-        seen.append(np.argmax(classifier.predict(images, verbose=0), axis=1))
-    return float((np.concatenate(seen) == labels).mean())
+    labels = np.arange(NUM_SAMPLES) % gan.labels.num_classes
+    predicted = []
+    for images in gan.generate_batches(NUM_SAMPLES, seed, labels):
+        predicted.append(np.argmax(classifier.predict(images, verbose=0), axis=1))
+    return float((np.concatenate(predicted) == labels).mean())
 
 
 def measure_data():
-    """Measures what real images score: what a GAN's numbers are compared with."""
+    """Evaluates real images, the reference for the results of the GANs."""
     test = kg.data.load("fashion_mnist", "test", labels=True).unshuffled
     classifier = kg.metrics.fashion_mnist_classifier()
-    metric, hits = kg.metrics.FrechetDistance("fashion_mnist"), []
+    metric, correct = kg.metrics.FrechetDistance("fashion_mnist"), []
     for images, labels in test:
         metric.update_real(images, value_range=(-1, 1))
-        hits.append(np.argmax(classifier(images), axis=1) == np.asarray(labels))
+        correct.append(np.argmax(classifier(images), axis=1) == np.asarray(labels))
     for images in kg.data.load("fashion_mnist").unshuffled:
         metric.update_fake(images, value_range=(-1, 1))
-    accuracy = float(np.concatenate(hits).mean())
+    accuracy = float(np.concatenate(correct).mean())
     write("data", {"floor": metric.result(), "accuracy": accuracy})
 
 
 def train(name, minutes, more=0.0):
-    """Trains an example, or goes on with it, and writes what came of it to its folder.
+    """Trains an example, or continues its training, and saves it to its folder.
 
     Args:
         name: Name of the example.
-        minutes: Minutes of the first sitting, by which a growing network grows.
-        more: Minutes to go on; 0 begins.
+        minutes: Minutes of the first training, which decide the growth schedule.
+        more: Minutes to continue; 0 trains from the start.
     """
     keras.utils.set_random_seed(0)
-    chosen, folder = EXAMPLES[name], RUNS / name
-    gan = keras.saving.load_model(folder / "gan.keras") if more else chosen.make()
+    example, folder = EXAMPLES[name], RUNS / name
+    gan = keras.saving.load_model(folder / "gan.keras") if more else example.build()
     spent = read(name)["processor_minutes"] if more else 0.0
-    size = chosen.batch * gan.discriminator_steps
+    size = example.batch_size * gan.discriminator_steps
     labeled = gan.labels.num_classes > 0
     data = kg.data.load("fashion_mnist", batch_size=size, labels=labeled)
-    callbacks, begun = [StopAfter(more or minutes)], int(gan.steps.numpy()) // len(data)
-    if chosen.grows:
-        callbacks.append(growth(chosen, minutes))
-    clock = time.process_time()
-    gan.fit(data, epochs=10_000, initial_epoch=begun, verbose=2, callbacks=callbacks)
+    callbacks = [StopAfter(more or minutes)]
+    epoch = int(gan.steps.numpy()) // len(data)
+    if example.grows:
+        callbacks.append(growth(example, minutes))
+    start = time.process_time()
+    gan.fit(data, epochs=10_000, initial_epoch=epoch, verbose=2, callbacks=callbacks)
     record = {
         "machine": machine(),
-        "processor_minutes": spent + (time.process_time() - clock) / 60,
+        "processor_minutes": spent + (time.process_time() - start) / 60,
         "steps": int(gan.steps.numpy()),
         "generator": gan.generator.count_params(),
         "discriminator": gan.discriminator.count_params(),
     }
-    begin(name, record)
+    replace(name, record)
     gan.save(folder / "gan.keras")
 
 
 def measure(name):
-    """Measures a trained example, and draws its grid."""
+    """Evaluates a trained example, and draws a grid of samples."""
     gan = keras.saving.load_model(RUNS / name / "gan.keras")
     data = kg.data.load("fashion_mnist", "test")
-    evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", data, MEASURED)
+    evaluation = kg.callbacks.Evaluation("fd_fashion_mnist", data, NUM_SAMPLES)
     record = evaluation.measure(gan)
     if gan.labels.num_classes:
         record["accuracy"] = accuracy(gan)
     columns = None if gan.labels.num_classes else 10
-    drawn = draw(*sample(gan, 80, seed=0, columns=columns))
-    kg.images.save_png(PICTURES / f"architecture_{name}.png", drawn)
+    grid = draw(*sample(gan, 80, seed=0, columns=columns))
+    kg.images.save_png(FIGURES / f"architecture_{name}.png", grid)
     write(name, record)
 
 
-def curve(name):
-    """Measures precision and recall of an example at every truncation."""
+def measure_truncation(name):
+    """Computes precision and recall of an example at every truncation."""
     gan = keras.saving.load_model(RUNS / name / "gan.keras")
     data = kg.data.load("fashion_mnist", "test")
     styles = gan.sampler.truncates_styles
     points = []
-    for truncation in THRESHOLDS:
+    for truncation in TRUNCATIONS:
         if styles and truncation is not None and truncation > 1.0:
             continue
         metrics = [kg.metrics.PrecisionRecall("fashion_mnist"), "fd_fashion_mnist"]
@@ -149,7 +150,7 @@ def curve(name):
 
 
 def draw_styles():
-    """Draws what is to be seen of StyleGAN: mixing, noise, a walk; and its spreads."""
+    """Draws style mixing, noise and interpolation of StyleGAN; computes deviations."""
     gan = keras.saving.load_model(RUNS / "stylegan" / "gan.keras")
     latents = gan.latents.draw(kg.random.series(5), 12, 0)
     mixing, generator = kg.networks.mixing, gan.ema_generator
@@ -157,22 +158,22 @@ def draw_styles():
     table = mixing.mixing_table(generator, latents[:4], latents[4:], half)
     save("mixing", table.reshape(-1, *SHAPE), 9)
     noisy = mixing.vary_noise(generator, latents[:6], 8, kg.random.Random(0))
-    spread = noisy.std(axis=1, keepdims=True)
-    contrast = 1.0 / max(float(spread.max()), 1e-6)
-    rows = np.concatenate([noisy, 2.0 * contrast * spread - 1.0], axis=1)
+    deviation = noisy.std(axis=1, keepdims=True)
+    contrast = 1.0 / max(float(deviation.max()), 1e-6)
+    rows = np.concatenate([noisy, 2.0 * contrast * deviation - 1.0], axis=1)
     save("noise", rows.reshape(-1, *SHAPE), 9)
     frames = mixing.interpolate(generator, latents[:8], 12, space="w")
-    drawn = [draw(frame[None], side=196) for frame in frames]
-    kg.images.save_animation(PICTURES / "walk.gif", drawn, 1 / 12, 1 / 12)
+    grids = [draw(frame[None], side=196) for frame in frames]
+    kg.images.save_animation(FIGURES / "walk.gif", grids, 1 / 12, 1 / 12)
     between = float(noisy[:, 0].std(axis=0).mean())
-    within = float(spread.mean())
-    found = {"contrast": contrast, "between": between, "within": within}
-    write("stylegan", {"styles": found})
+    within = float(deviation.mean())
+    record = {"contrast": contrast, "between": between, "within": within}
+    write("stylegan", {"styles": record})
 
 
 def save(name, images, columns):
-    """Writes a grid of the page."""
-    kg.images.save_png(PICTURES / f"{name}.png", draw(images, Layout(columns), 1024))
+    """Writes a grid of images for the page."""
+    kg.images.save_png(FIGURES / f"{name}.png", draw(images, Layout(columns), 1024))
 
 
 def table(records):
@@ -182,72 +183,75 @@ def table(records):
         "`fd_fashion_mnist` | class accuracy | machine |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, one in records.items():
-        share = one.get("accuracy")
+    for name, record in records.items():
+        share = record.get("accuracy")
         lines.append(
-            f"| {EXAMPLES[name].reads} | `{EXAMPLES[name].code}` | "
-            f"{one['generator']:,} and {one['discriminator']:,} | "
-            f"{one['processor_minutes']:.0f} | {one['steps']:,} | "
-            f"{one['fd_fashion_mnist']:.2f} | {f'{share:.1%}' if share else '-'} | "
-            f"{one['machine']} |"
+            f"| {EXAMPLES[name].title} | `{EXAMPLES[name].code}` | "
+            f"{record['generator']:,} and {record['discriminator']:,} | "
+            f"{record['processor_minutes']:.0f} | {record['steps']:,} | "
+            f"{record['fd_fashion_mnist']:.2f} | {f'{share:.1%}' if share else '-'} | "
+            f"{record['machine']} |"
         )
     return "\n".join(lines)
 
 
 def curves(records):
-    """Draws precision and recall along the truncation, and returns their tables."""
+    """Plots precision and recall against the truncation, and returns their tables."""
     figure = Figure(figsize=(11, 3.6), dpi=100, layout="constrained")
-    texts = []
-    measured = [name for name in records if "truncation" in records[name]]
-    places = figure.subplots(1, len(measured), squeeze=False)[0]
-    for axes, name in zip(places, measured, strict=True):
+    tables = []
+    names = [name for name in records if "truncation" in records[name]]
+    panels = figure.subplots(1, len(names), squeeze=False)[0]
+    for axes, name in zip(panels, names, strict=True):
         points = records[name]["truncation"]
-        words = [str(point["truncation"] or "none") for point in points]
+        labels = [str(point["truncation"] or "none") for point in points]
         keys = [key for key in points[0] if key != "truncation"]
         for key, color in zip(keys[:2], ("#0072B2", "#D55E00"), strict=True):
             values = [point[key] for point in points]
-            axes.plot(words, values, marker="o", color=color, label=key.split("_")[0])
-        axes.set(title=EXAMPLES[name].reads, xlabel="truncation", ylim=(0, 1))
+            axes.plot(labels, values, marker="o", color=color, label=key.split("_")[0])
+        axes.set(title=EXAMPLES[name].title, xlabel="truncation", ylim=(0, 1))
         axes.legend(frameon=False)
         axes.grid(alpha=0.25)
-        head = f"| {EXAMPLES[name].reads}: truncation | " + " | ".join(words) + " |"
-        lines = [head, "|---" * (len(words) + 1) + "|"]
+        head = f"| {EXAMPLES[name].title}: truncation | " + " | ".join(labels) + " |"
+        lines = [head, "|---" * (len(labels) + 1) + "|"]
         for key in keys:
             values = " | ".join(f"{point[key]:.2f}" for point in points)
             lines.append(f"| {key} | {values} |")
-        texts.append("\n".join(lines))
-    figure.savefig(PICTURES / "truncation.png")
-    return "\n\n".join(texts)
+        tables.append("\n".join(lines))
+    figure.savefig(FIGURES / "truncation.png")
+    return "\n\n".join(tables)
 
 
 def step_table(records):
-    """Returns the table of what `architectures.py` measured."""
+    """Returns the table of the results of `architectures.py`."""
     lines = [
         "| architecture | images per step | seconds per step | relative to DCGAN | "
         "per image, relative to DCGAN | MiB above idle |",
         "|---|---|---|---|---|---|",
     ]
-    for name, one in records.items():
-        step = one["step"]
-        ratio, least, most = step["ratios"]
+    for name, record in records.items():
+        step = record["step"]
+        ratio, lowest, highest = step["ratios"]
         share = records["dcgan"]["step"]["images"] / step["images"]
         lines.append(
-            f"| {EXAMPLES[name].reads} | {step['images']} | {step['seconds']:.3f} | "
-            f"{ratio:.2f} ({least:.2f} to {most:.2f}) | {share * ratio:.2f} | "
+            f"| {EXAMPLES[name].title} | {step['images']} | {step['seconds']:.3f} | "
+            f"{ratio:.2f} ({lowest:.2f} to {highest:.2f}) | {share * ratio:.2f} | "
             f"{step['peak']:.0f} |"
         )
     return "\n".join(lines)
 
 
 def write_page():
-    """Writes the page of what is known."""
-    records = {name: one for name in EXAMPLES if "steps" in (one := read(name))}
+    """Writes the page from the results."""
+    records = {name: read(name) for name in EXAMPLES}
+    records = {name: record for name, record in records.items() if "steps" in record}
     grids = "\n\n".join(
-        f"## {EXAMPLES[name].reads}\n\n![Samples of {EXAMPLES[name].reads}]"
+        f"## {EXAMPLES[name].title}\n\n![Samples of {EXAMPLES[name].title}]"
         f"(../pictures/architecture_{name}.png)"
         for name in records
     )
-    minutes = sorted({round(one["processor_minutes"]) for one in records.values()})
+    minutes = sorted(
+        {round(record["processor_minutes"]) for record in records.values()}
+    )
     page = pathlib.Path(__file__).with_name("architectures_page.md").read_text()
     PAGE.write_text(
         page.format(
@@ -257,26 +261,26 @@ def write_page():
             grids=grids,
             curves=curves(records),
             step_table=step_table(records),
-            **known(),
+            **read_all(),
         )
     )
 
 
 def main():
-    """Trains and measures what is not there, and writes the page."""
+    """Trains and evaluates what is missing, or writes the page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="*", choices=EXAMPLES, default=list(EXAMPLES))
-    parser.add_argument("--minutes", type=float, default=15.0, help="of the processor")
-    parser.add_argument("--more", type=float, default=0.0, help="minutes to go on")
-    parser.add_argument("--page", action="store_true", help="write the page alone")
+    parser.add_argument("--minutes", type=float, default=15.0, help="processor time")
+    parser.add_argument("--more", type=float, default=0.0, help="minutes to continue")
+    parser.add_argument("--page", action="store_true", help="only write the page")
     arguments = parser.parse_args()
     for name in [] if arguments.page else arguments.only:
         if arguments.more or not (RUNS / name / "gan.keras").is_file():
             train(name, arguments.minutes, arguments.more)
         if "fd_fashion_mnist" not in read(name):
             measure(name)
-        if name in CURVES and "truncation" not in read(name):
-            curve(name)
+        if name in TRUNCATED and "truncation" not in read(name):
+            measure_truncation(name)
         print(name, json.dumps(read(name)))
     if "stylegan" in arguments.only and not arguments.page:
         draw_styles()

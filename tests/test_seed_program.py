@@ -41,7 +41,7 @@ def played():
     specification = importlib.util.spec_from_file_location("seed_program", path)
     program = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(program)
-    return program.play_keras()
+    return program.train_keras()
 
 
 def test_the_first_step_is_that_of_the_program(played):
