@@ -1,4 +1,4 @@
-"""Networks of the papers, as functions that return a `keras.Model`."""
+"""Generators and discriminators: functions that return a `keras.Model`."""
 
 from keras_gan.networks import mixing
 from keras_gan.networks.autoencoder import autoencoder_discriminator, mlp_autoencoder

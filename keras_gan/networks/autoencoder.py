@@ -1,4 +1,4 @@
-"""Discriminators that are autoencoders: the score is minus the reconstruction error.
+"""Autoencoder discriminators: the score is the negative reconstruction error.
 
 References: [Energy-based Generative Adversarial Network](
 https://arxiv.org/abs/1609.03126); [BEGAN: Boundary Equilibrium Generative Adversarial
@@ -16,85 +16,88 @@ from keras_gan.networks.sizes import (
 )
 
 ERRORS = {"squared": keras.ops.square, "absolute": keras.ops.abs}
-"""What is averaged over the differences between an image and its reconstruction."""
+"""Reconstruction errors per pixel and channel, by name."""
 
-LARGE = layer_config.LayerConfig(weights=keras.initializers.HeNormal)
-"""No normalization: N(0, 0.02) would let almost nothing through a deep network."""
+# Without normalization, DCGAN's N(0, 0.02) would shrink the signal at every layer.
+HE_NORMAL = layer_config.LayerConfig(initializer=keras.initializers.HeNormal)
+"""Layers without normalization."""
 
 
 def autoencoder_discriminator(
     image_shape, code_dim=64, width=64, error="squared", normalization=None
 ):
-    """Returns a discriminator that scores an image by how well it can repeat it.
+    """Returns the autoencoder discriminator of EBGAN and BEGAN.
 
     `score = -mean((x - decoder(encoder(x)))^2)` over pixels and channels, at most 0 and
-    high for real; EBGAN's energy is `-score`. BEGAN takes the absolute difference. The
-    encoder is the way down of `dcgan_discriminator` to a dense code, the decoder the
-    way up of `dcgan_generator`, which ends in tanh. Convolutions have no biases.
+    high for real; EBGAN's energy is `-score`. BEGAN uses the absolute difference. The
+    encoder is that of `dcgan_discriminator` followed by a dense layer to the code, the
+    decoder is that of `dcgan_generator`, which ends in tanh. Convolutions have no
+    biases.
 
-    Two inner layers have names: `"code"`, what `kg.penalties.PullingAway` looks at,
-    shape `(batch, code_dim)`, and `"reconstruction"`, the images as they are repeated.
-    The example shows how to look at one.
+    Two inner layers have names: `"code"`, shape `(batch, code_dim)`, the features for
+    `kg.penalties.PullingAway`, and `"reconstruction"`, the decoded images. The example
+    shows how to read one.
 
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
-        code_dim: Numbers in the code of an image.
-        width: Channels next to the image, on both sides; they double towards the base,
-            up to 8 times.
+        code_dim: Dimension of the code.
+        width: Channels after the first and before the last convolution; they double
+            towards the base, up to 8 times.
         error: `"squared"` (EBGAN) or `"absolute"` (BEGAN).
         normalization: None, `"batch"`, `"layer"` or `"spectral"`, as in
-            `dcgan_discriminator`, in encoder and decoder. What stands next to the image
-            and the code itself are never normalized by batch or layer.
+            `dcgan_discriminator`, in encoder and decoder. Batch and layer normalization
+            are not applied to the first and last convolution and to the code.
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, a count is below 1, or a name is
-            unknown.
+        ValueError: If a side is shorter than 4 pixels, a count is not a positive
+            integer, or a name is unknown.
 
     Example:
     >>> import keras
     >>> import keras_gan as kg
     >>> network = kg.networks.autoencoder_discriminator((16, 16, 1), width=8)
     >>> layer = network.get_layer("reconstruction")
-    >>> repeat = keras.Model(network.input, layer.output)
-    >>> repeat.output_shape
+    >>> autoencoder = keras.Model(network.input, layer.output)
+    >>> autoencoder.output_shape
     (None, 16, 16, 1)
     """
-    check_image_shape(image_shape, "An autoencoder")
+    check_image_shape(image_shape, "an autoencoder")
     check_counts(code_dim=code_dim, width=width)
-    style = layer_config.get(normalization, plain=LARGE)
+    config = layer_config.get(normalization, plain=HE_NORMAL)
     images = keras.Input(image_shape, name="images")
-    x = dcgan.downward_path(images, width, style)
-    code = encoded(keras.layers.Flatten()(x), code_dim, style)
-    x = dcgan.upward_path(code, image_shape, width, style)
+    x = dcgan.encode(images, width, config)
+    code = to_code(keras.layers.Flatten()(x), code_dim, config)
+    x = dcgan.decode(code, image_shape, width, config)
     tanh = keras.layers.Activation("tanh", dtype="float32", name="reconstruction")
-    scores = score(images, tanh(x), error)
+    scores = reconstruction_score(images, tanh(x), error)
     return keras.Model(images, scores, name="autoencoder_discriminator")
 
 
 def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="squared"):
-    """Returns a dense discriminator that scores a sample by how well it repeats it.
+    """Returns an autoencoder discriminator of dense layers.
 
-    As `autoencoder_discriminator`, of the layers of `mlp_discriminator` and
-    `mlp_generator`; the inner layers `"code"` and `"reconstruction"` are here too.
+    `autoencoder_discriminator` with the layers of `mlp_discriminator` as the encoder
+    and of `mlp_generator` as the decoder; the inner layers `"code"` and
+    `"reconstruction"` have the same names.
 
     Args:
         image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
             width, channels)`.
-        code_dim: Numbers in the code of a sample. It may be more than the sample has:
-            the generated samples then keep the network from repeating everything.
+        code_dim: Dimension of the code. It may exceed the dimension of a sample: the
+            loss on generated samples prevents the identity map.
         width: Units of each hidden layer.
-        depth: Hidden layers of the encoder, and of the decoder.
+        depth: Number of hidden layers of the encoder, and of the decoder.
         error: `"squared"` (EBGAN) or `"absolute"` (BEGAN).
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If this is no shape, a count is below 1, or there is no error of
-            this name.
+        ValueError: If `image_shape` is not a shape, a count is not a positive integer,
+            or `error` is unknown.
 
     Example:
     >>> import keras_gan as kg
@@ -104,28 +107,28 @@ def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="sq
     check_sample_shape(image_shape)
     check_counts(code_dim=code_dim, width=width)
     images = keras.Input(image_shape, name="images")
-    x = mlp.downward(images, width, depth, layer_config.PLAIN)
-    code = encoded(x, code_dim, layer_config.PLAIN)
-    repeated = mlp.upward(code, image_shape, width, depth, "reconstruction")
-    scores = score(images, repeated, error)
+    x = mlp.encode(images, width, depth, layer_config.PLAIN)
+    code = to_code(x, code_dim, layer_config.PLAIN)
+    reconstruction = mlp.decode(code, image_shape, width, depth, "reconstruction")
+    scores = reconstruction_score(images, reconstruction, error)
     return keras.Model(images, scores, name="mlp_autoencoder")
 
 
-def encoded(features, code_dim, style):
-    """Makes the code of flat features: dense, single precision, no activation."""
-    x = style.wrap(keras.layers.Dense(code_dim))(features)
+def to_code(features, code_dim, config):
+    """Returns the code of flat features: dense, `float32`, no activation."""
+    x = config.wrap(keras.layers.Dense(code_dim))(features)
     return keras.layers.Activation("linear", dtype="float32", name="code")(x)
 
 
-def score(images, reconstruction, error):
-    """Returns minus the mean error of each image, shape `(batch,)`."""
+def reconstruction_score(images, reconstruction, error):
+    """Returns the negative mean error of each image, shape `(batch,)`."""
     check(
         error in ERRORS,
-        "There is no reconstruction error of this name.",
+        "`error` must be the name of a reconstruction error.",
         expected='"squared" or "absolute"',
         received=repr(error),
         do=suggest(error, list(ERRORS)),
     )
     errors = ERRORS[error](images - reconstruction)
-    means = -keras.ops.mean(errors, axis=tuple(range(1, len(images.shape))))
-    return keras.layers.Activation("linear", dtype="float32", name="scores")(means)
+    scores = -keras.ops.mean(errors, axis=tuple(range(1, len(images.shape))))
+    return keras.layers.Activation("linear", dtype="float32", name="scores")(scores)

@@ -1,4 +1,4 @@
-"""BigGAN: wide residual networks, whose every block is told the class and some latents.
+"""BigGAN: residual networks conditioned on classes and on chunks of the latents.
 
 Reference: [Large Scale GAN Training for High Fidelity Natural Image
 Synthesis](https://arxiv.org/abs/1809.11096), appendix B.
@@ -19,20 +19,20 @@ from keras_gan.layers import (
     SelfAttention2D,
 )
 from keras_gan.networks import blocks, layer_config
-from keras_gan.networks.sizes import check_counts, levels
+from keras_gan.networks.sizes import check_counts, upsampling_sizes
 
 CLASS_DIM = 128
-"""Numbers in the vector of a class, which all blocks share."""
+"""Dimension of the class embedding, which all blocks share."""
 
-CHUNK = 20
-"""Latents of each block in the paper."""
+CHUNK_DIM = 20
+"""Latents per block in the paper."""
 
-STYLE = layer_config.LayerConfig(
-    weights=keras.initializers.Orthogonal, kernels="spectral"
+CONFIG = layer_config.LayerConfig(
+    initializer=keras.initializers.Orthogonal, kernel_normalization="spectral"
 )
-"""What all layers with a kernel have in common."""
+"""Initializer and normalization of all layers with a kernel."""
 
-UPWARD = {
+GENERATOR_WIDTHS = {
     1: (4, 4),
     2: (4, 4, 4),
     3: (4, 4, 4, 4),
@@ -41,9 +41,12 @@ UPWARD = {
     6: (16, 16, 8, 8, 4, 2, 1),
     7: (16, 16, 8, 8, 4, 2, 1, 1),
 }
-"""Channels of the generator's levels in widths, the base first, by its doublings."""
+"""Channels of the generator's levels in units of `width`, the base first.
 
-DOWNWARD = {
+The keys are the generator's doublings: 5 is 128x128, table 4 of the paper.
+"""
+
+DISCRIMINATOR_WIDTHS = {
     1: (4, 4, 4, 4),
     2: (4, 4, 4, 4),
     3: (4, 4, 4, 4),
@@ -52,71 +55,72 @@ DOWNWARD = {
     6: (1, 2, 4, 8, 8, 16, 16),
     7: (1, 1, 2, 4, 8, 8, 16, 16),
 }
-"""Channels of the discriminator's blocks in widths, by the generator's doublings."""
+"""Channels of the discriminator's blocks in units of `width`, by the same keys."""
 
-SMALL = 3
-"""Doublings up to which images have the networks of 32x32: two blocks of D halve."""
+MAX_SMALL_DOUBLINGS = 3
+"""Largest number of doublings of the networks for 32x32: two blocks of D pool."""
 
-ATTENTION = 4
-"""Doublings from the base to the features that attention looks at."""
+ATTENTION_DOUBLINGS = 4
+"""Doublings from the base to the input of self-attention: 64x64 from a 4x4 base."""
 
 
 def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
     """Returns the generator of BigGAN, from latents and labels to images in [-1, 1].
 
-    The latents are cut into one chunk for the base and one for each block. A dense
-    layer makes the base of the first, the image halved until its short side is 4 to 7.
-    Each residual block doubles the sides: conditional batch normalization, ReLU,
-    nearest-neighbour upsampling, 3x3 convolution, twice but for the upsampling, beside
-    a 1x1 convolution of the upsampled input. The gains and biases of its normalization
-    are linear in the block's chunk joined to a vector of the class, of 128 numbers,
-    which all blocks share. Self-attention stands behind four doublings, which is 64x64
-    from a base of 4x4, and in smaller images at half of their sides. Batch
-    normalization, ReLU, a 3x3 convolution and tanh end it.
+    The latents are split into one chunk for the base and one for each block. A dense
+    layer maps the first chunk to the base, the image halved until its short side is 4
+    to 7. Each residual block doubles the sides: conditional batch normalization, ReLU,
+    nearest-neighbour upsampling, 3x3 convolution, conditional batch normalization,
+    ReLU, 3x3 convolution, plus a 1x1 convolution of the upsampled input. The gains and
+    biases of the normalization are linear in the block's chunk, concatenated with a
+    class embedding of dimension 128, which all blocks share. Self-attention follows
+    four doublings, which is 64x64 from a base of 4x4, and in smaller images the level
+    of half of their sides. Batch normalization, ReLU, a 3x3 convolution and tanh
+    follow.
 
-    All weights begin orthogonal. All kernels have spectral norm 1, but for the vectors
-    of the classes; convolutions and the first dense layer have biases.
+    All kernels are initialized as orthogonal and have spectral norm 1, except for the
+    class embedding; convolutions and the first dense layer have biases.
 
     The channels are those of the paper's tables 4 to 6 for a short side of 128, 256 and
-    512 pixels, and to the next; below, those of the author's program: from 64 on,
-    `16 * width` at the base and `2 * width` next to the image, else `4 * width`
+    512 pixels, and up to the next; for smaller images those of the author's code: from
+    64 on, `16 * width` in the base and `2 * width` in the last block, else `4 * width`
     everywhere. At (128, 128, 3) with 1000 classes it has 70.4 million trainable
     parameters.
 
     Args:
-        image_shape: `(height, width, channels)`, a short side of 8 to 1023 pixels, both
-            sides multiples of as many doublings as there are.
+        image_shape: `(height, width, channels)`, a short side of 8 to 1023 pixels: a
+            base with a short side of 4 to 7, doubled.
         num_classes: Number of classes.
-        latent_dim: Numbers in a latent vector, one or more for each chunk; chunks are
-            as equal as can be, the first ones larger. None: 20 for each chunk, which is
-            120 at 128x128, 140 at 256x256 and 160 at 512x512.
-        width: Channels next to a large image, the unit of all others.
+        latent_dim: Dimension of a latent vector, at least one for each chunk; chunks
+            differ by at most one, the first ones larger. None: 20 for each chunk, which
+            is 120 at 128x128, 140 at 256x256 and 160 at 512x512.
+        width: Channels of the last block at 128 pixels and more, the unit of the
+            channels.
 
     Returns:
         A `keras.Model` from `[latents, labels]`, shapes `(batch, latent_dim)` and
         `(batch,)`, to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If the sides cannot be doubled so often, or an argument is out of
-            range.
+        ValueError: If the sides are not a base doubled, or an argument is out of range.
 
     Example:
     >>> import keras_gan as kg
     >>> network = kg.networks.biggan_generator((28, 28, 1), num_classes=10, width=4)
-    >>> [tuple(one.shape) for one in network.inputs]
+    >>> network.input_shape
     [(None, 60), (None,)]
     """
-    sizes, channels = upward_plan(image_shape, num_classes, width)
-    latent_dim = CHUNK * len(sizes) if latent_dim is None else latent_dim
+    sizes, widths = generator_plan(image_shape, num_classes, width)
+    latent_dim = CHUNK_DIM * len(sizes) if latent_dim is None else latent_dim
     check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     labels = keras.Input((), dtype="int32", name="labels")
-    first, *conditions = conditioned(latents, labels, num_classes, len(sizes))
-    x = dense(math.prod(sizes[0]) * channels[0])(first)
-    x = keras.layers.Reshape((*sizes[0], channels[0]), name="base")(x)
-    for level, count in enumerate(channels):
+    chunk, *conditions = split_conditions(latents, labels, num_classes, len(sizes))
+    x = dense(math.prod(sizes[0]) * widths[0])(chunk)
+    x = keras.layers.Reshape((*sizes[0], widths[0]), name="base")(x)
+    for level, channels in enumerate(widths):
         if level > 0:
-            x = upward(x, count, conditions[level - 1], level)
+            x = upsampling_block(x, channels, conditions[level - 1], level)
         if level == attention_level(sizes):
             x = attention()(x)
     x = keras.layers.ReLU()(BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
@@ -128,165 +132,191 @@ def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
 def biggan_discriminator(image_shape, num_classes, width=96):
     """Returns the discriminator of BigGAN, from images and labels to unbounded scores.
 
-    Residual blocks halve the sides: ReLU, 3x3 convolution, ReLU, 3x3 convolution,
-    average of 2x2, beside a 1x1 convolution of the halved input; the first has no ReLU
-    before it, the last does not halve and has no convolution beside. Below 64 pixels
-    there are two blocks that halve and two that do not. Self-attention stands where the
-    generator has it. ReLU and a sum over all places make features `h`; the score is
-    `linear(h) + <embedding(y), h>`.
+    Residual blocks halve the sides: ReLU, 3x3 convolution, ReLU, 3x3 convolution, 2x2
+    average pooling, plus a 1x1 convolution of the pooled input; the first block has no
+    ReLU before its convolutions, the last block has no pooling and the identity as
+    shortcut. Below 64 pixels there are two blocks with pooling and two without.
+    Self-attention is at the resolution of the generator's. ReLU and a sum over all
+    pixels compute features `h`; the score is `linear(h) + <embedding(y), h>`.
 
-    All weights begin orthogonal, and all kernels have spectral norm 1, the vectors of
-    the classes too. At (128, 128, 3) with 1000 classes it has 88.0 million trainable
+    All kernels are initialized as orthogonal and have spectral norm 1, including the
+    class embedding. At (128, 128, 3) with 1000 classes it has 88.0 million trainable
     parameters.
 
     Args:
         image_shape: As in `biggan_generator`.
         num_classes: Number of classes.
-        width: Channels next to a large image, the unit of all others; below 64 pixels
-            there are four times as many everywhere.
+        width: Channels of the first block, the unit of the channels; below 64 pixels
+            there are `4 * width` everywhere.
 
     Returns:
         A `keras.Model` from `[images, labels]`, shapes `(batch, *image_shape)` and
         `(batch,)`, to `(batch,)`.
 
     Raises:
-        ValueError: If the sides cannot be halved so often, or an argument is out of
-            range.
+        ValueError: If the sides are not a base doubled, or an argument is out of range.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.biggan_discriminator((28, 28, 1), 10, width=4).output_shape
     (None,)
     """
-    sizes, _ = upward_plan(image_shape, num_classes, width)
+    sizes, _ = generator_plan(image_shape, num_classes, width)
     doublings = len(sizes) - 1
-    halvings = doublings if doublings > SMALL else min(2, doublings)
+    halvings = doublings if doublings > MAX_SMALL_DOUBLINGS else min(2, doublings)
     images = keras.Input(image_shape, name="images")
     labels = keras.Input((), dtype="int32", name="labels")
     x = images
-    for number, widths in enumerate(DOWNWARD[doublings], start=1):
-        x = downward(x, widths * width, number <= halvings, number)
+    for number, factor in enumerate(DISCRIMINATOR_WIDTHS[doublings], start=1):
+        x = downsampling_block(x, factor * width, number <= halvings, number)
         if number == doublings - attention_level(sizes):
             x = attention()(x)
+    # float32 from here: a sum over all pixels may overflow float16.
     x = keras.layers.Activation("relu", dtype="float32")(x)
     features = keras.ops.sum(x, axis=(1, 2))
-    score = keras.layers.Reshape((), dtype="float32")(dense(1, "float32")(features))
-    fit = projection(num_classes)(features, labels)
-    scores = keras.layers.Add(dtype="float32", name="scores")([score, fit])
+    linear = keras.layers.Reshape((), dtype="float32")(dense(1, "float32")(features))
+    projected = projection(num_classes)(features, labels)
+    scores = keras.layers.Add(dtype="float32", name="scores")([linear, projected])
     return keras.Model([images, labels], scores, name="biggan_discriminator")
 
 
-def upward_plan(image_shape, num_classes, width):
-    """Returns the sizes and the channels of the generator's levels, the base first.
+def generator_plan(image_shape, num_classes, width):
+    """Returns the resolutions and the channels of the generator's levels.
 
     Example:
-    >>> upward_plan((32, 48, 3), num_classes=10, width=64)
+    >>> generator_plan((32, 48, 3), num_classes=10, width=64)
     ([(4, 6), (8, 12), (16, 24), (32, 48)], [256, 256, 256, 256])
     """
     check_counts(num_classes=num_classes, width=width)
-    sizes = levels(image_shape, "BigGAN")
+    sizes = upsampling_sizes(image_shape, "BigGAN")
     check(
-        len(sizes) - 1 in UPWARD,
-        "BigGAN has no networks for images of this size.",
+        len(sizes) - 1 in GENERATOR_WIDTHS,
+        "`image_shape` must have a short side of 8 to 1023 pixels for BigGAN.",
         expected="a short side of 8 to 1023 pixels",
         received=f"image_shape={image_shape!r}",
-        do="Bring the images to another size, such as (128, 128, 3).",
+        do="Resize the images, e.g. to (128, 128, 3).",
     )
-    return sizes, [width * widths for widths in UPWARD[len(sizes) - 1]]
+    return sizes, [width * factor for factor in GENERATOR_WIDTHS[len(sizes) - 1]]
 
 
 def attention_level(sizes):
-    """Returns the number of the level that attention looks at, 0 for the base."""
-    return min(ATTENTION, len(sizes) - 2)
+    """Returns the index of the level that is the input of self-attention."""
+    return min(ATTENTION_DOUBLINGS, len(sizes) - 2)
 
 
-def conditioned(latents, labels, num_classes, count):
-    """Returns the first chunk of latents, and the conditions of all blocks.
+def split_conditions(latents, labels, num_classes, num_chunks):
+    """Returns the first chunk of the latents, and the conditions of all blocks.
 
     Args:
         latents: Latents, shape `(batch, latent_dim)`.
         labels: Labels, shape `(batch,)`.
         num_classes: Number of classes.
-        count: Number of chunks.
+        num_chunks: Number of chunks.
 
     Returns:
-        List of the first chunk alone, and the others joined to a vector of the class.
+        List of the first chunk, and of the other chunks, each concatenated with the
+        class embedding.
     """
     latent_dim = latents.shape[-1]
     check(
-        latent_dim >= count,
-        "Every block of BigGAN has latents of its own, and so has the base.",
-        expected=f"latent_dim of {count} or more for images of this size",
+        latent_dim >= num_chunks,
+        "`latent_dim` must be at least the number of chunks of BigGAN's latents.",
+        expected=f"latent_dim of {num_chunks} or more for images of this size",
         received=f"latent_dim={latent_dim}",
-        do=f"Pass None for {CHUNK} each, latent_dim={CHUNK * count}.",
+        do=f"Pass None for {CHUNK_DIM} per chunk, latent_dim={CHUNK_DIM * num_chunks}.",
     )
-    chunks = [latent_dim // count + (n < latent_dim % count) for n in range(count)]
-    ends = list(itertools.accumulate(chunks))[:-1]
-    first, *others = keras.ops.split(latents, ends, axis=1)
+    chunk_dims = [
+        latent_dim // num_chunks + (number < latent_dim % num_chunks)
+        for number in range(num_chunks)
+    ]
+    ends = list(itertools.accumulate(chunk_dims))[:-1]
+    base_chunk, *block_chunks = keras.ops.split(latents, ends, axis=1)
     embedding = Embedding(
         num_classes,
         CLASS_DIM,
-        embeddings_initializer=STYLE.weights(),
+        embeddings_initializer=CONFIG.initializer(),
         name="class_embedding",
     )
-    vectors = embedding(labels)
-    return [first, *(keras.layers.Concatenate()([vectors, one]) for one in others)]
+    embeddings = embedding(labels)
+    conditions = [
+        keras.layers.Concatenate()([embeddings, chunk]) for chunk in block_chunks
+    ]
+    return [base_chunk, *conditions]
 
 
 def convolution(channels, size=3):
     """Returns a convolution that keeps the sides."""
-    layer = Conv2D(channels, size, padding="same", kernel_initializer=STYLE.weights())
-    return STYLE.wrap(layer)
+    layer = Conv2D(
+        channels, size, padding="same", kernel_initializer=CONFIG.initializer()
+    )
+    return CONFIG.wrap(layer)
 
 
 def dense(units, dtype=None):
     """Returns a dense layer."""
-    layer = keras.layers.Dense(units, kernel_initializer=STYLE.weights(), dtype=dtype)
-    return STYLE.wrap(layer)
+    layer = keras.layers.Dense(
+        units, kernel_initializer=CONFIG.initializer(), dtype=dtype
+    )
+    return CONFIG.wrap(layer)
 
 
 def attention():
-    """Returns the attention of both networks."""
+    """Returns the self-attention layer of both networks."""
     return SelfAttention2D(
-        normalization=STYLE.kernels,
-        kernel_initializer=STYLE.weights(),
+        normalization=CONFIG.kernel_normalization,
+        kernel_initializer=CONFIG.initializer(),
         name="attention",
     )
 
 
 def projection(num_classes):
-    """Returns what says how well features fit a label."""
+    """Returns the projection layer: `<embedding(y), h>`."""
     return LabelProjection(
         num_classes,
-        normalization=STYLE.kernels,
-        embeddings_initializer=STYLE.weights(),
+        normalization=CONFIG.kernel_normalization,
+        embeddings_initializer=CONFIG.initializer(),
         dtype="float32",
         name="projection",
     )
 
 
-def told(x, condition):
-    """Normalizes features by a condition, and leaves what is above zero."""
+def conditional_activation(x, condition):
+    """Returns ReLU of conditional batch normalization of features."""
     normalize = ConditionalBatchNormalization(
-        normalization=STYLE.kernels, kernel_initializer=STYLE.weights()
+        normalization=CONFIG.kernel_normalization,
+        kernel_initializer=CONFIG.initializer(),
     )
     return keras.layers.ReLU()(normalize(x, condition))
 
 
-def upward(x, channels, condition, number):
-    """Doubles the sides of features by the residual block of a number."""
-    y = keras.layers.UpSampling2D()(told(x, condition))
+def upsampling_block(x, channels, condition, number):
+    """Returns the output of the generator's residual block, with twice the sides.
+
+    Args:
+        x: Features.
+        channels: Channels of the output.
+        condition: Class embedding and chunk of the latents, shape `(batch, dim)`.
+        number: Number of the block, 1 for the first.
+    """
+    y = keras.layers.UpSampling2D()(conditional_activation(x, condition))
     y = convolution(channels)(y)
-    y = convolution(channels)(told(y, condition))
-    return blocks.doubled(x, y, convolution, f"block_{number}")
+    y = convolution(channels)(conditional_activation(y, condition))
+    return blocks.add_upsampled_shortcut(x, y, convolution, f"block_{number}")
 
 
-def downward(x, channels, halve, number):
-    """Halves the sides of features by the block of a number, or leaves them.
+def downsampling_block(x, channels, downsample, number):
+    """Returns the output of the discriminator's residual block.
 
-    The first block is given images: no ReLU stands before its convolutions.
+    Args:
+        x: Features, or images for the first block, which has no ReLU before its
+            convolutions.
+        channels: Channels of the output.
+        downsample: Whether the block halves the sides.
+        number: Number of the block, 1 for the first.
     """
     y = keras.layers.ReLU()(x) if number > 1 else x
     y = keras.layers.ReLU()(convolution(channels)(y))
     y = convolution(channels)(y)
-    return blocks.halved(x, y, halve, convolution, name=f"block_{number}")
+    return blocks.add_downsampled_shortcut(
+        x, y, downsample, convolution, name=f"block_{number}"
+    )

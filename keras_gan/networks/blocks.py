@@ -1,42 +1,41 @@
-"""How residual blocks end: features are added to what they were made of.
+"""Ends of residual blocks: the shortcut's 1x1 convolution, resampling and the sum.
 
-The 1x1 convolution of this shortcut works at the smaller of both sizes: the same
-numbers as at the larger one, for a quarter of the work.
+The 1x1 convolution runs at the smaller resolution: it commutes with nearest-neighbour
+upsampling and with average pooling, and costs a quarter there.
 """
 
 import keras
 
 
-def doubled(x, y, convolution, name=None):
-    """Ends a block that doubled the sides of features.
+def add_upsampled_shortcut(x, y, convolution, name=None):
+    """Returns `upsample(conv1x1(x)) + y`, the end of an upsampling residual block.
 
     Args:
-        x: What the block was given.
-        y: What it made of it, of twice the sides.
-        convolution: Function from channels and a kernel's size to a layer.
-        name: Name of the sum; None: one of Keras.
+        x: Input of the block.
+        y: Output of the block's convolutions, with twice the sides of `x`.
+        convolution: Function from channels and a kernel size to a layer.
+        name: Name of the sum; None: Keras's default name.
     """
     shortcut = keras.layers.UpSampling2D()(convolution(y.shape[-1], 1)(x))
     return keras.layers.Add(name=name)([shortcut, y])
 
 
-def halved(x, y, halve, convolution, padding="valid", name=None):
-    """Ends a block that halves the sides of features, or leaves them.
+def add_downsampled_shortcut(x, y, downsample, convolution, padding="valid", name=None):
+    """Returns `shortcut(x) + pool(y)`, the end of a discriminator's residual block.
 
     Args:
-        x: What the block was given.
-        y: What it made of it, of the same sides.
-        halve: Whether both are averaged over 2x2 places. Where they are not, and have
-            as many channels, the shortcut is `x` itself.
-        convolution: As in `doubled`.
-        padding: Of the averages. `"same"` for odd sides: the last one is over what is
-            there.
-        name: As in `doubled`.
+        x: Input of the block.
+        y: Output of the block's convolutions, with the sides of `x`.
+        downsample: Whether both are pooled over 2x2 pixels. Without pooling and with
+            equal channels the shortcut is the identity.
+        convolution: As in `add_upsampled_shortcut`.
+        padding: Padding of the pooling. `"same"` rounds odd sides up.
+        name: As in `add_upsampled_shortcut`.
     """
     shortcut, channels = x, y.shape[-1]
-    if halve:
+    if downsample:
         y = keras.layers.AveragePooling2D(2, padding=padding)(y)
         shortcut = keras.layers.AveragePooling2D(2, padding=padding)(x)
-    if halve or channels != x.shape[-1]:
+    if downsample or channels != x.shape[-1]:
         shortcut = convolution(channels, 1)(shortcut)
     return keras.layers.Add(name=name)([shortcut, y])

@@ -1,4 +1,4 @@
-"""DCGAN: strided convolutions all the way, for images of any size.
+"""DCGAN: strided and transposed convolutions, for images of any size.
 
 References: [Unsupervised Representation Learning with Deep Convolutional Generative
 Adversarial Networks](https://arxiv.org/abs/1511.06434); with labels, [Conditional
@@ -11,43 +11,45 @@ import keras
 
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import layer_config
-from keras_gan.networks.inputs import joined, labels_of
-from keras_gan.networks.sizes import check_counts, pyramid
+from keras_gan.networks.inputs import join_inputs, label_inputs
+from keras_gan.networks.sizes import check_counts, downsampling_sizes
 
-KERNEL = 4
-"""Height and width of every inner kernel."""
+KERNEL_SIZE = 4
+"""Height and width of the inner kernels."""
 
 NETWORK_NAME = "DCGAN"
-"""What messages call these networks."""
+"""Name of these networks in error messages."""
 
 CLASS_DIM = 50
-"""Numbers in the vector of a class."""
+"""Dimension of a class embedding."""
 
 
 def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
     """Returns the generator of DCGAN, from latents to images in [-1, 1].
 
-    The image is halved until its short side is 4 to 7: that is the base, which a first
-    transposed convolution makes of the latents at `width * 2^i` channels, `8 * width`
-    at most. Each further one (4x4, stride 2) doubles the sides and halves the channels.
-    Batch normalization and ReLU follow all but the last, which ends in tanh. No biases.
-    At (64, 64, 3) it has 3,576,704 trainable parameters.
+    The base is the image, halved until its short side is 4 to 7. A first transposed
+    convolution maps the latents to the base, at `width * 2^i` channels, `8 * width` at
+    most. Each further transposed convolution (4x4, stride 2) doubles the sides and
+    halves the channels. Batch normalization and ReLU follow all but the last, which is
+    followed by tanh. There are no biases. At (64, 64, 3) the generator has 3,576,704
+    trainable parameters.
 
-    With classes, the latents are joined by 50 learned numbers of the label's class,
-    which are drawn from N(0, 1) at first, as the latents are.
+    With classes, an embedding of the label, of dimension 50, is concatenated to the
+    latents. It is initialized from N(0, 1), the distribution of the latents.
 
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
-        latent_dim: Numbers in a latent vector.
-        width: Channels next to the image.
-        num_classes: Number of classes: the network takes labels too; or None.
+        latent_dim: Dimension of a latent vector.
+        width: Channels before the image.
+        num_classes: Number of classes, for a network with labels; or None.
 
     Returns:
         A `keras.Model` from `(batch, latent_dim)`, or from a list of it and labels of
         shape `(batch,)`, to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, or a count is below 1.
+        ValueError: If a side is shorter than 4 pixels, or a count is not a positive
+            integer.
 
     Example:
     >>> import keras_gan as kg
@@ -56,139 +58,155 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
     """
     check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
-    labels = labels_of(num_classes)
+    labels = label_inputs(num_classes)
     x = latents
     if labels:
-        x = keras.layers.Concatenate()([x, class_vectors(num_classes)(*labels)])
-    x = upward_path(x, image_shape, width, layer_config.BATCH)
+        x = keras.layers.Concatenate()([x, class_embedding(num_classes)(*labels)])
+    x = decode(x, image_shape, width, layer_config.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(joined(latents, labels), images, name="dcgan_generator")
+    return keras.Model(join_inputs(latents, labels), images, name="dcgan_generator")
 
 
 def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classes=None):
     """Returns the discriminator of DCGAN, from images to scores, high for real.
 
-    The generator's way back: 4x4 convolutions of stride 2 with leaky ReLU (0.2), from
-    `width` channels up to `8 * width`, then one convolution of the size of the base. No
-    biases, no normalization next to the image, no sigmoid: the score is unbounded.
-    At (64, 64, 3) it has 2,765,568 trainable parameters.
+    The generator in reverse: 4x4 convolutions of stride 2 with leaky ReLU (0.2), from
+    `width` channels to `8 * width`, then one convolution of the size of the base. There
+    are no biases, no normalization after the first convolution and no sigmoid: the
+    score is unbounded. At (64, 64, 3) it has 2,765,568 trainable parameters.
 
-    With classes, the images are joined by one more channel: of 50 learned numbers of
-    the label's class, a linear map makes a number for each pixel.
+    With classes, an embedding of the label, of dimension 50, is mapped linearly to one
+    number per pixel and concatenated to the image as one more channel.
 
     Args:
         image_shape: `(height, width, channels)`, sides of 4 pixels or more.
-        width: Channels next to the image.
-        normalization: `"batch"`; `"layer"`, over each image alone; `"spectral"`, which
-            gives every convolution a kernel of spectral norm 1; or None. The gradient
-            penalty of WGAN-GP forbids batch normalization.
-        num_classes: Number of classes: the network takes labels too; or None.
+        width: Channels after the first convolution.
+        normalization: `"batch"`; `"layer"`, over each image; `"spectral"`, which sets
+            the spectral norm of every kernel to 1; or None. The gradient penalty of
+            WGAN-GP forbids batch normalization.
+        num_classes: Number of classes, for a network with labels; or None.
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)`, or from a list of it and labels of
         shape `(batch,)`, to `(batch,)`.
 
     Raises:
-        ValueError: If a side is shorter than 4 pixels, there is no normalization of
-            this name, or a count is below 1.
+        ValueError: If a side is shorter than 4 pixels, the normalization is unknown, or
+            a count is not a positive integer.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> kg.networks.dcgan_discriminator((64, 48, 3), normalization="layer").output_shape
+    (None,)
     """
     check_counts(width=width)
-    style = layer_config.get(normalization)
-    base = pyramid(image_shape, NETWORK_NAME)[-1]
+    config = layer_config.get(normalization)
+    base = downsampling_sizes(image_shape, NETWORK_NAME)[-1]
     images = keras.Input(image_shape, name="images")
-    labels = labels_of(num_classes)
+    labels = label_inputs(num_classes)
     x = images
     if labels:
-        vectors = class_vectors(num_classes)(*labels)
-        x = keras.layers.Concatenate()([x, plane(vectors, image_shape, style)])
-    x = downward_path(x, width, style)
-    x = convolution(1, base, style=style)(x)
+        embeddings = class_embedding(num_classes)(*labels)
+        channel = embedding_channel(embeddings, image_shape, config)
+        x = keras.layers.Concatenate()([x, channel])
+    x = encode(x, width, config)
+    x = convolution(1, base, config=config)(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
-    return keras.Model(joined(images, labels), scores, name="dcgan_discriminator")
+    return keras.Model(join_inputs(images, labels), scores, name="dcgan_discriminator")
 
 
-def class_vectors(num_classes):
-    """Returns the layer that gives labels the vectors of their classes."""
+def class_embedding(num_classes):
+    """Returns the embedding layer of labels, initialized from N(0, 1)."""
     initializer = keras.initializers.RandomNormal(stddev=1.0)
     return Embedding(num_classes, CLASS_DIM, embeddings_initializer=initializer)
 
 
-def plane(vectors, image_shape, style):
-    """Makes vectors into one channel of the size of images."""
+def embedding_channel(embeddings, image_shape, config):
+    """Returns one image channel per embedding, by a linear map."""
     height, width, _ = map(int, image_shape)
     dense = keras.layers.Dense(height * width, use_bias=False)
-    return keras.layers.Reshape((height, width, 1))(style.wrap(dense)(vectors))
+    return keras.layers.Reshape((height, width, 1))(config.wrap(dense)(embeddings))
 
 
-def depth(level, width):
-    """Returns the channels of a level: they double up to `8 * width`."""
+def level_width(level, width):
+    """Returns the channels of a level: they double from `width` to `8 * width`."""
     return width * 2 ** min(level, 3)
 
 
 def convolution(
     channels,
-    size=KERNEL,
+    size=KERNEL_SIZE,
     strides=1,
     padding="valid",
-    style=layer_config.PLAIN,
-    kind=Conv2D,
+    config=layer_config.PLAIN,
+    layer_class=Conv2D,
 ):
-    """Returns a convolution without bias, in a style."""
-    layer = kind(
+    """Returns a convolution without bias, with a `LayerConfig`."""
+    layer = layer_class(
         channels,
         size,
         strides,
         padding,
         use_bias=False,
-        kernel_initializer=style.weights(),
+        kernel_initializer=config.initializer(),
     )
-    return style.wrap(layer)
+    return config.wrap(layer)
 
 
-transposed_convolution = functools.partial(convolution, kind=Conv2DTranspose)
-"""Returns a transposed convolution without bias, in a style."""
+transposed_convolution = functools.partial(convolution, layer_class=Conv2DTranspose)
+"""Returns a transposed convolution without bias, with a `LayerConfig`."""
 
 
-def upward_path(latents, image_shape, width, style):
-    """Makes the channels of an image, without bound, of latents."""
-    sizes = pyramid(image_shape, NETWORK_NAME)
+def decode(latents, image_shape, width, config):
+    """Returns the generator's output before its activation."""
+    sizes = downsampling_sizes(image_shape, NETWORK_NAME)
     x = keras.layers.Reshape((1, 1, latents.shape[-1]))(latents)
     for level in reversed(range(len(sizes))):
-        channels = image_shape[-1] if level == 0 else depth(level - 1, width)
-        first = level == len(sizes) - 1
-        x = upward(x, sizes[level], channels, first, style)
+        channels = image_shape[-1] if level == 0 else level_width(level - 1, width)
+        is_base = level == len(sizes) - 1
+        x = upsample(x, sizes[level], channels, is_base, config)
         if level > 0:
-            x = style.normalize(x)
+            x = config.normalize(x)
             x = keras.layers.ReLU()(x)
     return x
 
 
-def downward_path(images, width, style):
-    """Makes features of the size of the base of images; they are not normalized."""
-    sizes = pyramid(images.shape[1:], NETWORK_NAME)
+def encode(images, width, config):
+    """Returns the discriminator's features of the base, after the activation."""
+    sizes = downsampling_sizes(images.shape[1:], NETWORK_NAME)
     x = images
     for level in range(1, len(sizes)):
-        x = downward(x, sizes[level - 1], depth(level - 1, width), style)
+        x = downsample(x, sizes[level - 1], level_width(level - 1, width), config)
         if level > 1:
-            x = style.normalize(x)
+            x = config.normalize(x)
         x = keras.layers.LeakyReLU(0.2)(x)
     return x
 
 
-def upward(x, size, channels, first, style):
-    """Makes the base of latents, or doubles the sides of features, to a given size."""
-    if first:
-        return transposed_convolution(channels, size, style=style)(x)
+def upsample(x, size, channels, is_base, config):
+    """Returns features of a size, by a transposed convolution.
+
+    Args:
+        x: Latents of shape `(batch, 1, 1, latent_dim)` for the base, else features of
+            half of `size`, rounded down.
+        size: `(height, width)` of the result.
+        channels: Channels of the result.
+        is_base: Whether the result is the base.
+        config: A `LayerConfig`.
+    """
+    if is_base:
+        return transposed_convolution(channels, size, config=config)(x)
     if size[0] % 2 == size[1] % 2 == 0:
-        return transposed_convolution(channels, KERNEL, 2, "same", style)(x)
-    # The result is 2 * side + 2, cut to size.
-    x = transposed_convolution(channels, KERNEL, 2, style=style)(x)
+        return transposed_convolution(channels, KERNEL_SIZE, 2, "same", config)(x)
+    # Without padding the result is 2 * side + 2; it is cropped to an odd size.
+    x = transposed_convolution(channels, KERNEL_SIZE, 2, config=config)(x)
     return keras.layers.Cropping2D([(1, 1 - side % 2) for side in size])(x)
 
 
-def downward(x, size, channels, style):
-    """Halves the sides of features, rounded down where they are odd."""
+def downsample(x, size, channels, config):
+    """Returns features of half the sides, rounded down, by a strided convolution."""
     if size[0] % 2 == size[1] % 2 == 0:
-        return convolution(channels, KERNEL, 2, "same", style)(x)
+        return convolution(channels, KERNEL_SIZE, 2, "same", config)(x)
+    # "same" would round odd sides up.
     x = keras.layers.ZeroPadding2D(1)(x)
-    return convolution(channels, KERNEL, 2, style=style)(x)
+    return convolution(channels, KERNEL_SIZE, 2, config=config)(x)

@@ -1,4 +1,4 @@
-"""What networks with equalized learning rates are made of."""
+"""Building blocks of networks with equalized learning rates (Progressive GAN)."""
 
 import functools
 
@@ -6,113 +6,127 @@ import keras
 
 from keras_gan import layers
 from keras_gan.config import check
-from keras_gan.networks.sizes import check_counts, levels
+from keras_gan.networks.sizes import check_counts, upsampling_sizes
 
-KERNEL = 3
-"""Height and width of every inner kernel."""
+KERNEL_SIZE = 3
+"""Height and width of the inner kernels."""
 
-MOST = 512
-"""Channels that no layer exceeds."""
+MAX_CHANNELS = 512
+"""Largest number of channels of any layer."""
 
 
-def channels(image_shape, width, what):
-    """Returns the channels of every level, from the base up to the image.
+def level_channels(image_shape, width, network_name):
+    """Returns the channels of every level, from the base to the image.
 
     Args:
         image_shape: `(height, width, channels)`.
-        width: Channels next to the image; they double towards the base, up to 512.
-        what: What messages call the network.
+        width: Channels of the last level; they double towards the base, up to 512.
+        network_name: Name of the network in error messages.
 
     Raises:
-        ValueError: If a side cannot be doubled, there is nothing to double, or the
-            width is out of range.
+        ValueError: If a side is not divisible by the doublings, the base is the only
+            level, or `width` is not a positive integer.
 
     Example:
-    >>> channels((64, 64, 3), width=128, what="This network")
+    >>> level_channels((64, 64, 3), width=128, network_name="StyleGAN")
     [512, 512, 512, 256, 128]
     """
     check_counts(width=width)
-    count = len(levels(image_shape, what))
+    num_levels = len(upsampling_sizes(image_shape, network_name))
     check(
-        count > 1,
-        f"{what} has no level beside its base at this size of images.",
+        num_levels > 1,
+        f"`image_shape` must have at least two levels for {network_name}.",
         expected="sides of 8 pixels or more",
         received=f"image_shape={image_shape!r}",
-        do="Take larger images, or kg.networks.dcgan_generator.",
+        do="Use larger images, or kg.networks.dcgan_generator.",
     )
-    return [min(MOST, width * 2**level) for level in reversed(range(count))]
+    return [
+        min(MAX_CHANNELS, width * 2**level) for level in reversed(range(num_levels))
+    ]
 
 
-def convolution(filters, size=KERNEL, gain=2**0.5, padding="same"):
-    """Returns a convolution."""
+def convolution(filters, size=KERNEL_SIZE, gain=2**0.5, padding="same"):
+    """Returns a convolution with an equalized learning rate."""
     layer = layers.Conv2D(filters, size, padding=padding)
     return layers.EqualizedLearningRate(layer, gain)
 
 
 def dense(units, gain=2**0.5):
-    """Returns a dense layer."""
+    """Returns a dense layer with an equalized learning rate."""
     return layers.EqualizedLearningRate(keras.layers.Dense(units), gain)
 
 
-def active():
-    """Returns an activation."""
+def leaky_relu():
+    """Returns a leaky ReLU with a slope of 0.2."""
     return keras.layers.LeakyReLU(0.2)
 
 
-def through(steps, x):
-    """Passes features through layers, one after the other."""
-    return functools.reduce(lambda features, step: step(features), steps, x)
+def apply_layers(sequence, x):
+    """Returns the output of a sequence of layers."""
+    return functools.reduce(lambda features, layer: layer(features), sequence, x)
 
 
-def based(latents, size, filters):
-    """Makes features of the size of the base of latents, which get one length first.
+def base_features(latents, size, filters):
+    """Returns the features of the base from pixel-normalized latents.
 
-    Where the base is 4x4, it is a 4x4 convolution on latents amid zeros.
+    A transposed convolution on a 1x1 input is the paper's 4x4 convolution of latents
+    that are padded by zeros.
     """
-    spread = layers.Conv2DTranspose(filters, size, use_bias=False)
-    steps = [
+    kernel = layers.Conv2DTranspose(filters, size, use_bias=False)
+    sequence = [
         layers.PixelNormalization(),
         keras.layers.Reshape((1, 1, latents.shape[-1])),
-        layers.EqualizedLearningRate(spread),
+        layers.EqualizedLearningRate(kernel),
         layers.Bias(),
-        active(),
+        leaky_relu(),
         layers.PixelNormalization(),
     ]
-    return normalized(through(steps, latents), filters)
+    return normalized_convolution(apply_layers(sequence, latents), filters)
 
 
-def upward(x, filters):
-    """Doubles the sides of features, by pixels repeated and two convolutions."""
+def upsample(x, filters):
+    """Returns features of twice the sides: nearest neighbour, then two convolutions."""
     x = keras.layers.UpSampling2D(2)(x)
-    return normalized(normalized(x, filters), filters)
+    return normalized_convolution(normalized_convolution(x, filters), filters)
 
 
-def normalized(x, filters):
-    """Makes features by a convolution, pixelwise normalized."""
-    steps = [convolution(filters), active(), layers.PixelNormalization()]
-    return through(steps, x)
+def normalized_convolution(x, filters):
+    """Returns convolution, leaky ReLU and pixelwise normalization of features."""
+    sequence = [convolution(filters), leaky_relu(), layers.PixelNormalization()]
+    return apply_layers(sequence, x)
 
 
-def pictured(x, count, name=None):
-    """Makes an image of features, `float32` and without bound."""
-    picture = convolution(count, 1, gain=1.0)(x)
-    return keras.layers.Activation("linear", dtype="float32", name=name)(picture)
+def to_image(x, channels, name=None):
+    """Returns `float32` images of features: a 1x1 convolution, no activation."""
+    image = convolution(channels, 1, gain=1.0)(x)
+    return keras.layers.Activation("linear", dtype="float32", name=name)(image)
 
 
-def downward(filters, wider):
-    """Returns the layers of a level on the way to the score; they halve the sides."""
-    halves = keras.layers.AveragePooling2D(2)
-    return [convolution(filters), active(), convolution(wider), active(), halves]
+def downsampling_layers(filters, output_filters):
+    """Returns the layers of one level of a discriminator, which halve the sides."""
+    pooling = keras.layers.AveragePooling2D(2)
+    return [
+        convolution(filters),
+        leaky_relu(),
+        convolution(output_filters),
+        leaky_relu(),
+        pooling,
+    ]
 
 
-def scored(size, filters):
-    """Returns the layers from features of the base to the score."""
+def score_layers(size, filters):
+    """Returns the layers from the features of the base to the score.
+
+    Args:
+        size: `(height, width)` of the base.
+        filters: Channels of the convolutions.
+    """
     return [
         layers.MinibatchStddev(),
         convolution(filters),
-        active(),
+        leaky_relu(),
         convolution(filters, size, padding="valid"),
-        active(),
+        leaky_relu(),
         keras.layers.Flatten(),
         dense(1, gain=1.0),
         keras.layers.Reshape((), dtype="float32"),

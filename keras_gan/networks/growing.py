@@ -1,4 +1,4 @@
-"""Networks that grow while they learn, a size of images at a time; who grows them.
+"""Progressive growing of networks: stages, fading in, and the callbacks that grow.
 
 Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
 Variation](https://arxiv.org/abs/1710.10196), section 2 and figure 2.
@@ -13,32 +13,33 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
-from keras_gan.networks.scaling import averaged, repeated
+from keras_gan.networks.scaling import average_pool, repeat_pixels
 
 
 @register
 class Growing(keras.Model):
-    """A network of several stages, of which one is there at a time.
+    """Network that grows progressively: several stages, of which one is active.
 
-    `level` says how far it has grown: 0 is the smallest stage alone; at 1.3 the third
-    one (stage 2) is fading in, by a share of 0.3; at 2.0 it stands. A new network is
-    fully grown, and trains as any other; `kg.callbacks.ProgressiveGrowing` starts it
-    small. What is not there yet costs nothing: the stage is read when a `tf.function`
-    is traced, so that a new one needs `gan.retrace()`, and a new share of the fade does
-    not.
+    `level` is the growth: 0 is the first stage alone; at 1.3 stage 2 is blended in with
+    a weight of 0.3; at 2.0 it replaces stage 1. A new network is fully grown, and
+    trains as any other; `kg.callbacks.ProgressiveGrowing` starts it at the first stage.
+    Later stages are not computed: the stage is a Python integer, read when a
+    `tf.function` is traced. A new stage therefore requires `gan.retrace()`; a new blend
+    weight does not.
 
     Args:
-        network: Functional model with an output for each stage, the smallest first; all
-            of the same shape. Its last input, of shape `()`, is the share by which the
-            newest stage has faded in; the others are the network's own.
+        network: Functional model with an output for each stage, the first stage first;
+            all of the same shape. Its last input, of shape `()`, is the blend weight of
+            the active stage.
         **kwargs: Keras's `name`, `trainable` and `dtype`.
 
     Attributes:
-        level: Variable of shape `()`, `float32`; it is not trained.
-        trainable_variables: Those of the present stage; `trainable_weights` has all.
+        level: Non-trainable `float32` variable of shape `()`.
+        trainable_variables: Variables of the active stage; `trainable_weights` are
+            those of all stages.
 
     Raises:
-        ValueError: If the network has one output or one input only.
+        ValueError: If the network has a single output or a single input.
 
     Example:
     >>> import keras_gan as kg
@@ -54,14 +55,15 @@ class Growing(keras.Model):
         super().__init__(autocast=False, **kwargs)
         check(
             len(network.outputs) > 1 and len(network.inputs) > 1,
-            "This network has no stages to grow by.",
-            expected="a functional model of two inputs or more, the share of the fade "
-            "last, and an output for each of two stages or more",
+            "`network` must have an output for each of at least two stages.",
+            expected="a functional model of two inputs or more, the blend weight last, "
+            "and an output for each of two stages or more",
             received=f"{len(network.inputs)} inputs and {len(network.outputs)} outputs",
             do="Return the images, or the scores, of every stage.",
         )
         self.network = network
-        # Keras tracks no mapping proxy: the layers are saved and counted once.
+        # Keras does not track the contents of a mapping proxy: the layers are saved and
+        # counted once, as those of `network`.
         stages = [keras.Model(network.inputs, output) for output in network.outputs]
         self.stages = types.MappingProxyType(dict(enumerate(stages)))
         self.level = self.add_weight(
@@ -76,97 +78,98 @@ class Growing(keras.Model):
 
     @property
     def num_stages(self):
-        """How many stages there are."""
+        """Number of stages."""
         return len(self.stages)
 
     @property
     def stage(self):
-        """The present stage, from 0: a number of Python, also inside a graph."""
-        with tf.init_scope():
+        """Index of the active stage, a Python integer also inside a graph."""
+        with tf.init_scope():  # reads the variable eagerly while a graph is traced
             level = float(keras.ops.convert_to_numpy(self.level))
         return min(max(math.ceil(level), 0), self.num_stages - 1)
 
     @property
     def complete(self):
-        """Whether the last stage stands: nothing is left to grow."""
+        """Whether the network is fully grown."""
         return float(keras.ops.convert_to_numpy(self.level)) >= self.num_stages - 1
 
     @property
     def fade(self):
-        """The share by which the present stage has faded in, a tensor of shape `()`."""
-        share = tf.convert_to_tensor(self.level) - (self.stage - 1.0)
-        return tf.clip_by_value(share, 0.0, 1.0)
+        """Blend weight of the active stage in [0, 1], a tensor of shape `()`."""
+        weight = tf.convert_to_tensor(self.level) - (self.stage - 1.0)
+        return tf.clip_by_value(weight, 0.0, 1.0)
 
     @property
     def trainable_variables(self):
-        """The trainable variables of the present stage."""
+        """Trainable variables of the active stage."""
         return self.stages[self.stage].trainable_variables
 
     @property
     def input_shape(self):
-        """Shape of what the network takes; of several inputs, a list of shapes."""
+        """Shape of the input; a list of shapes for several inputs."""
         *shapes, _ = self.network.input_shape
         return shapes if len(shapes) > 1 else shapes[0]
 
     @property
     def output_shape(self):
-        """Shape of what the network makes, the same at every stage."""
+        """Shape of the output, which is the same at every stage."""
         return self.network.output_shape[-1]
 
     def call(self, inputs, training=False):
-        """Calls the present stage."""
+        """Returns the output of the active stage."""
         inputs = [*tf.nest.flatten(inputs), self.fade]
         return self.stages[self.stage](inputs, training=training)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of the outputs for inputs of a shape."""
+        """Returns the output shape for an input shape."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         return (shape[0], *self.output_shape[1:])
 
-    def match(self, images):
-        """Returns real images as they look beside those of the present stage.
+    def match_resolution(self, images):
+        """Returns real images at the resolution of the active stage, in full size.
 
-        They are averaged down to its size, faded in as it is, and their pixels repeated
-        up to the size that they had.
+        They are average-pooled, blended with the last stage's resolution as the
+        generator's images are, and enlarged by nearest-neighbour upsampling.
 
         Args:
             images: Real images, shape `(batch, height, width, channels)`.
         """
         factor = 2 ** (self.num_stages - 1 - self.stage)
-        newer = averaged(images, factor)
+        newer = average_pool(images, factor)
         if self.stage > 0:
-            newer = faded(repeated(averaged(newer, 2), 2), newer, self.fade)
-        return repeated(newer, factor)
+            older = repeat_pixels(average_pool(newer, 2), 2)
+            newer = blend(older, newer, self.fade)
+        return repeat_pixels(newer, factor)
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         network = keras.saving.serialize_keras_object(self.network)
         return {**super().get_config(), "network": network}
 
     @classmethod
     def from_config(cls, config):
-        """Builds the network from what `get_config` returned."""
+        """Returns a network created from its config."""
         network = keras.saving.deserialize_keras_object(config["network"])
         return cls(**{**config, "network": network})
 
 
 @dataclasses.dataclass(frozen=True)
-class Grown:
-    """How far a network has grown that does not grow: its one stage is there."""
+class FullyGrown:
+    """Growth of a network without progressive growing: its single stage is active."""
 
     num_stages: int = 1
     stage: int = 0
     complete: bool = True
 
-    def match(self, images):
-        """Returns real images as they look beside those of the network: as they are."""
+    def match_resolution(self, images):
+        """Returns the images unchanged."""
         return images
 
 
 def growth(network):
-    """Returns what knows how far a network has grown: itself, if it is `Growing`.
+    """Returns the growth of a network: itself if it is `Growing`, or `FullyGrown`.
 
-    The networks of a GAN may be any of Keras; here alone it is asked which ones grow.
+    A GAN accepts any Keras network; this is the only test for those that grow.
 
     Example:
     >>> import keras_gan as kg
@@ -175,44 +178,50 @@ def growth(network):
     >>> growth(kg.networks.progressive_generator((8, 8, 1), 4, width=4)).num_stages
     2
     """
-    return network if isinstance(network, Growing) else Grown()
+    return network if isinstance(network, Growing) else FullyGrown()
 
 
-class Grower(keras.callbacks.Callback):
-    """A callback that lets networks grow: `fit` warns of half-grown ones without."""
+class GrowthCallback(keras.callbacks.Callback):
+    """Base class of callbacks that grow networks.
+
+    Without one, `fit` warns if the networks are half-grown.
+    """
 
 
-def check_grower(generator, callbacks):
-    """Looks whether a half-grown generator is to grow on.
+def warn_if_half_grown(generator, callbacks):
+    """Warns if the generator is half-grown and no callback grows it further.
 
     Args:
         generator: Keras network.
-        callbacks: What `fit` was given: a callback, a list of them, or None.
+        callbacks: The `callbacks` of `fit`: a callback, a list of them, or None.
 
     Warns:
-        UserWarning: If it is not: it would train at its small size for ever.
+        UserWarning: If so: all training would be at the lower resolution.
     """
     network = growth(generator)
-    growers = [one for one in tf.nest.flatten(callbacks) if isinstance(one, Grower)]
-    if network.complete or growers:
+    has_growth_callback = any(
+        isinstance(callback, GrowthCallback) for callback in tf.nest.flatten(callbacks)
+    )
+    if network.complete or has_growth_callback:
         return
-    level, share = (
-        float(keras.ops.convert_to_numpy(one)) for one in (network.level, network.fade)
+    level, fade = (
+        float(keras.ops.convert_to_numpy(value))
+        for value in (network.level, network.fade)
     )
     last = network.num_stages - 1
     height, width, _ = network.output_shape[1:]
     factor = 2 ** (last - network.stage)
     warnings.warn(
-        "These networks are half-grown, and nothing lets them grow on. They stay at a "
-        f"level of {level:.4g}, with images of {height // factor}x{width // factor} "
-        f"faded in by {share:.0%}; the full size, {height}x{width}, is at {last}. Fit "
-        "with the kg.callbacks.ProgressiveGrowing by which they have grown so far; or, "
-        f"to train at the full size from now on, assign {last} to the `level` of the "
-        "generator, the discriminator and the averaged generator.",
+        "The networks are half-grown, and no callback grows them further. They stay "
+        f"at a level of {level:.4g}, with images of {height // factor}x"
+        f"{width // factor} faded in by {fade:.0%}; the full size, {height}x{width}, "
+        f"is level {last}. Pass the kg.callbacks.ProgressiveGrowing of the earlier "
+        f"training to fit; or, to train at the full size, assign {last} to the `level` "
+        "of the generator, the discriminator and the averaged generator.",
         stacklevel=3,
     )
 
 
-def faded(older, newer, share):
-    """Returns the older for a share of 0, the newer for 1, and between them a mean."""
-    return (1.0 - share) * older + share * newer
+def blend(older, newer, weight):
+    """Returns `(1 - weight) * older + weight * newer`."""
+    return (1.0 - weight) * older + weight * newer

@@ -1,4 +1,4 @@
-"""The inputs of networks that may take labels beside latents or images."""
+"""Inputs of networks that may take labels in addition to latents or images."""
 
 import keras
 
@@ -6,17 +6,17 @@ from keras_gan.config import check
 from keras_gan.networks.sizes import check_counts
 
 
-def labels_of(num_classes):
-    """Returns the inputs of a network beside the first: labels, or nothing.
+def label_inputs(num_classes):
+    """Returns a tuple with the Keras input for labels, or an empty tuple.
 
     Args:
-        num_classes: Number of classes, or None.
+        num_classes: Number of classes, or None for a network without labels.
 
     Raises:
-        ValueError: If it is not a number of classes.
+        ValueError: If `num_classes` is not a positive integer.
 
     Example:
-    >>> len(labels_of(10)), len(labels_of(None))
+    >>> len(label_inputs(10)), len(label_inputs(None))
     (1, 0)
     """
     if num_classes is None:
@@ -25,42 +25,48 @@ def labels_of(num_classes):
     return (keras.Input((), dtype="int32", name="labels"),)
 
 
-def joined(first, labels):
-    """Returns what a `keras.Model` takes as its inputs."""
+def join_inputs(first, labels):
+    """Returns the `inputs` argument of `keras.Model`: one tensor, or a list of two."""
     return [first, *labels] if labels else first
 
 
-def is_built(network):
-    """Tells whether a network says what its inputs are."""
-    return bool(inputs_of(network))
+def has_known_inputs(network):
+    """Returns whether a network has symbolic inputs: it is functional or built."""
+    return bool(symbolic_inputs(network))
 
 
 def takes_labels(network):
-    """Tells whether a network has an input of whole numbers beside the first."""
-    return any(map(is_of_numbers, inputs_of(network)[1:]))
+    """Returns whether a network has an integer input after the first input."""
+    return any(map(is_integer_input, symbolic_inputs(network)[1:]))
 
 
-def is_of_numbers(one):
-    """Tells whether an input is of whole numbers."""
-    return "int" in str(one.dtype)
+def is_integer_input(symbolic_input):
+    """Returns whether a symbolic input has an integer dtype."""
+    return "int" in str(symbolic_input.dtype)
 
 
-def inputs_of(network):
-    """Returns the inputs of a network; none if it does not say what they are."""
+def symbolic_inputs(network):
+    """Returns the symbolic inputs of a network; an empty list if it has none."""
+    # Subclassed models have no `inputs`, unbuilt Sequential ones have None.
     return getattr(network, "inputs", None) or []
 
 
-def check_label_input(network, player):
-    """Makes sure that a second input of one number a row takes whole ones.
+def check_label_input(network, role):
+    """Raises an error if a second input of one number per sample is not integer.
+
+    Args:
+        network: Keras network.
+        role: `"generator"` or `"discriminator"`.
 
     Raises:
-        ValueError: If it takes others, as `keras.Input(())` does.
+        ValueError: If its dtype is not an integer type, as of `keras.Input(())`.
     """
-    for second in inputs_of(network)[1:2]:
+    for second in symbolic_inputs(network)[1:2]:
         check(
-            tuple(second.shape[1:]) not in [(), (1,)] or is_of_numbers(second),
-            f"The second input of the {player} is for labels, which are whole numbers.",
-            expected="a second input of a whole type, such as int32",
+            tuple(second.shape[1:]) not in [(), (1,)] or is_integer_input(second),
+            f"`{role}` must have integer labels: the second input of the {role} has "
+            "another type.",
+            expected="a second input of an integer type, such as int32",
             received=f"one of type {second.dtype}, shape {tuple(second.shape)}",
-            do="Make it by keras.Input((), dtype='int32').",
+            do="Create it by keras.Input((), dtype='int32').",
         )

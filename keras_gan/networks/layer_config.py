@@ -1,4 +1,4 @@
-"""How the layers of a network are initialized and normalized."""
+"""Initialization and normalization shared by the layers of a network."""
 
 import dataclasses
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from keras_gan.config import identity
 from keras_gan.layers import BatchNormalization, kernels
 
 
-def small_weights():
-    """Returns the initializer of DCGAN's kernels, N(0, 0.02)."""
+def normal_initializer():
+    """Returns the kernel initializer of DCGAN, N(0, 0.02)."""
     return keras.initializers.RandomNormal(0.0, 0.02)
 
 
 def batch_normalization():
-    """Returns batch normalization over all replicas, gammas from N(1, 0.02)."""
+    """Returns batch normalization across replicas, gammas drawn from N(1, 0.02)."""
     return BatchNormalization(
         momentum=0.9,
         epsilon=1e-5,
@@ -25,28 +25,28 @@ def batch_normalization():
 
 def layer_normalization():
     """Returns normalization over all features of one image, with gain and bias."""
+    # One group, not `LayerNormalization`: that one would have a gain for every pixel.
     return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
 
 
 @dataclasses.dataclass(frozen=True)
 class LayerConfig:
-    """What the layers of a network have in common.
+    """Initializer and normalization of the layers of a network.
 
     Args:
-        weights: From nothing to the initializer of the kernels of convolutions.
-        kernels: What layers call the normalization of their kernels: `"spectral"`, or
-            None.
-        normalize: From the output of a layer with a kernel to what the activation is
-            given.
+        initializer: Function that returns the kernel initializer of convolutions. It is
+            called once for each layer, so that no two layers share a random seed.
+        kernel_normalization: Normalization of kernels: `"spectral"`, or None.
+        normalize: Function from the output of a layer to the input of its activation.
     """
 
-    weights: Callable = small_weights
-    kernels: str | None = None
+    initializer: Callable = normal_initializer
+    kernel_normalization: str | None = None
     normalize: Callable = identity
 
     def wrap(self, layer):
-        """Returns what takes the place of a layer with a kernel."""
-        return kernels.get(self.kernels)(layer)
+        """Returns the layer, wrapped by the normalization of its kernel if any."""
+        return kernels.get(self.kernel_normalization)(layer)
 
 
 PLAIN = LayerConfig()
@@ -55,30 +55,28 @@ PLAIN = LayerConfig()
 BATCH = LayerConfig(normalize=lambda x: batch_normalization()(x))
 """Batch normalization."""
 
-NAMES = {
+LAYER_CONFIGS = {
     "batch": BATCH,
     "layer": LayerConfig(normalize=lambda x: layer_normalization()(x)),
-    "spectral": LayerConfig(kernels="spectral"),
+    "spectral": LayerConfig(kernel_normalization="spectral"),
 }
-"""The normalizations that a string names."""
+"""Configurations by the name of their normalization."""
 
 
-def get(normalization, names=tuple(NAMES), plain=PLAIN):
-    """Resolves the name of a normalization.
+def get(normalization, names=tuple(LAYER_CONFIGS), plain=PLAIN):
+    """Returns the `LayerConfig` of a normalization.
 
     Args:
         normalization: One of `names`, or None.
-        names: The names that a network knows.
-        plain: What None stands for.
-
-    Returns:
-        A `LayerConfig`.
+        names: Names that the network supports.
+        plain: Result for None.
 
     Raises:
-        ValueError: If the name is unknown, with the near ones.
+        ValueError: If the name is unknown; the message suggests similar names.
 
     Example:
     >>> get("batch") is BATCH, get(None) is PLAIN
     (True, True)
     """
-    return kernels.get(normalization, {name: NAMES[name] for name in names}, plain)
+    supported = {name: LAYER_CONFIGS[name] for name in names}
+    return kernels.get(normalization, supported, plain)

@@ -1,4 +1,4 @@
-"""Dense networks: for points in the plane, where a GAN can be watched in seconds."""
+"""Multilayer perceptrons, for points in the plane and small images."""
 
 import math
 
@@ -10,27 +10,28 @@ from keras_gan.networks.sizes import check_counts, check_sample_shape
 
 
 def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=None):
-    """Returns a generator of dense layers with ReLU.
+    """Returns a generator of dense layers, from latents to samples.
 
-    Images end in tanh, in [-1, 1]; points (a shape of one number) have no bound. With a
-    `data_std`, points are `data_std * (latents + f(latents))`: the layers f learn how far a
-    point is to move, and before training all of the data is covered.
+    Dense layers with ReLU, and a last one without. Images are bounded to [-1, 1] by
+    tanh; points (a shape of one number) are unbounded. With `data_std`, points are
+    `data_std * (latents + f(latents))`, with leaky ReLU (0.2) in the dense layers f:
+    before training the samples cover the region of the data.
 
     Args:
         image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
             width, channels)`.
-        latent_dim: Numbers in a latent vector.
+        latent_dim: Dimension of a latent vector.
         width: Units of each hidden layer.
-        depth: Hidden layers.
-        data_std: Standard deviation of the data, for points; None: no path past the
-            layers.
+        depth: Number of hidden layers.
+        data_std: Standard deviation of the data, for points; None: no residual
+            connection from the latents.
 
     Returns:
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If this is no shape or a count is below 1; if a data_std is given,
-            and a latent vector is not of the sample's shape.
+        ValueError: If `image_shape` is not a shape, a count is not a positive integer,
+            or `data_std` is given and `image_shape` is not `(latent_dim,)`.
 
     Example:
     >>> import keras_gan as kg
@@ -41,9 +42,9 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=N
     check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
     if data_std is None:
-        images = upward(latents, image_shape, width, depth, "images")
+        images = decode(latents, image_shape, width, depth, "images")
     else:
-        images = displaced(latents, image_shape, width, depth, data_std)
+        images = residual_points(latents, image_shape, width, depth, data_std)
     return keras.Model(latents, images, name="mlp_generator")
 
 
@@ -54,16 +55,16 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
         image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
             width, channels)`.
         width: Units of each hidden layer.
-        depth: Hidden layers.
-        normalization: None; `"layer"`, of each hidden layer over one sample alone; or
-            `"spectral"`, which gives every layer a kernel of spectral norm 1.
+        depth: Number of hidden layers.
+        normalization: None; `"layer"`, over the units of each hidden layer; or
+            `"spectral"`, which sets the spectral norm of every kernel to 1.
 
     Returns:
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If this is no shape, the width is below 1, or there is no
-            normalization of this name.
+        ValueError: If `image_shape` is not a shape, `width` is not a positive integer,
+            or the normalization is unknown.
 
     Example:
     >>> import keras_gan as kg
@@ -72,34 +73,41 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
     """
     check_sample_shape(image_shape)
     check_counts(width=width)
-    style = layer_config.get(normalization, ("layer", "spectral"))
+    config = layer_config.get(normalization, ("layer", "spectral"))
     images = keras.Input(image_shape, name="images")
-    x = downward(images, width, depth, style)
-    x = style.wrap(keras.layers.Dense(1))(x)
+    x = encode(images, width, depth, config)
+    x = config.wrap(keras.layers.Dense(1))(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
     return keras.Model(images, scores, name="mlp_discriminator")
 
 
-def upward(latents, image_shape, width, depth, name):
-    """Makes samples of latents; images are in [-1, 1], points have no bound."""
+def decode(latents, image_shape, width, depth, name):
+    """Returns samples from latents: images in [-1, 1], or unbounded points.
+
+    Args:
+        latents: Shape `(batch, latent_dim)`.
+        image_shape: Shape of one sample.
+        width: Units of each hidden layer.
+        depth: Number of hidden layers.
+        name: Name of the last layer.
+    """
     x = latents
     for _ in range(depth):
         x = keras.layers.Dense(width, "relu")(x)
     x = keras.layers.Dense(int(math.prod(image_shape)))(x)
     x = keras.layers.Reshape(image_shape)(x)
-    bound = "tanh" if len(image_shape) == 3 else "linear"
-    return keras.layers.Activation(bound, dtype="float32", name=name)(x)
+    activation = "tanh" if len(image_shape) == 3 else "linear"
+    return keras.layers.Activation(activation, dtype="float32", name=name)(x)
 
 
-def displaced(latents, image_shape, width, depth, data_std):
-    """Makes points of latents by moving them, as wide as the data from the start."""
+def residual_points(latents, image_shape, width, depth, data_std):
+    """Returns the points `data_std * (latents + f(latents))`."""
     check(
         tuple(image_shape) == tuple(latents.shape[1:]),
-        "A generator with a data_std moves its latents, which must be of the samples' "
-        "shape.",
-        expected=f"image_shape=({latents.shape[-1]},), as latent_dim says",
+        "`data_std` requires latents of the shape of the samples.",
+        expected=f"image_shape=({latents.shape[-1]},), the same as latent_dim",
         received=f"image_shape={tuple(image_shape)}",
-        do="Pass latent_dim of the sample's numbers, or data_std=None.",
+        do="Pass latent_dim equal to the dimension of a point, or data_std=None.",
     )
     x = latents
     for _ in range(depth):
@@ -108,11 +116,11 @@ def displaced(latents, image_shape, width, depth, data_std):
     return keras.layers.Rescaling(data_std, dtype="float32", name="images")(x)
 
 
-def downward(images, width, depth, style):
-    """Makes the features of the last hidden layer of samples."""
+def encode(images, width, depth, config):
+    """Returns the features of the last hidden layer, shape `(batch, width)`."""
     x = keras.layers.Flatten()(images)
     for _ in range(depth):
-        x = style.wrap(keras.layers.Dense(width))(x)
-        x = style.normalize(x)
+        x = config.wrap(keras.layers.Dense(width))(x)
+        x = config.normalize(x)
         x = keras.layers.LeakyReLU(0.2)(x)
     return x

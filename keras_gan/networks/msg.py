@@ -1,4 +1,4 @@
-"""MSG-GAN: images of every size at once, from every depth of G to the same depth of D.
+"""MSG-GAN: multi-scale generator and discriminator, connected at every resolution.
 
 Reference: [MSG-GAN: Multi-Scale Gradients for Generative Adversarial
 Networks](https://arxiv.org/abs/1903.06048).
@@ -10,97 +10,104 @@ import keras
 
 from keras_gan import layers
 from keras_gan.networks import equalized
-from keras_gan.networks.equalized import through
-from keras_gan.networks.sizes import check_counts, levels
+from keras_gan.networks.equalized import apply_layers
+from keras_gan.networks.sizes import check_counts, upsampling_sizes
 
 NETWORK_NAME = "MSG-GAN"
-"""What messages call these networks."""
+"""Name of these networks in error messages."""
 
 
 def msg_generator(image_shape, latent_dim=512, width=16):
-    """Returns the generator of MSG-GAN, from latents to images of every size.
+    """Returns the generator of MSG-GAN, from latents to images of every resolution.
 
-    That of `progressive_generator` (in the paper: MSG-ProGAN), without growth: a 1x1
-    convolution makes an image at every level, and the discriminator sees them all. The
-    gradient so reaches every depth from the first step on. Images have no bound but
-    that of the data, and are clipped to [-1, 1] where they become pictures.
+    The layers of `progressive_generator` without growth (MSG-ProGAN in the paper): a
+    1x1 convolution outputs an image at every level, and the discriminator takes them
+    all, so that gradients reach every depth from the first step. The images have no
+    activation; `gan.generate` clips them to [-1, 1].
 
     Args:
-        image_shape: `(height, width, channels)` of the finest images, sides of 8 pixels
-            or more, which are doubled from a base whose short side is 4 to 7.
-        latent_dim: Numbers in a latent vector.
-        width: Channels next to the finest image; they double towards the base, up to
+        image_shape: `(height, width, channels)` of the highest resolution, sides of 8
+            pixels or more: a base with a short side of 4 to 7, doubled.
+        latent_dim: Dimension of a latent vector.
+        width: Channels of the highest resolution; they double towards the base, up to
             512. The paper has 16 at 1024x1024, which is 256 at 64x64.
 
     Returns:
-        A `keras.Model` from `(batch, latent_dim)` to a list of images, the smallest
-        first. A GAN generates, saves and measures the finest.
+        A `keras.Model` from `(batch, latent_dim)` to a list of images, the lowest
+        resolution first. A GAN generates, saves and evaluates the highest.
 
     Raises:
-        ValueError: If a side cannot be doubled so, or an argument is out of range.
+        ValueError: If the sides are not a base doubled, or a count is not a positive
+            integer.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.msg_generator((28, 28, 1), 64, width=16).output_shape
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
-    features = equalized.channels(image_shape, width, NETWORK_NAME)
+    widths = equalized.level_channels(image_shape, width, NETWORK_NAME)
     check_counts(latent_dim=latent_dim)
-    sizes = levels(image_shape)
+    sizes = upsampling_sizes(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
-    x, images = equalized.based(latents, sizes[0], features[0]), []
-    for level, (size, filters) in enumerate(zip(sizes, features, strict=True)):
+    x, images = equalized.base_features(latents, sizes[0], widths[0]), []
+    for level, (size, filters) in enumerate(zip(sizes, widths, strict=True)):
         if level > 0:
-            x = equalized.upward(x, filters)
-        name = named(size, last=size == sizes[-1])
-        images.append(equalized.pictured(x, image_shape[-1], name))
+            x = equalized.upsample(x, filters)
+        name = image_name(size, is_last=size == sizes[-1])
+        images.append(equalized.to_image(x, image_shape[-1], name))
     return keras.Model(latents, images, name="msg_generator")
 
 
 def msg_discriminator(image_shape, width=16):
-    """Returns the discriminator of MSG-GAN, from images of every size to scores.
+    """Returns the discriminator of MSG-GAN, from images of every resolution to scores.
 
-    The generator's way back: a 1x1 convolution of the finest images, then at every
-    level the deviation over groups of four images, two 3x3 convolutions with leaky ReLU
-    (0.2), and an average over 2x2 pixels. The images of a level are joined to the
-    features as they are, as more channels (the paper's phi_simple). The base ends in a
-    convolution of its size and a dense layer. All layers have equalized learning rates;
-    nothing is normalized. Scores are high for real, and unbounded.
+    The generator in reverse: a 1x1 convolution of the highest resolution, then at every
+    level the standard deviation over groups of four images, two 3x3 convolutions with
+    leaky ReLU (0.2), and average pooling over 2x2 pixels. The images of a level are
+    concatenated to the features as channels (the paper's phi_simple). The base ends
+    with a convolution of its size and a dense layer. All layers have equalized learning
+    rates; there is no normalization. Scores are unbounded, high for real.
 
     Args:
-        image_shape: `(height, width, channels)` of the finest images, sides of 8 pixels
-            or more, which are doubled from a base whose short side is 4 to 7.
-        width: Channels next to the finest image; they double towards the base, up to
+        image_shape: `(height, width, channels)` of the highest resolution, sides of 8
+            pixels or more: a base with a short side of 4 to 7, doubled.
+        width: Channels of the highest resolution; they double towards the base, up to
             512.
 
     Returns:
-        A `keras.Model` from a list of images, the smallest first, to `(batch,)`.
+        A `keras.Model` from a list of images, the lowest resolution first, to
+        `(batch,)`.
 
     Raises:
-        ValueError: If a side cannot be doubled so, or an argument is out of range.
+        ValueError: If the sides are not a base doubled, or `width` is not a positive
+            integer.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.msg_discriminator((28, 28, 1), width=16).input_shape
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
-    features = equalized.channels(image_shape, width, NETWORK_NAME)
-    sizes = levels(image_shape)
+    widths = equalized.level_channels(image_shape, width, NETWORK_NAME)
+    sizes = upsampling_sizes(image_shape)
+    names = [image_name(size, is_last=size == sizes[-1]) for size in sizes]
     images = [
-        keras.Input((*size, image_shape[-1]), name=named(size, last=size == sizes[-1]))
-        for size in sizes
+        keras.Input((*size, image_shape[-1]), name=name)
+        for size, name in zip(sizes, names, strict=True)
     ]
-    x = equalized.convolution(features[-1], 1)(images[-1])
-    widths = itertools.pairwise(reversed(features))
-    for (filters, wider), smaller in zip(widths, images[-2::-1], strict=True):
+    x = equalized.convolution(widths[-1], 1)(images[-1])
+    width_pairs = itertools.pairwise(reversed(widths))
+    smaller_images = images[-2::-1]
+    for (filters, output_filters), smaller in zip(
+        width_pairs, smaller_images, strict=True
+    ):
         x = layers.MinibatchStddev()(x)
-        x = through(equalized.downward(filters, wider), x)
+        x = apply_layers(equalized.downsampling_layers(filters, output_filters), x)
         x = keras.layers.Concatenate()([smaller, x])
-    scores = through(equalized.scored(sizes[0], features[0]), x)
+    scores = apply_layers(equalized.score_layers(sizes[0], widths[0]), x)
     return keras.Model(images, scores, name="msg_discriminator")
 
 
-def named(size, last):
-    """Returns the name of the images of a size."""
+def image_name(size, is_last):
+    """Returns the name of the images of a resolution, `"images"` for the highest."""
     height, width = size
-    return "images" if last else f"images_{height}x{width}"
+    return "images" if is_last else f"images_{height}x{width}"

@@ -1,4 +1,6 @@
-"""Two networks that are to play together: do they fit, and a copy of one."""
+"""Validation of a generator and a discriminator together, and copies of a network."""
+
+import functools
 
 import keras
 import numpy as np
@@ -8,87 +10,101 @@ from keras_gan.config import check, user_error
 from keras_gan.game import pack_inputs
 from keras_gan.networks.growing import growth
 from keras_gan.networks.inputs import check_label_input, takes_labels
-from keras_gan.networks.scaling import averaged
+from keras_gan.networks.scaling import average_pool
 from keras_gan.random import Random
 
-BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
-"""How Keras prints in bold."""
+BOLD, RESET = "\x1b[1m", "\x1b[0m"
+"""Escape codes in Keras's error messages."""
 
 
-def check_network(network, player):
-    """Makes sure that a player is a network of Keras."""
+def check_network(network, role):
+    """Raises an error if this is not a Keras model.
+
+    Args:
+        network: Value of the argument.
+        role: `"generator"` or `"discriminator"`.
+    """
     check(
         isinstance(network, keras.Model),
-        f"The {player} is not a Keras network.",
+        f"`{role}` must be a Keras model.",
         expected="a keras.Model: functional, Sequential or subclassed",
         received=repr(network),
         do="Call the function that builds it, e.g. "
-        f"{player}=kg.networks.dcgan_{player}((64, 64, 3)).",
+        f"{role}=kg.networks.dcgan_{role}((64, 64, 3)).",
     )
 
 
 def infer_latent_dim(generator):
-    """Returns the numbers in a generator's latent vector; None if it is not built."""
+    """Returns the dimension of a generator's latents; None if it is not built.
+
+    Raises:
+        ValueError: If the input is not of shape `(batch, latent_dim)`.
+    """
     check_network(generator, "generator")
     try:
         shape = generator.input_shape
     except AttributeError:  # a subclassed or Sequential network that was never called
         return None
     check_label_input(generator, "generator")
-    labeled = isinstance(shape, list) and len(shape) == 2 and takes_labels(generator)
-    first = shape[0] if labeled else shape
+    conditional = (
+        isinstance(shape, list) and len(shape) == 2 and takes_labels(generator)
+    )
+    latent_shape = shape[0] if conditional else shape
     check(
-        isinstance(first, tuple) and len(first) == 2,
-        "The generator does not take latents.",
+        isinstance(latent_shape, tuple) and len(latent_shape) == 2,
+        "`generator` does not take latents of shape (batch, latent_dim).",
         expected="an input of shape (batch, latent_dim), alone or before labels",
         received=f"input shape {shape}",
-        do="Give it keras.Input((latent_dim,)), and reshape inside. Labels come "
-        "second, by keras.Input((), dtype='int32').",
+        do="Use keras.Input((latent_dim,)), and reshape inside the network. Labels are "
+        "the second input, keras.Input((), dtype='int32').",
     )
-    return first[-1]
+    return latent_shape[-1]
 
 
 def check_pair(generator, discriminator, latents, labels):
-    """Builds both networks, makes sure that they fit, and returns the images' shapes.
+    """Builds both networks, validates their shapes and returns the image shapes.
 
     Args:
         generator: Keras network.
         discriminator: Keras network.
         latents: A `kg.latents.Latents`.
-        labels: What `keras_gan.networks.labels.infer_labels` returned.
+        labels: `Labels` or `Unlabeled` of `keras_gan.networks.labels`.
 
     Returns:
-        List of the shapes of one image, of one scale or of several, the finest last.
+        List of the shapes of one image, one for each resolution, the highest last.
 
     Raises:
-        ValueError: If one cannot eat what the other makes, or the discriminator ends in
-            a sigmoid.
+        ValueError: If the generator's output shape does not match the discriminator's
+            input shape, or the discriminator ends in a sigmoid.
     """
     check_network(discriminator, "discriminator")
     check(
         generator is not discriminator,
-        "Generator and discriminator are the same network.",
-        expected="two networks with weights of their own",
+        "`generator` and `discriminator` must not be the same network.",
+        expected="two networks with separate weights",
         received=f"{generator.name} twice",
         do="Build two networks.",
     )
-    drawn, classes = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
-    images = call_network(generator, drawn, classes, "generator", "latents")
-    what = "the generator's images"
-    scores = call_network(discriminator, images, classes, "discriminator", what)
+    # Two samples: with one, a shape of (1,) could be (batch,) or a single feature.
+    latent_batch, label_batch = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
+    images = call_network(generator, latent_batch, label_batch, "generator", "latents")
+    scores = call_network(
+        discriminator, images, label_batch, "discriminator", "the generator's images"
+    )
     check(
         tuple(scores.shape) in [(2,), (2, 1)],
-        "The discriminator does not return one score for each image.",
+        "`discriminator` must return one score for each image.",
         expected="scores of shape (batch,) or (batch, 1)",
         received=f"shape {('batch', *scores.shape[1:])}",
-        do="End the discriminator with a layer that makes one number of an image.",
+        do="End the discriminator with a layer of one unit, e.g. "
+        "keras.layers.Dense(1).",
     )
     check(
         not ends_in_sigmoid(discriminator),
-        "The discriminator ends in a sigmoid.",
-        expected="scores without bound, high for real: the losses take their sigmoid",
+        "`discriminator` must return logits, but it ends in a sigmoid.",
+        expected="unbounded scores, high for real: the losses apply the sigmoid",
         received=f"a sigmoid at the end of {discriminator.name}",
-        do="Leave the sigmoid out of the last layer, e.g. keras.layers.Dense(1).",
+        do="Remove the sigmoid from the last layer, e.g. keras.layers.Dense(1).",
     )
     scales = [tuple(scale.shape[1:]) for scale in tf.nest.flatten(images)]
     check_scales(scales)
@@ -96,13 +112,13 @@ def check_pair(generator, discriminator, latents, labels):
 
 
 def check_scales(scales):
-    """Makes sure that images of every scale are averages of those of the last.
+    """Raises an error if a resolution is not the last one, reduced by an integer.
 
     Args:
-        scales: Shapes of one image, of one scale or of several.
+        scales: Shapes of one image, one for each resolution.
 
     Raises:
-        ValueError: If the last is not the finest, or one does not divide it.
+        ValueError: If the last is not the highest, or one does not divide it.
     """
     last = scales[-1]
     check(
@@ -113,87 +129,110 @@ def check_scales(scales):
             and all(side % part == 0 for side, part in zip(last, shape, strict=True))
             for shape in scales
         ),
-        "The generator's scales are not made of one image by averaging.",
-        expected="sides that divide those of the last, the finest; as many channels",
+        "`generator` must return images whose sizes divide that of the last one.",
+        expected="sides that divide those of the last, the largest; the same channels",
         received=", ".join(map(str, scales)),
-        do="Return the images from coarse to fine, each size a multiple of the others.",
+        do="Return the images from the smallest to the largest, each size a multiple "
+        "of the others.",
     )
 
 
 def highest_resolution(images):
-    """Returns the images of the finest scale, which users see, of one or several."""
+    """Returns the images of the highest resolution, from a tensor or a list."""
     return tf.nest.flatten(images)[-1]
 
 
 def growth_stages(*networks):
-    """Returns the stages that networks have grown to; those that do not grow have 0."""
+    """Returns the active stage of each network; 0 for networks that do not grow."""
     return tuple(growth(network).stage for network in networks)
 
 
 def match_resolution(generator, real, scales):
-    """Returns real images as they look beside the generator's.
+    """Returns real images at the resolutions of the generator's images.
 
-    A generator of several scales faces them at every scale, averaged over squares of
-    pixels; one that grows faces them as its present stage would make them.
+    For a generator of several resolutions, a list of average-pooled images; for one
+    that grows progressively, images at the resolution of its active stage.
 
     Args:
         generator: Keras network.
         real: Images, shape `(batch, *image_shape)`.
-        scales: Shapes of its images, one or several, the finest last.
+        scales: Shapes of the generator's images, the highest resolution last.
     """
-    real = growth(generator).match(real)
+    real = growth(generator).match_resolution(real)
     if len(scales) == 1:
         return real
     height, width, _ = scales[-1]
     factors = [(height // rows, width // columns) for rows, columns, _ in scales]
-    return [averaged(real, factor) for factor in factors]
+    return [average_pool(real, factor) for factor in factors]
+
+
+def resolution_matcher(generator, scales):
+    """Returns `match_resolution` as a function of real images alone.
+
+    For a network of one resolution that does not grow it is the identity.
+    """
+    if len(scales) == 1 and growth(generator).num_stages == 1:
+        return tf.identity
+    return functools.partial(match_resolution, generator, scales=scales)
 
 
 def check_energy(scores):
-    """Makes sure that scores are minus an energy: none is above 0.
+    """Raises an error if scores are not the negative of a non-negative energy.
 
     Raises:
-        ValueError: If one is.
+        ValueError: If a score is above 0.
     """
     scores = np.asarray(scores)
     check(
         float(scores.max()) <= 0.0,
-        "This loss takes scores for minus an energy, which is never below 0.",
-        expected="scores of 0 or less, such as minus an autoencoder's error",
+        "`discriminator` must return minus an energy, at most 0, for this loss.",
+        expected="scores of 0 or less, such as an autoencoder's negative error",
         received=f"a score of {scores.max():.4g}",
         do="Use kg.networks.autoencoder_discriminator(image_shape) or another network "
-        "that ends so.",
+        "with such scores.",
     )
 
 
-def call_network(network, inputs, labels, player, what):
-    """Returns a network's outputs, or an error that names both shapes."""
+def call_network(network, inputs, labels, role, input_name):
+    """Returns a network's outputs in inference mode, or raises an error with shapes.
+
+    Args:
+        network: Keras network.
+        inputs: Tensor, or list of images of several resolutions.
+        labels: Tuple of the label inputs.
+        role: `"generator"` or `"discriminator"`.
+        input_name: Name of the inputs in the error message.
+
+    Raises:
+        ValueError: If the network fails; the message has both shapes and the cause.
+    """
     try:
         return network(pack_inputs(inputs, labels), training=False)
     except Exception as error:
-        wanted = getattr(network, "input_shape", "that its layers take")
-        shapes = [("batch", *one.shape[1:]) for one in tf.nest.flatten(inputs)]
-        shape = shapes if len(shapes) > 1 else shapes[0]
+        expected = getattr(network, "input_shape", "of its layers")
+        shapes = [("batch", *tensor.shape[1:]) for tensor in tf.nest.flatten(inputs)]
+        received = shapes if len(shapes) > 1 else shapes[0]
         raise user_error(
-            f"The {player} cannot take {what}: the networks do not fit together.",
-            expected=f"inputs of shape {wanted}",
-            received=f"inputs of shape {shape} ({first_line(error)})",
-            do="Give both networks the same image_shape, and the generator latents of "
-            "its own dimension.",
+            f"`{role}` cannot take {input_name}: the shapes do not match.",
+            expected=f"inputs of shape {expected}",
+            received=f"inputs of shape {received} ({first_line(error)})",
+            do="Build both networks with the same image_shape, and pass latents of the "
+            "generator's latent_dim.",
         ) from error
 
 
 def first_line(error):
-    """Returns what an error says first, without what Keras puts around it."""
+    """Returns the first line of an error's message, without Keras's header."""
     lines = [
-        line.replace(BOLD, "").replace(PLAIN, "") for line in str(error).split("\n")
+        line.replace(BOLD, "").replace(RESET, "") for line in str(error).split("\n")
     ]
-    said = [line for line in lines if line and "Exception encountered" not in line]
-    return said[0] if said else type(error).__name__
+    # Keras puts "Exception encountered when calling ..." above the original message.
+    messages = [line for line in lines if line and "Exception encountered" not in line]
+    return messages[0] if messages else type(error).__name__
 
 
 def ends_in_sigmoid(network):
-    """Tells whether the last layer that computes applies a sigmoid."""
+    """Returns whether the last layer with weights or an activation is a sigmoid."""
     for layer in reversed(network.layers):
         if isinstance(layer, keras.Model):
             return ends_in_sigmoid(layer)
@@ -204,22 +243,28 @@ def ends_in_sigmoid(network):
 
 
 def copy_network(network, latents, labels):
-    """Returns an untrainable copy of a generator, of the same weights.
+    """Returns a non-trainable copy of a generator with the same weights.
+
+    Args:
+        network: Keras network.
+        latents: A `kg.latents.Latents`.
+        labels: `Labels` or `Unlabeled` of `keras_gan.networks.labels`.
 
     Raises:
-        ValueError: If the network is subclassed and cannot be made from its config.
+        ValueError: If the network cannot be created from its config.
     """
     try:
+        # Not `clone_model`, which does not support subclassed networks.
         copy = type(network).from_config(network.get_config())
-        drawn = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
-        copy(pack_inputs(*drawn), training=False)
+        batch = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
+        copy(pack_inputs(*batch), training=False)  # builds a subclassed network
         copy.set_weights([np.asarray(weight) for weight in network.get_weights()])
     except Exception as error:
         raise user_error(
-            "The generator cannot be copied for averaging.",
-            expected="a network whose from_config(get_config()) makes one like it",
+            "`generator` cannot be copied for `ema_momentum`.",
+            expected="a network that from_config(get_config()) recreates",
             received=f"{type(network).__name__} ({error})",
-            do="Write get_config in your network, or pass ema_momentum=None.",
+            do="Implement get_config in the network, or pass ema_momentum=None.",
         ) from error
     copy.trainable = False
     copy.name = f"ema_{network.name}"

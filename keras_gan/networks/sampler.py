@@ -5,11 +5,15 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, is_number
+from keras_gan.config import check, check_seed, is_integer, is_number
 from keras_gan.game import pack_inputs
 from keras_gan.layers import Truncation, sampling_context
 from keras_gan.layers.search import find_layers
 from keras_gan.networks.pair import highest_resolution
+from keras_gan.random import Random, fresh_seed, series
+
+BATCH_SIZE = 64
+"""Images that are generated at once; the number does not change them."""
 
 
 def to_output_images(outputs):
@@ -62,13 +66,63 @@ class Sampler:
         elif truncation is not None:
             latents = self.latents.truncate(latents, truncation)
         # The noise of image i depends on `random` and i alone, not on the batch size.
-        with sampling_context(random.fork("layers").with_start(start), style_truncation):
+        with sampling_context(
+            random.fork("layers").with_start(start), style_truncation
+        ):
             return self.generate(latents, labels)
 
     def generate(self, latents, labels=()):
         """Returns the images of latents and labels; see `to_output_images`."""
         outputs = self.generator(pack_inputs(latents, labels), training=False)
         return to_output_images(outputs)
+
+    def from_key(self, key, start, count, labels=(), truncation=None):
+        """Returns the images of the sequence that a key identifies, for a graph.
+
+        Args:
+            key: `uint64` tensor of shape `(1,)`, the key of a `kg.random.Random`.
+            start: As above.
+            count: As above.
+            labels: As above.
+            truncation: As above.
+        """
+        return self(Random(key), start, count, labels, truncation)
+
+    def batches(self, function, num_images, seed, labels, truncation):
+        """Returns an iterator over NumPy arrays of generated images.
+
+        Args:
+            function: `from_key`, or a compiled version of it.
+            num_images: Number of images.
+            seed: Integer seed, or None for a new one.
+            labels: Name or index of a class, a list of them, or None.
+            truncation: Number, or None.
+
+        Raises:
+            ValueError: If an argument is out of range, or a class is unknown.
+        """
+        check(
+            is_integer(num_images, 1),
+            "`num_images` must be a positive integer.",
+            expected="an integer of at least 1",
+            received=f"num_images={num_images!r}",
+            do="For example, gan.generate(16, seed=0).",
+        )
+        check_seed(seed)
+        self.check_truncation(truncation)
+        indices = self.labels.to_indices(labels, num_images)
+        if truncation is not None:
+            truncation = tf.constant(truncation, tf.float32)
+        key = series(fresh_seed() if seed is None else seed).key
+
+        def generate():
+            for start in range(0, num_images, BATCH_SIZE):
+                count = min(BATCH_SIZE, num_images - start)
+                part = tuple(tf.constant(one[start : start + count]) for one in indices)
+                sizes = tf.constant(start), tf.constant(count)  # traced once for all
+                yield function(key, *sizes, part, truncation).numpy()
+
+        return generate()
 
     @property
     def inference_model(self):

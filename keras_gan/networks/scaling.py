@@ -1,22 +1,27 @@
-"""Images of another size: means of squares of pixels, or pixels repeated."""
+"""Resizing of images by integer factors: average pooling and nearest neighbour."""
 
 import keras
 
 
-def averaged(images, factor):
-    """Returns images of a smaller size: the means of squares of so many pixels.
+def average_pool(images, factor):
+    """Returns images reduced by average pooling: means over squares of pixels.
 
     Args:
         images: Shape `(batch, height, width, channels)`.
-        factor: Pixels that become one, along both sides; or a pair of them.
+        factor: Side of the squares in pixels, or a pair `(rows, columns)`.
     """
     if factor in (1, (1, 1)):
         return images
     return keras.layers.AveragePooling2D(factor, dtype="float32")(images)
 
 
-def repeated(images, factor):
-    """Returns images of a larger size: every pixel is repeated, to a square."""
+def repeat_pixels(images, factor):
+    """Returns images enlarged by nearest-neighbour upsampling.
+
+    Args:
+        images: Shape `(batch, height, width, channels)`.
+        factor: Side in pixels of the square that each pixel becomes.
+    """
     if factor == 1:
         return images
     return keras.layers.UpSampling2D(factor, dtype="float32")(images)
