@@ -1,4 +1,4 @@
-"""Layers that networks are made of."""
+"""Keras layers for the generators and discriminators of GANs."""
 
 from keras_gan.layers.adain import AdaptiveInstanceNormalization
 from keras_gan.layers.attention import SelfAttention2D

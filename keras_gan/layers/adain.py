@@ -1,4 +1,4 @@
-"""Styles on features: adaptive instance normalization."""
+"""Adaptive instance normalization (AdaIN)."""
 
 import keras
 import tensorflow as tf
@@ -8,26 +8,27 @@ from keras_gan.layers.equalized import EqualizedLearningRate
 from keras_gan.precision import at_least_float32
 
 EPSILON = 1e-8
-"""Added to variances."""
+"""Added to variances, so that a constant channel is not divided by zero."""
 
 
 @register
 class AdaptiveInstanceNormalization(keras.layers.Layer):
-    """Gives the features of an image the statistics that a style asks for.
+    """Adaptive instance normalization (AdaIN), StyleGAN's style modulation.
 
-    Called as `layer(images, styles)`: each channel of each image is brought to mean 0
-    and variance 1 over its pixels, then `(1 + scale) * x + bias`. Scale and bias of
-    each channel are a dense layer of the style, with an equalized learning rate.
+    Called as `layer(features, styles)`. It normalizes each channel of each image to
+    mean 0 and variance 1 over its pixels, then computes `(1 + scale) * x + bias`. Scale
+    and bias of all channels are a dense layer of the style vector, with an equalized
+    learning rate.
 
     Args:
         **kwargs: As in Keras.
 
     Input: features of shape `(batch, height, width, channels)`, and styles of shape
     `(batch, style_dim)`. Output: features of the same shape. Mean and variance are
-    taken in single precision at least.
+    computed in at least float32.
 
     Raises:
-        ValueError: If one of the inputs has another shape.
+        ValueError: If an input has an invalid shape.
 
     Reference: [Arbitrary Style Transfer in Real-time with Adaptive Instance
     Normalization](https://arxiv.org/abs/1703.06868); [A Style-Based Generator
@@ -42,21 +43,22 @@ class AdaptiveInstanceNormalization(keras.layers.Layer):
     """
 
     def build(self, inputs_shape, styles_shape):
-        """Makes the dense layer from a style to scale and bias."""
+        """Creates the dense layer from a style to scale and bias."""
         check(
             len(inputs_shape) == 4 and len(styles_shape) == 2,
-            "Styles are laid on features of images, one for each image.",
+            "`inputs` and `styles` have invalid shapes.",
             expected="features (batch, height, width, channels) and styles (batch, "
             "style_dim)",
             received=f"{tuple(inputs_shape)} and {tuple(styles_shape)}",
-            do="Call it as layer(images, styles).",
+            do="Call it as layer(features, styles).",
         )
+        # The bias is initialized at 0 and `call` adds 1, so that scales start near 1.
         dense = keras.layers.Dense(2 * inputs_shape[-1], dtype=self.dtype_policy)
         self.affine = EqualizedLearningRate(dense, gain=1.0, name="affine")
         self.affine.build(styles_shape)
 
     def call(self, inputs, styles):
-        """Lays styles on features."""
+        """Returns the normalized features, scaled and shifted by the styles."""
         x = at_least_float32(inputs)
         mean, variance = tf.nn.moments(x, axes=[1, 2], keepdims=True)
         x = (x - mean) * tf.math.rsqrt(variance + EPSILON)

@@ -1,70 +1,76 @@
-"""The numbers that layers are given: whole ones, shares, and those above zero."""
+"""Validated conversion of the numeric arguments of layers."""
 
 from keras_gan.config import check, is_integer, is_number
 
 
-def whole(name, value, least, usual):
-    """Returns a whole number that is large enough.
+def as_integer(value, name, minimum, do):
+    """Validates an integer argument and returns it as a Python `int`.
 
     Args:
+        value: Value of the argument.
         name: Name of the argument.
-        value: What was given.
-        least: The smallest that is large enough.
-        usual: The one to advise.
+        minimum: Smallest valid value.
+        do: Advice of the error message.
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is not an integer of at least `minimum`.
     """
     check(
-        is_integer(value, least),
-        f"{name} is out of range.",
-        expected=f"{name} of {least} or more, a whole number",
+        is_integer(value, minimum),
+        f"`{name}` must be an integer of at least {minimum}.",
+        expected=f"{name} of {minimum} or more, an integer",
         received=f"{name}={value!r}",
-        do=f"Use {usual}, as the paper does.",
+        do=do,
     )
     return int(value)
 
 
-def share(name, value, what, do):
-    """Returns a number of 0 to 1.
+def as_fraction(value, name, do):
+    """Validates an argument between 0 and 1 and returns it as a Python `float`.
 
     Args:
+        value: Value of the argument.
         name: Name of the argument.
-        value: What was given.
-        what: One sentence: what is wrong.
-        do: What to do.
+        do: Advice of the error message.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If it is not a number between 0 and 1.
 
     Example:
-    >>> share("momentum", 1, "The momentum is out of range.", "Pass momentum=0.9.")
+    >>> as_fraction(1, "momentum", "Pass momentum=0.9.")
     1.0
     """
-    inside = is_real(value) and 0.0 <= value <= 1.0
-    given = f"{name}={value!r}"
-    check(inside, what, expected=f"{name} of 0 to 1", received=given, do=do)
+    check(
+        is_real(value) and 0.0 <= value <= 1.0,
+        f"`{name}` must be a number between 0 and 1.",
+        expected=f"{name} in [0, 1]",
+        received=f"{name}={value!r}",
+        do=do,
+    )
     return float(value)
 
 
-def above_zero(name, value, what, do):
-    """Returns a number above 0.
+def as_positive_float(value, name, do):
+    """Validates a positive argument and returns it as a Python `float`.
 
     Args:
+        value: Value of the argument.
         name: Name of the argument.
-        value: What was given.
-        what: One sentence: what is wrong.
-        do: What to do.
+        do: Advice of the error message.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If it is not a finite number above 0.
     """
-    inside = is_real(value) and value > 0.0
-    given = f"{name}={value!r}"
-    check(inside, what, expected=f"{name} above 0", received=given, do=do)
+    check(
+        is_real(value) and value > 0.0,
+        f"`{name}` must be a positive number.",
+        expected=f"{name} above 0",
+        received=f"{name}={value!r}",
+        do=do,
+    )
     return float(value)
 
 
 def is_real(value):
-    """Tells whether a value is a finite number, and no truth value."""
+    """Returns whether a value is a finite real number; booleans are not."""
     return is_number(value) and not isinstance(value, bool)

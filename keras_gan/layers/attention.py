@@ -1,4 +1,4 @@
-"""Attention: each place of an image looks at all the others."""
+"""Self-attention over the positions of an image (SAGAN)."""
 
 import keras
 import tensorflow as tf
@@ -10,32 +10,33 @@ from keras_gan.precision import at_least_float32
 
 @register
 class SelfAttention2D(keras.layers.Layer):
-    """Lets each place of an image see the others, by a gate that opens in training.
+    """Self-attention over image positions, with a zero-initialized residual gate.
 
-    Of the features `x` four 1x1 convolutions without bias make queries `q`, keys `k`,
-    values `v`, and the result. Keys and values are pooled to the largest of 2x2 places,
-    which leaves a quarter of them. Then, over all places `j` of the pooled image,
-    `y_i = x_i + gate * W sum_j softmax_j(q_i . k_j) v_j`. `gate` is learned from 0: at
-    the start the layer changes nothing.
+    Four 1x1 convolutions without bias compute queries `q`, keys `k` and values `v` of
+    the features `x`, and project the result. Keys and values are max-pooled by 2x2.
+    Over all positions `j` of the pooled features,
+    `y_i = x_i + gate * W sum_j softmax_j(q_i . k_j) v_j`. The scalar `gate` is a weight
+    that is initialized at 0, so that the layer starts as the identity. Attention lets
+    distant parts of an image depend on each other, which convolutions do not.
 
     Args:
-        key_dim: Channels of queries and keys, 1 or more; None: an eighth of the
-            image's, as in the paper's program, and at least 1.
-        value_dim: Channels of values, 1 or more; None: half of the image's, and at
-            least 1.
-        normalization: `"spectral"`: each kernel is that of a
+        key_dim: Channels of queries and keys, a positive integer. None: an eighth of
+            the input's channels, as in the authors' code, and at least 1.
+        value_dim: Channels of values, a positive integer. None: half of the input's
+            channels, and at least 1.
+        normalization: `"spectral"`: each convolution is wrapped in
             `kg.layers.SpectralNormalization`; or None.
         kernel_initializer: Keras initializer of the four kernels, or its name.
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input and output: features of shape `(batch, height, width, channels)`. An odd last
-    row or column is seen by no key; a side of 1 is not pooled. Memory grows with the
-    square of the places: `batch * (height * width)^2 / 4` numbers, in single precision
-    at least, as are the softmax and what goes into it.
+    Input and output: features of shape `(batch, height, width, channels)`. Pooling
+    drops an odd last row or column; an axis of length 1 is not pooled. Memory is
+    `batch * (height * width)^2 / 4` numbers, in at least float32, in which the softmax
+    is computed.
 
     Raises:
-        ValueError: If an argument is out of range or unknown, or the input has another
-            shape.
+        ValueError: If an argument is out of range or unknown, or the input has an
+            invalid shape.
 
     Reference: [Self-Attention Generative Adversarial
     Networks](https://arxiv.org/abs/1805.08318).
@@ -66,27 +67,27 @@ class SelfAttention2D(keras.layers.Layer):
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
     def build(self, input_shape):
-        """Makes the four convolutions and the gate."""
+        """Creates the four convolutions and the gate."""
         check(
             len(input_shape) == 4 and input_shape[-1] is not None,
-            "Attention over places is of images.",
+            "`inputs` must be images or their features.",
             expected="an input of shape (batch, height, width, channels), "
             "channels known",
             received=f"an input of shape {tuple(input_shape)}",
             do="Reshape it, or put the layer between convolutions.",
         )
-        *places, channels = input_shape
+        *leading_axes, channels = input_shape
         self.input_spec = keras.InputSpec(ndim=4, axes={-1: channels})
         key_dim = self.key_dim or max(1, channels // 8)
         value_dim = self.value_dim or max(1, channels // 2)
         self.queries = self.projection("queries", key_dim, input_shape)
         self.keys = self.projection("keys", key_dim, input_shape)
         self.values = self.projection("values", value_dim, input_shape)
-        self.result = self.projection("result", channels, (*places, value_dim))
+        self.result = self.projection("result", channels, (*leading_axes, value_dim))
         self.gate = self.add_weight(name="gate", shape=(), initializer="zeros")
 
     def projection(self, name, channels, input_shape):
-        """Returns a 1x1 convolution for features of a shape."""
+        """Returns a 1x1 convolution, built for an input shape."""
         convolution = keras.layers.Conv2D(
             channels,
             1,
@@ -101,22 +102,22 @@ class SelfAttention2D(keras.layers.Layer):
         return layer
 
     def call(self, inputs):
-        """Adds to each place what it sees in the others."""
-        queries = flat(self.queries(inputs))
-        keys = flat(pooled(self.keys(inputs)))
-        values = flat(pooled(self.values(inputs)))
-        likeness = tf.matmul(at_least_float32(queries), keys, transpose_b=True)
-        weights = tf.cast(tf.nn.softmax(likeness), queries.dtype)
-        seen = weights @ tf.cast(values, queries.dtype)
+        """Returns `inputs` plus the gated attention output."""
+        queries = flatten_positions(self.queries(inputs))
+        keys = flatten_positions(max_pool(self.keys(inputs)))
+        values = flatten_positions(max_pool(self.values(inputs)))
+        logits = tf.matmul(at_least_float32(queries), keys, transpose_b=True)
+        weights = tf.cast(tf.nn.softmax(logits), queries.dtype)
+        attended = weights @ tf.cast(values, queries.dtype)
         shape = tf.concat([tf.shape(inputs)[:-1], [values.shape[-1]]], axis=0)
-        return inputs + self.gate * self.result(tf.reshape(seen, shape))
+        return inputs + self.gate * self.result(tf.reshape(attended, shape))
 
     def compute_output_shape(self, input_shape):
-        """Returns the same shape."""
+        """Returns the input shape."""
         return input_shape
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
             **super().get_config(),
@@ -127,16 +128,17 @@ class SelfAttention2D(keras.layers.Layer):
         }
 
 
-def flat(features):
-    """Returns features as rows of places, shape `(batch, places, channels)`."""
+def flatten_positions(features):
+    """Returns features as a sequence, shape `(batch, height * width, channels)`."""
     shape = tf.shape(features)
     return tf.reshape(features, (shape[0], -1, features.shape[-1]))
 
 
-def pooled(features):
-    """Returns the largest of each 2x2 places; a side of 1 stays.
+def max_pool(features):
+    """Returns features max-pooled by 2x2, in at least float32.
 
-    In single precision: XLA has no second derivative of this in half precision.
+    An axis of length 1 is not pooled.
     """
-    size = [1 if side == 1 else 2 for side in features.shape[1:3]]
+    size = [1 if length == 1 else 2 for length in features.shape[1:3]]
+    # Not in half precision, for which XLA has no second derivative of max pooling.
     return tf.nn.max_pool2d(at_least_float32(features), size, size, "VALID")

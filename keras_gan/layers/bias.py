@@ -1,4 +1,4 @@
-"""A bias of its own, where it cannot be that of a convolution."""
+"""A bias as a separate layer."""
 
 import keras
 
@@ -7,15 +7,15 @@ from keras_gan.config import register
 
 @register
 class Bias(keras.layers.Layer):
-    """Adds one learned number to each channel, 0 at first.
+    """Bias as a separate layer: adds one weight to each channel, initialized at 0.
 
-    A convolution has one already; this is for what lies between the two, such as a blur
-    or noise.
+    Use it where another operation, such as a blur or noise, comes between a convolution
+    and its bias.
 
     Args:
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input and output: numbers of shape `(batch, ..., channels)`.
+    Input and output: tensor of shape `(batch, ..., channels)`.
 
     Example:
     >>> import numpy as np, keras_gan as kg
@@ -24,15 +24,15 @@ class Bias(keras.layers.Layer):
     """
 
     def build(self, input_shape):
-        """Makes the bias."""
+        """Creates the bias."""
         self.bias = self.add_weight(
             name="bias", shape=input_shape[-1:], initializer="zeros"
         )
 
     def call(self, inputs):
-        """Adds the bias."""
+        """Returns `inputs + bias`."""
         return inputs + self.bias
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape

@@ -1,4 +1,4 @@
-"""A small low-pass filter, for what comes after upsampling and before downsampling."""
+"""Low-pass filter after upsampling and before downsampling."""
 
 import keras
 import tensorflow as tf
@@ -8,18 +8,19 @@ from keras_gan.config import check, register
 
 @register
 class Blur(keras.layers.Layer):
-    """Blurs each channel by a binomial filter of 3x3 pixels.
+    """Binomial low-pass filter of 3x3 pixels, applied to each channel.
 
-    The filter is `[1, 2, 1] x [1, 2, 1] / 16`; around the features there are zeros. It
-    has no weights. StyleGAN blurs after each upsampling and before each downsampling.
+    The filter is `[1, 2, 1] x [1, 2, 1] / 16`, with zero padding and no weights.
+    StyleGAN applies it after each upsampling and before each downsampling, against
+    aliasing.
 
     Args:
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
     Input and output: features of shape `(batch, height, width, channels)`.
 
     Raises:
-        ValueError: If the input has another shape.
+        ValueError: If the input has an invalid shape.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), section 2.1; [Making Convolutional
@@ -36,10 +37,10 @@ class Blur(keras.layers.Layer):
     """
 
     def build(self, input_shape):
-        """Looks at the shape."""
+        """Validates the input shape."""
         check(
             len(input_shape) == 4,
-            "Only features of an image can be blurred.",
+            "`inputs` must be images or their features.",
             expected="an input of shape (batch, height, width, channels)",
             received=f"an input of shape {tuple(input_shape)}",
             do="Put it between convolutions.",
@@ -47,12 +48,12 @@ class Blur(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=4)
 
     def call(self, inputs):
-        """Blurs features of shape `(batch, height, width, channels)`."""
+        """Returns blurred features of shape `(batch, height, width, channels)`."""
         x = tf.pad(inputs, [(0, 0), (1, 1), (1, 1), (0, 0)])
-        for _ in range(2):  # the mean over 2x2 pixels, twice, is the filter
+        for _ in range(2):  # [1, 1] * [1, 1] = [1, 2, 1]: two 2x2 means
             x = tf.nn.avg_pool2d(x, 2, 1, "VALID")
         return x
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape

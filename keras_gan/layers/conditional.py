@@ -1,4 +1,4 @@
-"""Layers that are told what an image shows, by its class or by a vector."""
+"""Class-conditional layers: conditional batch normalization and projection."""
 
 import keras
 import numpy as np
@@ -6,67 +6,69 @@ import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
 from keras_gan.layers import kernels
-from keras_gan.layers.embedding import Embedding, rows
+from keras_gan.layers.embedding import Embedding, gather_rows
 from keras_gan.layers.normalization import BatchNormalization
 from keras_gan.precision import at_least_float32
 
 
 class Standardization(BatchNormalization):
-    """Batch normalization without gain and bias, by the fused operation with 1 and 0.
+    """Batch normalization without gain and bias.
 
     Args:
-        **kwargs: As in `BatchNormalization`, without `axis` and `renorm`.
+        **kwargs: Arguments of `BatchNormalization`, without `axis` and `renorm`.
     """
 
     def __init__(self, **kwargs):
         super().__init__(center=False, scale=False, **kwargs)
 
     def build(self, input_shape):
-        """Makes the moving statistics, and what the fused operation takes."""
+        """Creates the moving statistics."""
         super().build(input_shape)
+        # The fused operation requires a gain and a bias: constants, not weights.
         self.gamma = np.ones(input_shape[-1], "float32")
         self.beta = np.zeros(input_shape[-1], "float32")
 
     @property
     def fusible(self):
-        """Whether the fused operation covers this layer."""
+        """Whether the fused operation supports this layer."""
         return self.input_spec.ndim == 4 and self.compute_dtype != "float64"
 
 
 @register
 class ConditionalBatchNormalization(keras.layers.Layer):
-    """Batch normalization whose gain and bias depend on the class, or on a vector.
+    """Conditional batch normalization: gain and bias depend on a class or a vector.
 
-    `gain * (x - mean) / sqrt(variance + epsilon) + bias`: mean and variance are those
-    of `kg.layers.BatchNormalization`, over all classes and all replicas. With classes
-    each has a row of gains and one of biases, from 1 and 0. Without, they are linear in
-    the vector `c`: `gain = 1 + G c`, `bias = B c`.
+    `gain * (x - mean) / sqrt(variance + epsilon) + bias`, with the mean and variance of
+    `kg.layers.BatchNormalization`, over all classes and all replicas. With
+    `num_classes`, each class has its gains, initialized at 1, and biases, initialized
+    at 0. Without, they are linear in a vector `c`: `gain = 1 + G c`, `bias = B c`.
 
-    Call it as `layer(images, condition)`.
+    Called as `layer(images, condition)`.
 
     Args:
-        num_classes: Number of classes, 1 or more: the condition is labels, whole
-            numbers of shape `(batch,)`. None: the condition is vectors, shape
-            `(batch, numbers)`.
-        momentum: Share of the old moving statistics that one step keeps, 0 to 1.
+        num_classes: Number of classes, a positive integer: the condition is integer
+            labels of shape `(batch,)`. None: the condition is vectors of shape
+            `(batch, condition_dim)`.
+        momentum: Momentum of the moving statistics, 0 to 1.
         epsilon: Added to the variance, above 0.
-        normalization: `"spectral"`: `G` and `B` are kernels of
-            `kg.layers.SpectralNormalization`; or None. The tables of classes have none.
-        kernel_initializer: Keras initializer of `G` and `B`, or its name; BigGAN's is
+        normalization: `"spectral"`: `G` and `B` are dense layers in
+            `kg.layers.SpectralNormalization`; or None. It does not apply to the gains
+            and biases of classes.
+        kernel_initializer: Keras initializer of `G` and `B`, or its name; BigGAN uses
             `"orthogonal"`.
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input: images or features, shape `(batch, ..., channels)`, and the condition.
-    Output: the shape of the images. A label out of range is an error on a CPU, and no
-    class at all elsewhere: `GAN.fit` looks at the labels of its first batch.
+    Input: images or features of shape `(batch, ..., channels)`, and the condition.
+    Output: the shape of the images. A label out of range is an error on the CPU only;
+    `GAN.fit` validates the labels of its first batch on every device.
 
     Raises:
-        ValueError: If an argument is out of range or unknown, the condition has another
-            shape, or labels are no whole numbers.
+        ValueError: If an argument is out of range or unknown, the condition has an
+            invalid shape, or labels are not integers.
 
     References: [A Learned Representation For Artistic
-    Style](https://arxiv.org/abs/1610.07629); by a vector, [Large Scale GAN Training for
-    High Fidelity Natural Image Synthesis](https://arxiv.org/abs/1809.11096).
+    Style](https://arxiv.org/abs/1610.07629); with a vector, [Large Scale GAN Training
+    for High Fidelity Natural Image Synthesis](https://arxiv.org/abs/1809.11096).
 
     Example:
     >>> import keras, keras_gan as kg
@@ -97,9 +99,9 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         self.momentum, self.epsilon = self.statistics.momentum, self.statistics.epsilon
 
     def build(self, images_shape, condition_shape):
-        """Makes the tables of the classes, or the linear maps of the vectors."""
+        """Creates the gains and biases of classes, or their linear maps."""
         rank = 2 if self.num_classes is None else 1
-        shape = "(batch, numbers)" if self.num_classes is None else "(batch,)"
+        shape = "(batch, condition_dim)" if self.num_classes is None else "(batch,)"
         check_condition(condition_shape, rank, shape)
         self.statistics.build(images_shape)
         channels = images_shape[-1]
@@ -111,7 +113,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             self.biases = self.table("biases", channels, "zeros")
 
     def linear(self, name, channels, condition_shape):
-        """Returns a linear map from vectors to channels."""
+        """Returns a dense layer without bias from vectors to channels."""
         dense = keras.layers.Dense(
             channels,
             use_bias=False,
@@ -124,25 +126,27 @@ class ConditionalBatchNormalization(keras.layers.Layer):
         return layer
 
     def table(self, name, channels, initializer):
-        """Returns a weight with a row for each class."""
+        """Returns a weight of shape `(num_classes, channels)`."""
         shape = (self.num_classes, channels)
         return self.add_weight(name=name, shape=shape, initializer=initializer)
 
     def call(self, images, condition, training=None):
-        """Normalizes images, then scales and moves them by the condition."""
+        """Returns normalized images, scaled and shifted by the condition."""
         normalized = self.statistics(images, training=training)
         if self.num_classes is None:
             gain, bias = 1.0 + self.gains(condition), self.biases(condition)
         else:
-            gain, bias = rows(self.gains, condition), rows(self.biases, condition)
-        return normalized * over_places(gain, images) + over_places(bias, images)
+            gain = gather_rows(self.gains, condition)
+            bias = gather_rows(self.biases, condition)
+        gain, bias = expand_positions(gain, images), expand_positions(bias, images)
+        return normalized * gain + bias
 
     def compute_output_shape(self, images_shape, condition_shape=None):
         """Returns the shape of the images."""
         return images_shape
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
             **super().get_config(),
@@ -156,26 +160,25 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
 @register
 class LabelProjection(keras.layers.Layer):
-    """How well features fit a label: their inner product with a vector of the class.
+    """Label projection: the inner product `<embedding(y), x>` of label and features.
 
-    `<embedding(y), x>`. Added to the score of a discriminator that sees no labels, it
-    makes one that does: the projection discriminator. Call it as
-    `layer(features, labels)`.
+    The projection discriminator adds it to the score of an unconditional discriminator.
+    Called as `layer(features, labels)`.
 
     Args:
-        num_classes: Number of classes, 1 or more.
-        normalization: `"spectral"`: the table of all vectors is the kernel of a
+        num_classes: Number of classes, a positive integer.
+        normalization: `"spectral"`: the embedding is wrapped in
             `kg.layers.SpectralNormalization`; or None.
-        embeddings_initializer: Keras initializer of the table, or its name.
-        **kwargs: As in Keras.
+        embeddings_initializer: Keras initializer of the embedding, or its name.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input: features, shape `(batch, features)`, and labels, whole numbers of shape
-    `(batch,)`. Output: shape `(batch,)`, in single precision at least. A label out of
-    range is an error on a CPU, and no class at all elsewhere.
+    Input: features of shape `(batch, features)`, and integer labels of shape
+    `(batch,)`. Output: shape `(batch,)`, in at least float32. A label out of range is
+    an error on the CPU only.
 
     Raises:
-        ValueError: If an argument is out of range or unknown, an input has another
-            shape, or labels are no whole numbers.
+        ValueError: If an argument is out of range or unknown, an input has an invalid
+            shape, or labels are not integers.
 
     Reference: [cGANs with Projection Discriminator](https://arxiv.org/abs/1802.05637).
 
@@ -201,10 +204,10 @@ class LabelProjection(keras.layers.Layer):
         self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
 
     def build(self, features_shape, labels_shape):
-        """Makes the vectors of the classes."""
+        """Creates the embedding of the classes."""
         check(
             len(features_shape) == 2 and features_shape[-1] is not None,
-            "Labels are projected on vectors of features.",
+            "`features` must be vectors.",
             expected="features of shape (batch, features), features known",
             received=f"features of shape {tuple(features_shape)}",
             do="Put keras.layers.GlobalAveragePooling2D() before it.",
@@ -228,12 +231,12 @@ class LabelProjection(keras.layers.Layer):
         )
 
     def compute_output_spec(self, features, labels):
-        """Returns the shape and the precision of the inner products."""
+        """Returns shape and dtype of the inner products."""
         dtype = keras.backend.result_type(self.compute_dtype, "float32")
         return keras.KerasTensor(labels.shape, dtype=dtype)
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.embeddings_initializer)
         return {
             **super().get_config(),
@@ -244,22 +247,22 @@ class LabelProjection(keras.layers.Layer):
 
 
 def check_condition(shape, rank, expected):
-    """Makes sure that labels or vectors have their shape.
+    """Validates the shape of labels or condition vectors.
 
     Raises:
-        ValueError: If they have not.
+        ValueError: If the rank is another.
     """
     check(
         len(shape) == rank,
-        "The condition of this layer has another shape.",
+        "The condition, the layer's second input, has an invalid shape.",
         expected=f"a second input of shape {expected}",
         received=f"one of shape {tuple(shape)}",
         do="Pass labels of shape (batch,) with num_classes, vectors of shape "
-        "(batch, numbers) without.",
+        "(batch, condition_dim) without.",
     )
 
 
-def over_places(vectors, images):
-    """Returns one vector for each image in a shape that meets all its places."""
-    places = [1] * (images.shape.rank - 2)
-    return tf.reshape(vectors, (-1, *places, vectors.shape[-1]))
+def expand_positions(vectors, images):
+    """Returns vectors `(batch, channels)` in a shape that broadcasts over positions."""
+    positions = [1] * (images.shape.rank - 2)
+    return tf.reshape(vectors, (-1, *positions, vectors.shape[-1]))

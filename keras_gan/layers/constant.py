@@ -1,4 +1,4 @@
-"""What a generator of styles begins with: the same for all images."""
+"""The learned constant input of StyleGAN's synthesis network."""
 
 import keras
 import tensorflow as tf
@@ -8,18 +8,19 @@ from keras_gan.config import check, is_integer, register
 
 @register
 class LearnedConstant(keras.layers.Layer):
-    """Gives the same learned features for each row of its input, ones at first.
+    """Learned constant input: the same weight for each sample, initialized at 1.
 
-    Of its input it takes nothing but the number of rows.
+    StyleGAN's synthesis network starts with it instead of the latents. Only the batch
+    size of the layer's input is used.
 
     Args:
-        shape: Shape of the features, such as `(4, 4, 512)`.
-        **kwargs: As in Keras.
+        shape: Shape of the constant without the batch, such as `(4, 4, 512)`.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input: of shape `(batch, ...)`. Output: of shape `(batch, *shape)`.
+    Input: tensor of shape `(batch, ...)`. Output: tensor of shape `(batch, *shape)`.
 
     Raises:
-        ValueError: If the shape is none.
+        ValueError: If `shape` is not a tuple of positive integers.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), section 2.
@@ -32,31 +33,31 @@ class LearnedConstant(keras.layers.Layer):
 
     def __init__(self, shape, **kwargs):
         super().__init__(**kwargs)
-        sides = shape if isinstance(shape, tuple | list) else ()
+        lengths = shape if isinstance(shape, tuple | list) else ()
         check(
-            len(sides) > 0 and all(is_integer(side, 1) for side in sides),
-            "This is no shape of features.",
-            expected="a tuple of whole numbers of 1 or more",
+            len(lengths) > 0 and all(is_integer(length, 1) for length in lengths),
+            "`shape` must be a tuple of positive integers.",
+            expected="a tuple of integers of at least 1, not empty",
             received=f"shape={shape!r}",
             do="Pass e.g. shape=(4, 4, 512).",
         )
-        self.shape = tuple(map(int, sides))
+        self.shape = tuple(map(int, lengths))
 
     def build(self, input_shape):
-        """Makes the features."""
+        """Creates the constant."""
         self.constant = self.add_weight(
             name="constant", shape=self.shape, initializer="ones"
         )
 
     def call(self, inputs):
-        """Repeats the features for each row."""
+        """Returns the constant, repeated for each sample."""
         constant = tf.convert_to_tensor(self.constant)
         return tf.repeat(constant[None], tf.shape(inputs)[0], axis=0)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of the features of a batch."""
+        """Returns `(batch, *shape)`."""
         return (input_shape[0], *self.shape)
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         return {**super().get_config(), "shape": self.shape}

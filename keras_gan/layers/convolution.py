@@ -1,9 +1,9 @@
-"""Keras's convolutions, with a faster way where a DCGAN meets its base and the image.
+"""Keras's convolutions, with faster CPU implementations of two cases of DCGAN.
 
-Two places of a DCGAN cost a CPU far more time than their arithmetic: a kernel as large
-as the features, which is a matrix product, and a 4x4 kernel of stride 2 on an image of
-few channels, which is a 2x2 kernel of stride 1 on blocks of 2x2 pixels. Weights and
-numbers are Keras's; `benchmarks/layers.py` measures what it saves.
+Two convolutions of DCGAN take a CPU far more time than their arithmetic: a kernel as
+large as the features, which is a matrix product, and a 4x4 kernel of stride 2 on an
+image of few channels, which is a 2x2 kernel of stride 1 on blocks of 2x2 pixels.
+Weights and results are Keras's; `benchmarks/layers.py` measures the time saved.
 """
 
 import math
@@ -13,42 +13,42 @@ import tensorflow as tf
 
 from keras_gan.config import register
 
-FEW = 4
-"""Channels up to which blocks of pixels are faster than pixels."""
+MAX_BLOCK_CHANNELS = 4
+"""Input channels up to which the convolution of blocks is faster, as measured."""
 
 
 @register
 class Conv2D(keras.layers.Conv2D):
-    """Keras's convolution of images, by a faster way where there is one."""
+    """`keras.layers.Conv2D`, faster on CPUs for two cases of DCGAN."""
 
     def convolution_op(self, inputs, kernel):
-        """Convolves images of shape `(batch, height, width, channels)`."""
+        """Returns the convolution, input `(batch, height, width, channels)`."""
         _, *size, channels = inputs.shape
-        if is_full(self) and tuple(size) == self.kernel_size:
+        if is_unpadded(self) and tuple(size) == self.kernel_size:
             flat = tf.reshape(inputs, (-1, math.prod(size) * channels))
             product = flat @ tf.reshape(kernel, (-1, self.filters))
             return tf.reshape(product, (-1, 1, 1, self.filters))
         if (
             is_halving(self)
-            and channels <= FEW
-            and not any(n is None or n % 2 for n in size)
+            and channels <= MAX_BLOCK_CHANNELS
+            and not any(length is None or length % 2 for length in size)
         ):
             padded = tf.pad(inputs, [(0, 0), (1, 1), (1, 1), (0, 0)])
             blocks = tf.nn.space_to_depth(padded, 2)
-            return tf.nn.conv2d(blocks, of_blocks(kernel), 1, "VALID")
+            return tf.nn.conv2d(blocks, to_block_kernel(kernel), 1, "VALID")
         return super().convolution_op(inputs, kernel)
 
 
 @register
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """Keras's transposed convolution of images, by a faster way where there is one."""
+    """`keras.layers.Conv2DTranspose`, faster on CPUs for inputs of 1x1 pixels."""
 
     def call(self, inputs):
-        """Spreads features of shape `(batch, height, width, channels)`."""
+        """Returns the convolution, input `(batch, height, width, channels)`."""
         if self.use_bias or self.activation is not keras.activations.linear:
             return super().call(inputs)
         kernel = tf.convert_to_tensor(self.kernel)
-        if is_full(self) and tuple(inputs.shape[1:3]) == (1, 1):
+        if is_unpadded(self) and tuple(inputs.shape[1:3]) == (1, 1):
             product = tf.matmul(
                 inputs[:, 0, 0],
                 tf.reshape(kernel, (-1, kernel.shape[-1])),
@@ -58,8 +58,8 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return super().call(inputs)
 
 
-def is_plain(layer, strides, padding):
-    """Whether a layer has these strides and this padding, and nothing more."""
+def has_options(layer, strides, padding):
+    """Returns whether a layer has these strides and padding, else Keras's defaults."""
     return (
         layer.strides == (strides, strides)
         and layer.padding == padding
@@ -70,22 +70,31 @@ def is_plain(layer, strides, padding):
     )
 
 
-def is_full(layer):
-    """Whether a kernel as large as the features would make this a matrix product."""
-    return is_plain(layer, 1, "valid")
+def is_unpadded(layer):
+    """Returns whether a layer has stride 1 and no padding.
+
+    With a kernel as large as the features it is then a matrix product.
+    """
+    return has_options(layer, 1, "valid")
 
 
 def is_halving(layer):
-    """Whether a layer halves the sides by a 4x4 kernel."""
-    return is_plain(layer, 2, "same") and layer.kernel_size == (4, 4)
+    """Returns whether a layer is a 4x4 convolution of stride 2, padding "same"."""
+    return has_options(layer, 2, "same") and layer.kernel_size == (4, 4)
 
 
-def of_blocks(kernel):
-    """Returns the kernel on blocks of pixels that a 4x4 kernel on pixels amounts to.
+def to_block_kernel(kernel):
+    """Returns a 4x4 kernel on pixels as the equal 2x2 kernel on blocks of 2x2 pixels.
 
-    Row `2 a + p` and column `2 b + q` of the kernel meet pixel (p, q) of block (a, b).
+    Args:
+        kernel: Tensor of shape `(4, 4, channels, filters)`.
+
+    Returns:
+        Tensor of shape `(2, 2, 4 * channels, filters)`, for an input of
+        `tf.nn.space_to_depth(images, 2)`.
     """
-    images, features = kernel.shape[2:]
-    parts = tf.reshape(kernel, (2, 2, 2, 2, images, features))  # a, p, b, q
+    channels, filters = kernel.shape[2:]
+    # Row 2 a + p and column 2 b + q of the kernel meet pixel (p, q) of block (a, b).
+    parts = tf.reshape(kernel, (2, 2, 2, 2, channels, filters))  # a, p, b, q
     parts = tf.transpose(parts, (0, 2, 1, 3, 4, 5))
-    return tf.reshape(parts, (2, 2, 4 * images, features))
+    return tf.reshape(parts, (2, 2, 4 * channels, filters))

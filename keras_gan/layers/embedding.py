@@ -1,4 +1,4 @@
-"""Keras's embedding, with gradients that every consumer takes."""
+"""Keras's embedding with a dense gradient."""
 
 import keras
 import tensorflow as tf
@@ -8,19 +8,20 @@ from keras_gan.config import check, check_count, register
 
 @register
 class Embedding(keras.layers.Embedding):
-    """Keras's table of a vector for each class, with a gradient for the whole table.
+    """`keras.layers.Embedding` with a dense gradient instead of `tf.IndexedSlices`.
 
-    Keras's gives slices of a gradient, which imagined and lazy gradients cannot add up.
-    The numbers are the same. A number out of range is an error on a CPU.
+    Lazy penalties and unrolling add gradients, which `tf.IndexedSlices` do not support.
+    The values are equal. A label out of range is an error on the CPU only.
 
     Args:
-        input_dim: Number of classes, 1 or more.
-        output_dim: Numbers in a vector, 1 or more.
-        *args: As in Keras.
-        **kwargs: As in Keras.
+        input_dim: Number of classes, a positive integer.
+        output_dim: Dimension of the embedding, a positive integer.
+        *args: Arguments of `keras.layers.Embedding`.
+        **kwargs: Arguments of `keras.layers.Embedding`.
 
     Raises:
-        ValueError: If an argument is out of range, or the input is of no whole numbers.
+        ValueError: If an argument is out of range, or the input is not of an integer
+            dtype.
 
     Example:
     >>> import keras, keras_gan as kg
@@ -35,24 +36,33 @@ class Embedding(keras.layers.Embedding):
         super().__init__(int(input_dim), int(output_dim), *args, **kwargs)
 
     def call(self, inputs):
-        """Returns the vectors of whole numbers, shape `(batch, output_dim)`."""
-        return tf.cast(rows(self.embeddings, inputs), self.compute_dtype)
+        """Returns the embeddings of integer inputs, shape `(batch, output_dim)`."""
+        return tf.cast(gather_rows(self.embeddings, inputs), self.compute_dtype)
 
 
-def rows(table, labels):
-    """Returns the rows of a table that labels name; its gradient is a whole table.
+def gather_rows(table, labels):
+    """Returns rows of a table by label, with a dense gradient for the table.
+
+    Args:
+        table: Variable or tensor of shape `(num_classes, ...)`.
+        labels: Integer tensor of shape `(batch,)`.
+
+    Returns:
+        Tensor of shape `(batch, ...)`.
 
     Raises:
-        ValueError: If labels are no whole numbers.
+        ValueError: If labels are not of an integer dtype.
     """
     labels = tf.convert_to_tensor(labels)
     check(
         labels.dtype.is_integer,
-        "Labels are numbers of classes, and these are no whole numbers.",
-        expected="labels of a whole type, such as int32",
-        received=f"labels of type {labels.dtype.name}",
-        do="Pass labels.astype('int32'); in a network of your own they come from "
+        "`labels` must be of an integer dtype.",
+        expected="labels of an integer dtype, such as int32",
+        received=f"labels of dtype {labels.dtype.name}",
+        do="Pass labels.astype('int32'); in a functional network, create them with "
         "keras.Input((), dtype='int32').",
     )
-    whole = tf.reshape(tf.convert_to_tensor(table), table.shape)
-    return tf.gather(whole, tf.cast(labels, tf.int32))
+    # The reshape makes the gradient of the table dense: `tf.gather` of a variable
+    # itself returns `tf.IndexedSlices`.
+    tensor = tf.reshape(tf.convert_to_tensor(table), table.shape)
+    return tf.gather(tensor, tf.cast(labels, tf.int32))

@@ -1,35 +1,35 @@
-"""Equalized learning rates: all weights are drawn alike, and scaled in each call."""
+"""Equalized learning rate of progressive growing and StyleGAN."""
 
 import math
 
 import keras
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import above_zero
+from keras_gan.layers.arguments import as_positive_float
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
 
 @register
 class EqualizedLearningRate(KernelWrapper):
-    """Lets every weight of a network learn at the same speed.
+    """Equalized learning rate: He's constant multiplies the kernel in each call.
 
-    Adam moves all weights by steps of about the same size, so that those of layers with
-    many inputs, which are small, change too fast. Here the kernel is drawn from
-    N(0, 1 / multiplier^2) in every layer and acts as `kernel * gain / sqrt(fan_in) *
-    multiplier`, with fan_in the places of the kernel times its input channels; a bias
-    acts as `bias * multiplier`. The optimizer moves the raw kernel.
+    The kernel is initialized from N(0, 1 / multiplier^2), and the layer is called with
+    `kernel * gain / sqrt(fan_in) * multiplier` and `bias * multiplier`; `fan_in` is the
+    kernel's spatial size times its input channels. Adam's updates do not depend on the
+    scale of a weight, so that with He's initialization layers of a large `fan_in`, and
+    thus small weights, would learn faster. Here all weights learn at the same speed.
 
     Args:
         layer: A dense layer, or a convolution of 1 to 3 dimensions, transposed or not,
-            of Keras or of `kg.layers`. It stays within reach as `.layer`, and decides
-            the precision. Its kernel is drawn anew.
-        gain: Factor that keeps the size of numbers from layer to layer: `sqrt(2)` where
-            a leaky ReLU follows, 1 where nothing does.
-        multiplier: Learning rate of the layer as a share of that of others, above 0.
-        **kwargs: Keras's `name` and `trainable`.
+            of Keras or of `kg.layers`. It is available as `.layer` and determines the
+            dtypes. Its kernel is initialized again.
+        gain: Gain of He's initialization: `sqrt(2)` before a leaky ReLU, 1 before a
+            linear output.
+        multiplier: Learning rate multiplier of the layer, above 0.
+        **kwargs: `name` and `trainable` of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If the layer is of another kind, or an argument is out of range.
+        ValueError: If the layer is not supported, or an argument is out of range.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196), section 4.1. The multiplier: [A
@@ -41,19 +41,16 @@ class EqualizedLearningRate(KernelWrapper):
     >>> layer = kg.layers.EqualizedLearningRate(keras.layers.Dense(2), gain=1.0)
     >>> layer.build((None, 4))
     >>> _ = layer.kernel.assign(keras.ops.ones((4, 2)))
-    >>> layer(keras.ops.ones((1, 4))).numpy()  # four ones, each by 1 / sqrt(4)
+    >>> layer(keras.ops.ones((1, 4))).numpy()  # 4 * 1 / sqrt(4)
     array([[2., 2.]], dtype=float32)
     """
 
     def __init__(self, layer, gain=2**0.5, multiplier=1.0, **kwargs):
-        what = "The {} of an equalized learning rate is out of range."
-        given = {"gain": gain, "multiplier": multiplier}
-        numbers = [
-            above_zero(name, value, what.format(name), "Leave it out for the paper's.")
-            for name, value in given.items()
-        ]
         super().__init__(layer, **kwargs)
-        self.gain, self.multiplier = numbers
+        self.gain = as_positive_float(gain, "gain", "Leave it out for sqrt(2).")
+        self.multiplier = as_positive_float(
+            multiplier, "multiplier", "Leave it out for 1, as in most layers."
+        )
         layer.kernel_initializer = keras.initializers.RandomNormal(
             stddev=1.0 / self.multiplier
         )
@@ -62,23 +59,23 @@ class EqualizedLearningRate(KernelWrapper):
             kernel.assign(layer.kernel_initializer(kernel.shape, kernel.dtype))
 
     def effective_weights(self):
-        """Returns the weights with their scaled values."""
+        """Returns pairs of a weight and its scaled value."""
         gain = self.gain / math.sqrt(self.fan_in)
-        pairs = [(self.kernel, gain * self.multiplier * self.raw(self.kernel))]
+        pairs = [(self.kernel, gain * self.multiplier * self.cast_weight(self.kernel))]
         if self.layer.use_bias:
             bias = self.layer.bias
-            pairs.append((bias, self.multiplier * self.raw(bias)))
+            pairs.append((bias, self.multiplier * self.cast_weight(bias)))
         return pairs
 
     @property
     def fan_in(self):
-        """Places of the kernel times its input channels."""
-        *places, inputs, outputs = self.kernel.shape
+        """Spatial size of the kernel times its input channels."""
+        *spatial, inputs, outputs = self.kernel.shape
         if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
             inputs = outputs
-        return math.prod(places) * inputs
+        return math.prod(spatial) * inputs
 
     def get_config(self):
-        """Returns what the constructor takes."""
-        own = {"gain": self.gain, "multiplier": self.multiplier}
-        return {**super().get_config(), **own}
+        """Returns the arguments of the constructor."""
+        arguments = {"gain": self.gain, "multiplier": self.multiplier}
+        return {**super().get_config(), **arguments}

@@ -1,37 +1,37 @@
-"""What is done to the kernels of layers, by its name."""
+"""Normalizations of kernels by name."""
 
 from keras_gan.config import check, identity, suggest
 from keras_gan.layers.spectral import SpectralNormalization
 
 NAMES = {"spectral": SpectralNormalization}
-"""The normalizations of kernels that a string names."""
+"""Names of the wrappers that normalize kernels."""
 
 
-def get(normalization, names=NAMES, plain=identity):
-    """Resolves the name of a normalization.
+def get(normalization, names=NAMES, default=identity):
+    """Returns the value of a normalization's name.
 
     Args:
         normalization: One of `names`, or None.
-        names: Dictionary from names to what they stand for.
-        plain: What None stands for.
+        names: Dictionary from names to values.
+        default: Value of None.
 
     Returns:
-        What it stands for. By default, a function from a layer with a kernel to the
-        layer that takes its place.
+        A value of `names` or `default`. By default it is a function from a layer with
+        a kernel to the layer that replaces it.
 
     Raises:
-        ValueError: If the name is unknown, with the near ones.
+        ValueError: If the name is unknown, with the nearest names.
 
     Example:
     >>> get(None) is identity, get("spectral").__name__
     (True, 'SpectralNormalization')
     """
-    quoted = ", ".join(f'"{name}"' for name in names)
+    known = ", ".join(f'"{name}"' for name in names)
     check(
         normalization is None or normalization in [*names],
-        "There is no normalization of this name.",
-        expected=f"{quoted} or None",
+        "Unknown `normalization`.",
+        expected=f"{known} or None",
         received=repr(normalization),
         do=suggest(normalization, names),
     )
-    return plain if normalization is None else names[normalization]
+    return default if normalization is None else names[normalization]

@@ -1,37 +1,37 @@
-"""Layers that look at the whole batch: variety is what a lone image cannot show."""
+"""Batch statistics for discriminators, against mode collapse."""
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import check, register
-from keras_gan.layers.arguments import whole
+from keras_gan.layers.arguments import as_integer
 from keras_gan.precision import at_least_float32
 
 EPSILON = 1e-8
-"""Added to variances, so that their root has a slope where all images are equal."""
+"""Added to variances: the square root has no gradient at 0, where samples are equal."""
 
 
 @register
 class MinibatchDiscrimination(keras.layers.Layer):
-    """Appends to each sample how near the others of its batch are.
+    """Minibatch discrimination: appends each sample's similarity to its batch.
 
-    Each sample's features `x_i` become `num_kernels` rows `M_i,c` of `kernel_dim`
-    numbers, by a learned linear map; then `o_c(x_i) = sum over j of
-    exp(-norm1(M_i,c - M_j,c))`, over all samples of the batch, itself included: 1 far
-    from all others, the batch size where all are equal. A batch is the batch of one
-    call, and of one replica.
+    A learned linear map takes the features `x_i` of a sample to `num_kernels` vectors
+    `M_i,c` of `kernel_dim` components. The appended features are `o_c(x_i) = sum over j
+    of exp(-||M_i,c - M_j,c||_1)`, over all samples `j` of the batch, `i` included: 1 if
+    all others are far away, the batch size if all are equal. From them the
+    discriminator detects mode collapse. The batch is that of one call on one replica.
 
     Args:
-        num_kernels: Numbers appended to each sample, 1 or more.
-        kernel_dim: Dimensions in which distances are measured, 1 or more.
-        **kwargs: As in Keras.
+        num_kernels: Number of appended features, a positive integer.
+        kernel_dim: Dimension of the vectors, a positive integer.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input: features, shape `(batch, features)`. Output: shape
-    `(batch, features + num_kernels)`. Memory grows with the square of the batch:
-    `batch * batch * num_kernels * kernel_dim` numbers, in single precision at least.
+    Input: features of shape `(batch, features)`. Output: shape
+    `(batch, features + num_kernels)`. Memory is quadratic in the batch size:
+    `batch * batch * num_kernels * kernel_dim` numbers, in at least float32.
 
     Raises:
-        ValueError: If an argument is out of range, or the input has another shape.
+        ValueError: If an argument is out of range, or the input has an invalid shape.
 
     Reference: [Improved Techniques for Training
     GANs](https://arxiv.org/abs/1606.03498).
@@ -45,14 +45,18 @@ class MinibatchDiscrimination(keras.layers.Layer):
 
     def __init__(self, num_kernels=100, kernel_dim=5, **kwargs):
         super().__init__(**kwargs)
-        self.num_kernels = whole("num_kernels", num_kernels, 1, usual=100)
-        self.kernel_dim = whole("kernel_dim", kernel_dim, 1, usual=5)
+        self.num_kernels = as_integer(
+            num_kernels, "num_kernels", 1, "Use 100, as the authors' code does."
+        )
+        self.kernel_dim = as_integer(
+            kernel_dim, "kernel_dim", 1, "Use 5, as the authors' code does."
+        )
 
     def build(self, input_shape):
-        """Makes the linear map."""
+        """Creates the linear map."""
         check(
             len(input_shape) == 2 and input_shape[-1] is not None,
-            "Minibatch discrimination compares vectors of features.",
+            "`inputs` must be vectors of features.",
             expected="an input of shape (batch, features), features known",
             received=f"an input of shape {tuple(input_shape)}",
             do="Put keras.layers.Flatten() before it.",
@@ -66,44 +70,45 @@ class MinibatchDiscrimination(keras.layers.Layer):
         )
 
     def call(self, inputs):
-        """Appends the sums to features of shape `(batch, features)`."""
+        """Returns `inputs` with the similarities appended."""
         features, kernel = at_least_float32(inputs), at_least_float32(self.kernel)
-        rows = tf.reshape(features @ kernel, (-1, self.num_kernels, self.kernel_dim))
-        rows = tf.transpose(rows, (2, 1, 0))  # sums over the first axis are fastest
-        gaps = tf.abs(rows[..., :, None] - rows[..., None, :])
-        nearness = tf.reduce_sum(tf.exp(-tf.reduce_sum(gaps, axis=0)), axis=-1)
-        nearness = tf.cast(tf.transpose(nearness), inputs.dtype)
-        return tf.concat([inputs, nearness], axis=-1)
+        vectors = tf.reshape(features @ kernel, (-1, self.num_kernels, self.kernel_dim))
+        # TensorFlow's CPU kernels sum fastest over the first axis.
+        vectors = tf.transpose(vectors, (2, 1, 0))
+        distances = tf.abs(vectors[..., :, None] - vectors[..., None, :])
+        similarity = tf.reduce_sum(tf.exp(-tf.reduce_sum(distances, axis=0)), axis=-1)
+        similarity = tf.cast(tf.transpose(similarity), inputs.dtype)
+        return tf.concat([inputs, similarity], axis=-1)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape with the sums."""
+        """Returns the input shape with `num_kernels` more features."""
         return (*input_shape[:-1], input_shape[-1] + self.num_kernels)
 
     def get_config(self):
-        """Returns what the constructor takes."""
-        own = {"num_kernels": self.num_kernels, "kernel_dim": self.kernel_dim}
-        return {**super().get_config(), **own}
+        """Returns the arguments of the constructor."""
+        arguments = {"num_kernels": self.num_kernels, "kernel_dim": self.kernel_dim}
+        return {**super().get_config(), **arguments}
 
 
 @register
 class MinibatchStddev(keras.layers.Layer):
-    """Appends to each sample how much the samples of its group vary.
+    """Minibatch standard deviation: appends the deviation of each sample's group.
 
-    A group is `group_size` rows of the batch in succession. The standard deviation over
-    the group, `sqrt(variance + 1e-8)`, is averaged over all features and places to one
-    number, which becomes one more feature, the same at every place. A batch is the
-    batch of one call, and of one replica.
+    A group is `group_size` consecutive samples of the batch. The standard deviation
+    over the group, `sqrt(variance + 1e-8)`, is averaged over all features and
+    positions to one number, which is appended as a constant channel. From it the
+    discriminator detects mode collapse. The batch is that of one call on one replica.
 
     Args:
-        group_size: Samples of a group, 2 or more. Where it does not divide the batch,
+        group_size: Samples per group, 2 or more. If it does not divide the batch size,
             the whole batch is one group.
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input: images or features, shape `(batch, height, width, channels)` or
-    `(batch, features)`. Output: the same with one more channel or feature.
+    Input: tensor of shape `(batch, height, width, channels)` or `(batch, features)`.
+    Output: the same with one more channel or feature.
 
     Raises:
-        ValueError: If `group_size` is out of range, or the input has another shape.
+        ValueError: If `group_size` is out of range, or the input has an invalid shape.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196).
@@ -120,13 +125,15 @@ class MinibatchStddev(keras.layers.Layer):
 
     def __init__(self, group_size=4, **kwargs):
         super().__init__(**kwargs)
-        self.group_size = whole("group_size", group_size, 2, usual=4)
+        self.group_size = as_integer(
+            group_size, "group_size", 2, "Use 4, as the authors' code does."
+        )
 
     def build(self, input_shape):
-        """Looks at the shape."""
+        """Validates the input shape."""
         check(
             len(input_shape) in (2, 4),
-            "The deviation over a group is of images or features.",
+            "`inputs` must be images or vectors of features.",
             expected="an input of shape (batch, height, width, channels) or "
             "(batch, features)",
             received=f"an input of shape {tuple(input_shape)}",
@@ -135,24 +142,23 @@ class MinibatchStddev(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=len(input_shape))
 
     def call(self, inputs):
-        """Appends the deviation to images or features."""
-        shape, places = tf.shape(inputs), range(1, inputs.shape.rank)
+        """Returns `inputs` with the standard deviation appended."""
+        shape, axes = tf.shape(inputs), [*range(1, inputs.shape.rank)]
         batch = shape[0]
         size = tf.where(batch % self.group_size == 0, self.group_size, batch)
         groups = tf.reshape(
             at_least_float32(inputs), tf.concat([[-1, size], shape[1:]], axis=0)
         )
-        spread = tf.math.reduce_variance(groups, axis=1)
-        deviation = tf.sqrt(spread + EPSILON)
-        means = tf.reduce_mean(deviation, axis=list(places))
-        column = tf.reshape(tf.repeat(means, size), (-1, *(1 for _ in places)))
-        column = tf.broadcast_to(column, tf.concat([shape[:-1], [1]], axis=0))
-        return tf.concat([inputs, tf.cast(column, inputs.dtype)], axis=-1)
+        variance = tf.math.reduce_variance(groups, axis=1)
+        means = tf.reduce_mean(tf.sqrt(variance + EPSILON), axis=axes)
+        channel = tf.reshape(tf.repeat(means, size), (-1, *(1 for _ in axes)))
+        channel = tf.broadcast_to(channel, tf.concat([shape[:-1], [1]], axis=0))
+        return tf.concat([inputs, tf.cast(channel, inputs.dtype)], axis=-1)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape with one more channel or feature."""
+        """Returns the input shape with one more channel or feature."""
         return (*input_shape[:-1], input_shape[-1] + 1)
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         return {**super().get_config(), "group_size": self.group_size}

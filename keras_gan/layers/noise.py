@@ -1,4 +1,4 @@
-"""Noise inside a generator: what of an image is left to chance."""
+"""Noise injection of StyleGAN's generator."""
 
 import keras
 import tensorflow as tf
@@ -9,25 +9,27 @@ from keras_gan.layers.sampling import current_sampling
 
 @register
 class NoiseInjection(keras.layers.Layer):
-    """Adds noise to features, as strongly as each channel has learned.
+    """Noise injection: adds Gaussian noise with a learned strength per channel.
 
-    `x + strength * noise`: one strength for each channel, 0 at first, and one plane of
-    independent standard normal numbers for each image.
+    `x + strength * noise`: one strength for each channel, initialized at 0, and one
+    noise map of independent standard normal numbers for each image. StyleGAN's
+    generator takes the stochastic variation of an image, such as the placement of
+    hairs, from it.
 
-    The numbers come from `kg.layers.current_sampling().random`, by the layer's name and the number
-    of the image: training and `gan.generate` draw new noise. Where there is no such
-    source, as in `gan(latents)`, the noise stands still: one plane for all images, that
-    was drawn when the layer was built and is saved with it.
+    The noise is a function of `kg.layers.current_sampling().random`, the layer's name
+    and the index of the image: training and `gan.generate` draw new noise. If that is
+    None, as in `gan(latents)`, the noise is constant: one map for all images, a
+    non-trainable weight that is drawn when the layer is built.
 
     Args:
-        **kwargs: As in Keras. Layers of one network that have different names have
-            different noise.
+        **kwargs: Arguments of `keras.layers.Layer`. Within one network, layers need
+            different names for different noise.
 
-    Input and output: features of shape `(batch, height, width, channels)`, height and
-    width known.
+    Input and output: features of shape `(batch, height, width, channels)`, with known
+    height and width.
 
     Raises:
-        ValueError: If the input has another shape.
+        ValueError: If the input has an invalid shape.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), section 2.
@@ -42,14 +44,14 @@ class NoiseInjection(keras.layers.Layer):
     """
 
     def build(self, input_shape):
-        """Makes the strengths, and the noise that stands still."""
+        """Creates the strengths and the constant noise map."""
         check(
             len(input_shape) == 4 and None not in input_shape[1:],
-            "Noise is added to features of an image.",
-            expected="an input of shape (batch, height, width, channels), known but "
+            "`inputs` must be images or their features.",
+            expected="an input of shape (batch, height, width, channels), known except "
             "for the batch",
             received=f"an input of shape {tuple(input_shape)}",
-            do="Give keras.Input the whole shape of an image.",
+            do="Pass the full image shape to keras.Input.",
         )
         self.input_spec = keras.InputSpec(ndim=4)
         height, width, channels = input_shape[1:]
@@ -64,17 +66,17 @@ class NoiseInjection(keras.layers.Layer):
         )
 
     def call(self, inputs):
-        """Adds noise to features of shape `(batch, height, width, channels)`."""
+        """Returns `inputs + strength * noise`."""
         noise = tf.cast(self.noise(tf.shape(inputs)[0]), inputs.dtype)
         return inputs + self.strength * noise
 
     def noise(self, batch):
-        """Returns a plane for each of `batch` images, or one for all of them."""
+        """Returns a noise map for each of `batch` images, or one for all."""
         random = current_sampling().random
         if random is None:
             return tf.convert_to_tensor(self.plane)
         return random.fork(self.name).normal((batch, *self.plane.shape[1:]))
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape

@@ -1,26 +1,25 @@
-"""Normalization layers."""
+"""Batch normalization by TensorFlow's fused operation."""
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import above_zero, share
+from keras_gan.layers.arguments import as_fraction, as_positive_float
 
 
 @register
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Keras's batch normalization, by TensorFlow's fused operation where it can be.
+    """`keras.layers.BatchNormalization`, by TensorFlow's fused operation if possible.
 
-    The numbers are Keras's, statistics over all replicas included. In training on one
-    device, images of shape `(batch, height, width, channels)` in single or half
-    precision take one operation instead of a dozen: less than half the CPU time
-    (`benchmarks/layers.py`).
+    The values are Keras's. Training on one device, inputs of shape
+    `(batch, height, width, channels)` in float32 or half precision take one operation
+    instead of a dozen: less than half the CPU time (`benchmarks/layers.py`).
 
     Args:
-        synchronized: Whether statistics are those of all replicas.
-        momentum: Share of the old moving statistics that one step keeps, 0 to 1.
+        synchronized: Whether batch statistics are computed over all replicas.
+        momentum: Momentum of the moving statistics, 0 to 1.
         epsilon: Added to the variance, above 0.
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.BatchNormalization`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -30,16 +29,15 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """
 
     def __init__(self, synchronized=True, momentum=0.99, epsilon=1e-3, **kwargs):
-        what = "A number of batch normalization is out of range."
         super().__init__(
-            momentum=share("momentum", momentum, what, "Pass e.g. momentum=0.9."),
-            epsilon=above_zero("epsilon", epsilon, what, "Pass e.g. epsilon=1e-5."),
+            momentum=as_fraction(momentum, "momentum", "Pass e.g. momentum=0.9."),
+            epsilon=as_positive_float(epsilon, "epsilon", "Pass e.g. epsilon=1e-5."),
             synchronized=synchronized,
             **kwargs,
         )
 
     def call(self, inputs, training=None, mask=None):
-        """Normalizes images, by the batch's statistics in training."""
+        """Returns normalized inputs, by the batch statistics in training."""
         one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
         if training and self.trainable and mask is None and one_device and self.fusible:
             return self.fused(inputs)
@@ -47,7 +45,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
 
     @property
     def fusible(self):
-        """Whether the fused operation covers this layer."""
+        """Whether the fused operation supports this layer."""
         return (
             self.input_spec.ndim == 4
             and self.axis in (-1, 3)
@@ -58,8 +56,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         )
 
     def fused(self, inputs):
-        """Normalizes by the batch's statistics and moves the running ones."""
-        outputs, mean, unbiased, *_ = tf.raw_ops.FusedBatchNormV3(
+        """Normalizes by the batch statistics and updates the moving ones."""
+        outputs, mean, unbiased_variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
             scale=self.gamma,
             offset=self.beta,
@@ -69,10 +67,11 @@ class BatchNormalization(keras.layers.BatchNormalization):
             is_training=True,
         )
         count = tf.cast(tf.size(inputs) / tf.size(mean), tf.float32)
-        variance = unbiased * (count - 1.0) / count  # as Keras has it
-        for running, batch in (
+        # The operation returns the unbiased variance; Keras averages the biased one.
+        variance = unbiased_variance * (count - 1.0) / count
+        for moving, batch in (
             (self.moving_mean, mean),
             (self.moving_variance, variance),
         ):
-            running.assign(running * self.momentum + batch * (1.0 - self.momentum))
+            moving.assign(moving * self.momentum + batch * (1.0 - self.momentum))
         return outputs

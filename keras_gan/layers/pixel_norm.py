@@ -1,25 +1,26 @@
-"""Pixelwise normalization: no vector of features outgrows the others."""
+"""Pixelwise feature normalization of progressive growing."""
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import above_zero
+from keras_gan.layers.arguments import as_positive_float
 from keras_gan.precision import at_least_float32
 
 
 @register
 class PixelNormalization(keras.layers.Layer):
-    """Brings the features at every pixel to the same size; it has no weights.
+    """Pixelwise normalization of feature vectors, without weights.
 
-    `x / sqrt(mean over channels of x^2 + epsilon)`, in single precision at least. Of
-    latents, shape `(batch, latent_dim)`, it leaves the direction alone.
+    `x / sqrt(mean over channels of x^2 + epsilon)`, in at least float32. It bounds the
+    features of a generator; latents of shape `(batch, latent_dim)` it projects onto a
+    sphere of radius `sqrt(latent_dim)`.
 
     Args:
-        epsilon: What keeps zeros from division by zero, above 0.
-        **kwargs: As in Keras.
+        epsilon: Added to the mean square against division by zero, above 0.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input and output: of shape `(batch, ..., channels)`.
+    Input and output: tensor of shape `(batch, ..., channels)`.
 
     Raises:
         ValueError: If `epsilon` is out of range.
@@ -37,20 +38,19 @@ class PixelNormalization(keras.layers.Layer):
 
     def __init__(self, epsilon=1e-8, **kwargs):
         super().__init__(**kwargs)
-        what = "The epsilon of pixelwise normalization is out of range."
         do = "Use 1e-8, as the paper does."
-        self.epsilon = above_zero("epsilon", epsilon, what, do)
+        self.epsilon = as_positive_float(epsilon, "epsilon", do)
 
     def call(self, inputs):
-        """Divides the features of every pixel by their size."""
+        """Returns the normalized features."""
         x = at_least_float32(inputs)
-        square = tf.reduce_mean(tf.square(x), axis=-1, keepdims=True)
-        return tf.cast(x * tf.math.rsqrt(square + self.epsilon), inputs.dtype)
+        mean_square = tf.reduce_mean(tf.square(x), axis=-1, keepdims=True)
+        return tf.cast(x * tf.math.rsqrt(mean_square + self.epsilon), inputs.dtype)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         return {**super().get_config(), "epsilon": self.epsilon}

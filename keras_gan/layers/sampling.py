@@ -1,8 +1,9 @@
-"""How a generator draws: what its layers cannot know from their inputs.
+"""Sampling context: random numbers and truncation for the layers of a generator.
 
-Noise and the mixing of styles need random numbers, which here are a function of (seed,
-step, global row) and have no state; truncation is asked for from outside. Both reach
-the layers by a context, and not through the arguments of every layer between.
+Noise and style mixing need random numbers, which in this library are a stateless
+function of (seed, step, sample index); truncation is an argument of `gan.generate`.
+A context passes both to the layers that use them, since the networks are any Keras
+models, whose other layers do not forward such arguments.
 """
 
 import contextlib
@@ -14,13 +15,13 @@ from keras_gan.random import Random
 
 @dataclasses.dataclass(frozen=True)
 class SamplingContext:
-    """What holds while a generator is called.
+    """Values that the layers of a generator read while it is called.
 
     Args:
-        random: Source of the numbers of noise and mixing; None: noise stands still, and
-            no styles are mixed.
-        truncation: How far styles may go from their mean: 1 is as far as they do, 0 is
-            the mean; None leaves them alone.
+        random: Random source of noise and style mixing, a `kg.random.Random`; None:
+            constant noise, no style mixing.
+        truncation: Truncation of styles: 1 leaves them unchanged, 0 replaces them by
+            their mean; None: no truncation.
     """
 
     random: Random | None = None
@@ -28,21 +29,22 @@ class SamplingContext:
 
 
 DEFAULT = SamplingContext()
+# A context variable: each thread, such as that of a replica, has its own value.
 CURRENT = contextvars.ContextVar("sampling_context", default=DEFAULT)
-"""What holds where nothing is said."""
 
 
 @contextlib.contextmanager
 def sampling_context(random=None, truncation=None):
-    """Says how the generators that are called inside draw.
+    """Sets the random source and the truncation of generators that are called inside.
 
-    It rules the code that runs inside it, in its own thread: enter it inside a
-    `tf.function`, not around the call of one.
+    It applies to the thread that enters it. Enter it inside a `tf.function`, not around
+    a call of one, which is not traced again when the context changes.
 
     Args:
-        random: Source of the numbers of noise and mixing, a `kg.random.Random`; None:
-            noise stands still.
-        truncation: Number of 0 to 1, or a tensor of shape `()`; None: no truncation.
+        random: Random source of noise and style mixing, a `kg.random.Random`; None:
+            constant noise, no style mixing.
+        truncation: Number, usually from 0 to 1, or tensor of shape `()`; None: no
+            truncation.
 
     Example:
     >>> import keras_gan as kg
@@ -58,5 +60,5 @@ def sampling_context(random=None, truncation=None):
 
 
 def current_sampling():
-    """Returns the `SamplingContext` that holds where this is called."""
+    """Returns the `SamplingContext` of the innermost `sampling_context`."""
     return CURRENT.get()

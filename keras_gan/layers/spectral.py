@@ -1,8 +1,8 @@
-"""Spectral normalization, and the one place that says when its vectors advance.
+"""Spectral normalization, and control over its power iteration.
 
-Keras's own layer overwrites the kernel and lets no gradient through sigma. This one
-keeps the raw kernel, which the optimizer moves, and computes the normalized one in each
-call.
+`keras.layers.SpectralNormalization` overwrites the kernel and passes no gradient
+through sigma. The layer of this module keeps the kernel, which the optimizer updates,
+and computes the normalized one in each call.
 """
 
 import contextlib
@@ -13,24 +13,25 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import whole
-from keras_gan.layers.search import within
+from keras_gan.layers.arguments import as_integer
+from keras_gan.layers.search import find_layers
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
 
-HELD = contextvars.ContextVar("held", default=False)
-"""Whether calls leave the vectors alone."""
+FROZEN = contextvars.ContextVar("frozen_power_iteration", default=False)
+"""Whether calls in training skip the power iteration."""
 
-TINY = 1e-12
-"""Below this norm a kernel counts as zero, and stays as it is."""
+MIN_NORM = 1e-12
+"""Norm below which a kernel counts as zero and is not normalized."""
 
 
 @contextlib.contextmanager
 def frozen_power_iteration():
-    """Holds the vectors of spectral normalization: no call advances them.
+    """Disables the power iteration of spectral normalization inside the context.
 
-    For the several calls of one update of a network, which are to see the same weights;
-    `advance` goes before them. It rules the code that runs inside it, in its own
-    thread: enter it inside a `tf.function`, not around the call of one.
+    A custom training step calls `update_spectral_norm` once, then scores real and
+    generated images in this context, so that all calls of one update use the same
+    weights. It applies to the thread that enters it. Enter it inside a `tf.function`,
+    not around a call of one.
 
     Example:
     >>> import keras, keras_gan as kg
@@ -42,45 +43,45 @@ def frozen_power_iteration():
     ...     real_scores = network(keras.ops.ones((2, 3)), training=True)
     ...     fake_scores = network(keras.ops.zeros((2, 3)), training=True)
     """
-    token = HELD.set(True)
+    token = FROZEN.set(True)
     try:
         yield
     finally:
-        HELD.reset(token)
+        FROZEN.reset(token)
 
 
 def update_spectral_norm(network):
-    """Advances the vector of every spectral normalization in a network once.
+    """Runs the power iteration of all spectral normalizations of a network once.
 
     Args:
-        network: Keras network or layer; those inside its networks are found too, and
-            those that are not built yet are left out.
+        network: Keras network or layer. Nested networks are included; layers that are
+            not built are skipped.
     """
-    for layer in within(network, SpectralNormalization):
+    for layer in find_layers(network, SpectralNormalization):
         if layer.built:
-            layer.advance()
+            layer.update_vector()
 
 
 @register
 class SpectralNormalization(KernelWrapper):
-    """A layer whose kernel is divided by its spectral norm.
+    """Spectral normalization: divides the kernel of a layer by its spectral norm.
 
-    The kernel `W`, as a matrix with the output channels as one axis, acts as
-    `W / sigma`, where `sigma = v^T W u` estimates its largest singular value by power
-    iteration: `v` is `W u` and `u` is `W^T v`, each divided by its norm. Gradients pass
-    through `sigma`, with `u` and `v` held constant, to `W`, which stays as it is.
-    A call in training advances `u`, then uses it, unless it runs within
-    `kg.layers.frozen_power_iteration`; any other call uses it as it is.
+    The layer is called with `W / sigma`. `W` is the kernel as a matrix with the output
+    channels as one axis, and `sigma = v^T W u` estimates its largest singular value by
+    power iteration: `v = W u` and `u = W^T v`, each divided by its norm. It bounds the
+    Lipschitz constant of a discriminator. The kernel itself is not changed; gradients
+    pass through `sigma`, with `u` and `v` as constants. A call in training updates `u`
+    first, except in `kg.layers.frozen_power_iteration`.
 
     Args:
         layer: Dense, Embedding, a convolution or a transposed convolution, of Keras or
-            of `kg.layers`. It stays within reach as `.layer`, and decides the
-            precision; `u` and `sigma` are of single precision at least.
-        power_iterations: How many iterations one advance takes, 1 or more.
-        **kwargs: Keras's `name` and `trainable`.
+            of `kg.layers`. It is available as `.layer` and determines the dtypes; `u`
+            and `sigma` are in at least float32.
+        power_iterations: Power iterations per update of `u`, a positive integer.
+        **kwargs: `name` and `trainable` of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If the layer is of another kind, or an argument is out of range.
+        ValueError: If the layer is not supported, or an argument is out of range.
 
     Reference: [Spectral Normalization for Generative Adversarial
     Networks](https://arxiv.org/abs/1802.05957).
@@ -92,20 +93,21 @@ class SpectralNormalization(KernelWrapper):
     TensorShape([2, 3, 3, 8])
     """
 
-    kinds: ClassVar = (*KernelWrapper.kinds, keras.layers.Embedding)
+    layer_classes: ClassVar = (*KernelWrapper.layer_classes, keras.layers.Embedding)
 
     def __init__(self, layer, power_iterations=1, **kwargs):
-        power_iterations = whole("power_iterations", power_iterations, 1, usual=1)
         super().__init__(layer, **kwargs)
-        self.power_iterations = power_iterations
+        self.power_iterations = as_integer(
+            power_iterations, "power_iterations", 1, "Use 1, as the paper does."
+        )
 
     def build(self, input_shape=None):
-        """Makes the weights of the layer, and the vector."""
+        """Creates the weights of the layer, and the vector `u`."""
         super().build(input_shape)
         self.vector = self.add_weight(
             name="vector",
-            shape=self.matrix(self.raw(self.kernel)).shape[-1:],
-            initializer=random_direction,
+            shape=self.as_matrix(self.cast_weight(self.kernel)).shape[-1:],
+            initializer=random_unit_vector,
             dtype=keras.backend.result_type(self.variable_dtype, "float32"),
             trainable=False,
             autocast=False,
@@ -113,54 +115,57 @@ class SpectralNormalization(KernelWrapper):
 
     def call(self, inputs, training=False):
         """Calls the layer with its normalized kernel."""
-        if training and not HELD.get():
-            self.advance()
+        if training and not FROZEN.get():
+            self.update_vector()
         return super().call(inputs)
 
     def effective_weights(self):
         """Returns the kernel with its normalized value."""
         return [(self.kernel, self.normalized_kernel())]
 
-    def advance(self):
-        """Turns the vector towards what the kernel stretches most."""
-        matrix = tf.stop_gradient(self.matrix(self.raw(self.kernel)))
-        vector = tf.convert_to_tensor(self.vector)
+    def update_vector(self):
+        """Updates the vector `u` by `power_iterations` power iterations."""
+        matrix = tf.stop_gradient(self.as_matrix(self.cast_weight(self.kernel)))
+        u = tf.convert_to_tensor(self.vector)
         for _ in range(self.power_iterations):
-            stretched = direction(tf.linalg.matvec(matrix, vector))
-            back = tf.linalg.matvec(matrix, stretched, transpose_a=True)
-            vector = tf.where(tf.norm(back) > TINY, direction(back), vector)
-        self.vector.assign(vector)
+            v = unit_vector(tf.linalg.matvec(matrix, u))
+            product = tf.linalg.matvec(matrix, v, transpose_a=True)
+            # A kernel of zeros keeps the vector, which would be zero for ever.
+            u = tf.where(tf.norm(product) > MIN_NORM, unit_vector(product), u)
+        self.vector.assign(u)
 
     def normalized_kernel(self):
-        """Returns the kernel divided by sigma, in single precision at least."""
-        kernel = self.raw(self.kernel)
-        vector = tf.stop_gradient(tf.convert_to_tensor(self.vector))
-        stretched = tf.linalg.matvec(self.matrix(kernel), vector)
-        sigma = tf.tensordot(tf.stop_gradient(direction(stretched)), stretched, 1)
-        return kernel / tf.where(sigma > TINY, sigma, tf.ones_like(sigma))
+        """Returns the kernel divided by sigma, in at least float32."""
+        kernel = self.cast_weight(self.kernel)
+        u = tf.stop_gradient(tf.convert_to_tensor(self.vector))
+        product = tf.linalg.matvec(self.as_matrix(kernel), u)
+        # `u` and `v` are constants, so that d sigma / dW = v u^T (section 2.3).
+        sigma = tf.tensordot(tf.stop_gradient(unit_vector(product)), product, 1)
+        return kernel / tf.where(sigma > MIN_NORM, sigma, tf.ones_like(sigma))
 
     @property
     def kernel(self):
-        """The variable that the optimizer moves."""
-        table = isinstance(self.layer, keras.layers.Embedding)
-        return self.layer.embeddings if table else super().kernel
+        """The variable that the optimizer updates."""
+        if isinstance(self.layer, keras.layers.Embedding):
+            return self.layer.embeddings
+        return super().kernel
 
-    def matrix(self, kernel):
-        """Returns a kernel as a matrix of shape `(all else, output channels)`."""
+    def as_matrix(self, kernel):
+        """Returns a kernel as a matrix of shape `(other axes, output channels)`."""
         if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
             kernel = tf.linalg.matrix_transpose(kernel)
         return tf.reshape(kernel, (-1, kernel.shape[-1]))
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         return {**super().get_config(), "power_iterations": self.power_iterations}
 
 
-def direction(vector):
-    """Returns a vector divided by its norm; zero stays zero."""
-    return vector / tf.maximum(tf.norm(vector), TINY)
+def unit_vector(vector):
+    """Returns a vector divided by its norm; a zero vector is returned unchanged."""
+    return vector / tf.maximum(tf.norm(vector), MIN_NORM)
 
 
-def random_direction(shape, dtype):
-    """Returns a vector of norm 1, by the seed of Keras."""
-    return direction(keras.initializers.RandomNormal(stddev=1.0)(shape, dtype))
+def random_unit_vector(shape, dtype):
+    """Initializes a random vector of norm 1, seeded by Keras."""
+    return unit_vector(keras.initializers.RandomNormal(stddev=1.0)(shape, dtype))

@@ -1,7 +1,8 @@
-"""The way of styles from the mapping network to the layers that they rule.
+"""Style mixing and truncation between StyleGAN's mapping and synthesis networks.
 
-`OtherLatents` draws who is mixed in, `MixStyles` gives each layer its style, and
-`Truncation` pulls the styles of the coarse layers towards their mean.
+`OtherLatents` draws the second latents of style mixing, `MixStyles` selects the style
+of each layer, and `Truncation` moves the styles of the coarse layers towards their
+mean.
 
 Reference: [A Style-Based Generator Architecture for Generative Adversarial
 Networks](https://arxiv.org/abs/1812.04948).
@@ -11,26 +12,26 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, check_count, register
-from keras_gan.layers.arguments import share
+from keras_gan.layers.arguments import as_fraction
 from keras_gan.layers.sampling import current_sampling
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 
-MIXED = "The share of mixed images is out of range."
-MIXING = "Use 0.9, as the paper does, or 0 for no mixing."
-"""What is said of a share that is none, and what to do."""
+MIXING_ADVICE = "Use 0.9, as the paper does, or 0 for no style mixing."
+"""Advice of the error for an invalid probability of style mixing."""
 
 
 @register
 class OtherLatents(keras.layers.Layer):
-    """Draws one more latent vector for each row: for styles to be mixed in.
+    """Second latents of style mixing: draws one more latent vector for each sample.
 
-    They are normal numbers from `kg.layers.current_sampling().random`, by the layer's name and the
-    number of the row. A mapping network that normalizes its latents takes those of a
-    sphere for the same. Where there is no such source, they are those of the input.
+    They are standard normal, a function of `kg.layers.current_sampling().random`, the
+    layer's name and the sample's index; if that is None, they are the input. A mapping
+    network that normalizes its latents also accepts them instead of latents of a
+    sphere.
 
     Args:
-        **kwargs: As in Keras.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
     Input and output: latents of shape `(batch, latent_dim)`.
 
@@ -41,40 +42,39 @@ class OtherLatents(keras.layers.Layer):
     """
 
     def call(self, inputs):
-        """Draws latents of the shape of the input."""
+        """Returns random latents of the input's shape."""
         random = current_sampling().random
         if random is None:
             return inputs
-        drawn_rows = random.fork(self.name).normal(
-            (tf.shape(inputs)[0], *inputs.shape[1:])
-        )
-        return tf.cast(drawn_rows, inputs.dtype)
+        shape = (tf.shape(inputs)[0], *inputs.shape[1:])
+        return tf.cast(random.fork(self.name).normal(shape), inputs.dtype)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape
 
 
 @register
 class MixStyles(keras.layers.Layer):
-    """Gives every layer of an image its style; in training, of two latent vectors.
+    """Style mixing: in training, layers after a random crossover use a second style.
 
-    Called as `layer(styles, others)`. In training an image is mixed with the given
-    probability: from a random layer on, every one as likely but the first, it has the
-    other style. Each image has a chance of its own, from `kg.layers.current_sampling().random`, by
-    the layer's name and the number of the image. Outside training, or where there is no
-    such source, nothing is mixed and all layers have the same style.
+    Called as `layer(styles, others)`. In training each image is mixed with the given
+    probability: it has its own style up to a uniformly random crossover after the first
+    layer, and the other style from there on. This decorrelates the styles of the
+    layers. The crossover is a function of `kg.layers.current_sampling().random`, the
+    layer's name and the image's index. In inference, or if that is None, all layers
+    have the image's own style.
 
     Args:
-        num_layers: Layers that take a style, 1 or more.
-        probability: Share of images that are mixed, 0 to 1.
-        **kwargs: As in Keras.
+        num_layers: Number of layers that use a style, a positive integer.
+        probability: Probability that an image is mixed, 0 to 1.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
     Input: styles and others, both of shape `(batch, style_dim)`. Output: styles of
     shape `(batch, num_layers, style_dim)`.
 
     Raises:
-        ValueError: If an argument is out of range, or an input has another shape.
+        ValueError: If an argument is out of range, or an input has an invalid shape.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), section 3.1.
@@ -82,7 +82,7 @@ class MixStyles(keras.layers.Layer):
     Example:
     >>> import numpy as np, keras_gan as kg
     >>> layer = kg.layers.MixStyles(num_layers=3)
-    >>> layer(np.ones((1, 2)), np.zeros((1, 2))).numpy()  # not in training
+    >>> layer(np.ones((1, 2)), np.zeros((1, 2))).numpy()  # inference
     array([[[1., 1.],
             [1., 1.],
             [1., 1.]]], dtype=float32)
@@ -92,16 +92,16 @@ class MixStyles(keras.layers.Layer):
         super().__init__(**kwargs)
         check_count(num_layers, "num_layers")
         self.num_layers = num_layers
-        self.probability = share("probability", probability, MIXED, MIXING)
+        self.probability = as_fraction(probability, "probability", MIXING_ADVICE)
 
     def build(self, styles_shape, others_shape):
-        """Looks at the shapes."""
+        """Validates the input shapes."""
         check(
             len(styles_shape) == len(others_shape) == 2,
-            "Styles are mixed of two vectors for each image.",
+            "`styles` and `others` must be vectors.",
             expected="styles and others of shape (batch, style_dim)",
             received=f"{tuple(styles_shape)} and {tuple(others_shape)}",
-            do="Give it what a mapping network makes of latents, and of others.",
+            do="Pass the outputs of a mapping network for two latents.",
         )
 
     def call(self, styles, others, training=False):
@@ -110,48 +110,51 @@ class MixStyles(keras.layers.Layer):
         if not training or random is None:
             return tf.repeat(styles[:, None], self.num_layers, axis=1)
         crossover = self.crossover(random, tf.shape(styles)[0])
-        first = tf.range(self.num_layers) < crossover[:, None]
-        return tf.where(first[..., None], styles[:, None], others[:, None])
+        own_style = tf.range(self.num_layers) < crossover[:, None]
+        return tf.where(own_style[..., None], styles[:, None], others[:, None])
 
     def crossover(self, random, batch):
-        """Draws from which layer on an image has the other style: after all, never."""
-        drawn_pair = random.fork(self.name).uniform((batch, 2))
-        place = 1 + tf.cast(drawn_pair[:, 1] * (self.num_layers - 1), tf.int32)
-        mixed = drawn_pair[:, 0] < self.probability
-        return tf.where(mixed, place, self.num_layers)
+        """Returns the first layer of each image that has the other style.
+
+        It is `num_layers`, after the last one, for images that are not mixed.
+        """
+        uniform = random.fork(self.name).uniform((batch, 2))
+        layer = 1 + tf.cast(uniform[:, 1] * (self.num_layers - 1), tf.int32)
+        return tf.where(uniform[:, 0] < self.probability, layer, self.num_layers)
 
     def compute_output_shape(self, styles_shape, others_shape):
-        """Returns the shape of the styles of all layers."""
+        """Returns `(batch, num_layers, style_dim)`."""
         return (styles_shape[0], self.num_layers, styles_shape[-1])
 
     def get_config(self):
-        """Returns what the constructor takes."""
-        own = {"num_layers": self.num_layers, "probability": self.probability}
-        return {**super().get_config(), **own}
+        """Returns the arguments of the constructor."""
+        arguments = {"num_layers": self.num_layers, "probability": self.probability}
+        return {**super().get_config(), **arguments}
 
 
 @register
 class Truncation(keras.layers.Layer):
-    """Pulls styles towards their mean: fewer kinds of images, and better ones.
+    """Truncation trick in W: moves styles towards their mean, diversity for fidelity.
 
-    `mean + psi * (style - mean)`, for the first layers, with psi from
-    `kg.layers.current_sampling().truncation`: 1 is as far as styles go, 0 the mean alone; None
-    leaves them alone. `gan.generate(truncation=0.7)` sets it.
+    `mean + psi * (style - mean)` for the first layers, with psi from
+    `kg.layers.current_sampling().truncation`: 1 leaves styles unchanged, 0 replaces
+    them by the mean; None: no truncation. `gan.generate(truncation=0.7)` sets it.
 
-    The mean is a running one, a weight that is not trained and begins at 0. A call in
-    training moves it by `mean = momentum * mean + (1 - momentum) * batch mean`, over
-    all replicas, of the styles of the first layer, which are never mixed in.
+    The mean is a moving average, a non-trainable weight that is initialized at 0. A
+    call in training updates it: `mean = momentum * mean + (1 - momentum) * batch mean`,
+    over all replicas.
 
     Args:
-        num_layers: How many layers are truncated, the coarse ones first; None: all.
-        momentum: Momentum of the running mean, 0 to 1.
-        **kwargs: As in Keras.
+        num_layers: Number of layers that are truncated, the coarse ones first; None:
+            all.
+        momentum: Momentum of the moving mean, 0 to 1.
+        **kwargs: Arguments of `keras.layers.Layer`.
 
-    Input and output: styles of shape `(batch, layers, style_dim)`. The mean is of
-    single precision at least.
+    Input and output: styles of shape `(batch, layers, style_dim)`. The mean is in at
+    least float32.
 
     Raises:
-        ValueError: If an argument is out of range, or the input has another shape.
+        ValueError: If an argument is out of range, or the input has an invalid shape.
 
     Reference: [A Style-Based Generator Architecture for Generative Adversarial
     Networks](https://arxiv.org/abs/1812.04948), appendix B.
@@ -166,22 +169,21 @@ class Truncation(keras.layers.Layer):
     """
 
     synchronized = True
-    """It waits for the other replicas, as batch normalization does."""
+    """The mean is over all replicas, as in `keras.layers.BatchNormalization`."""
 
     def __init__(self, num_layers=None, momentum=0.995, **kwargs):
         super().__init__(**kwargs)
         if num_layers is not None:
             check_count(num_layers, "num_layers")
-        what = "The momentum of the mean of styles is out of range."
-        do = "Use 0.995, as the authors' program does."
         self.num_layers = num_layers
-        self.momentum = share("momentum", momentum, what, do)
+        do = "Use 0.995, as the authors' code does."
+        self.momentum = as_fraction(momentum, "momentum", do)
 
     def build(self, input_shape):
-        """Makes the running mean."""
+        """Creates the moving mean."""
         check(
             len(input_shape) == 3 and input_shape[-1] is not None,
-            "Styles of all layers are truncated at once.",
+            "`styles` must have one style for each layer.",
             expected="an input of shape (batch, layers, style_dim)",
             received=f"an input of shape {tuple(input_shape)}",
             do="Put kg.layers.MixStyles before it.",
@@ -197,26 +199,26 @@ class Truncation(keras.layers.Layer):
         )
 
     def call(self, styles, training=False):
-        """Truncates styles of shape `(batch, layers, style_dim)`."""
+        """Returns truncated styles of shape `(batch, layers, style_dim)`."""
         if training:
+            # Of the first layer, which always has the image's own style.
             batch = global_mean(at_least_float32(styles[:, 0]))
             self.mean.assign(self.mean + (1.0 - self.momentum) * (batch - self.mean))
         psi = current_sampling().truncation
         if psi is None:
             return styles
         psi = tf.cast(psi, self.mean.dtype)
-        near = (
-            psi * at_least_float32(styles) + (1.0 - psi) * self.mean
-        )  # exact at 0 and at 1
+        # This form, unlike `mean + psi * (style - mean)`, is exact at psi 0 and 1.
+        truncated = psi * at_least_float32(styles) + (1.0 - psi) * self.mean
         layers = tf.range(styles.shape[1])[:, None]
         count = styles.shape[1] if self.num_layers is None else self.num_layers
-        return tf.where(layers < count, tf.cast(near, styles.dtype), styles)
+        return tf.where(layers < count, tf.cast(truncated, styles.dtype), styles)
 
     def compute_output_shape(self, input_shape):
-        """Returns the shape of its input."""
+        """Returns the input shape."""
         return input_shape
 
     def get_config(self):
-        """Returns what the constructor takes."""
-        own = {"num_layers": self.num_layers, "momentum": self.momentum}
-        return {**super().get_config(), **own}
+        """Returns the arguments of the constructor."""
+        arguments = {"num_layers": self.num_layers, "momentum": self.momentum}
+        return {**super().get_config(), **arguments}

@@ -1,4 +1,4 @@
-"""What layers have in common that change the weights of another one in each call."""
+"""Base class of wrappers that reparameterize the weights of a layer."""
 
 import abc
 from typing import ClassVar
@@ -19,43 +19,46 @@ OUTPUTS_BEFORE_LAST = (
     keras.layers.Conv2DTranspose,
     keras.layers.Conv3DTranspose,
 )
-"""Layers by the axis of their kernel that has the output channels."""
+"""Layers by the kernel axis of the output channels: the last, or the one before."""
 
 
 class KernelWrapper(keras.layers.Wrapper, abc.ABC):
-    """A layer that calls another one with weights that are made of its own.
+    """Weight reparameterization: calls a layer with a function of its weights.
 
-    The optimizer moves the raw weights. Subclass it and write `seen`.
+    The optimizer updates the layer's own weights. Subclass it and write
+    `effective_weights`.
 
     Args:
-        layer: The layer. It stays within reach as `.layer`, and decides the precision.
-        **kwargs: Keras's `name` and `trainable`.
+        layer: The layer. It is available as `.layer` and determines the dtypes.
+        **kwargs: `name` and `trainable` of `keras.layers.Layer`.
 
     Attributes:
-        kinds: Classes of layers that can be wrapped.
+        layer_classes: Classes of layers that can be wrapped.
 
     Raises:
-        ValueError: If the layer is of another kind, or a precision is given.
+        ValueError: If the layer is of another class, or `dtype` is passed.
     """
 
-    kinds: ClassVar = OUTPUTS_LAST + OUTPUTS_BEFORE_LAST
+    layer_classes: ClassVar = OUTPUTS_LAST + OUTPUTS_BEFORE_LAST
 
     def __init__(self, layer, **kwargs):
         check(
-            isinstance(layer, self.kinds),
-            f"This layer has no kernel that {type(self).__name__} knows.",
-            expected=", ".join(kind.__name__ for kind in self.kinds),
+            isinstance(layer, self.layer_classes),
+            f"`layer` is not supported by {type(self).__name__}.",
+            expected=", ".join(
+                layer_class.__name__ for layer_class in self.layer_classes
+            ),
             received=repr(layer),
-            do="Wrap layers with kernels one by one, and leave the others as they are.",
+            do="Wrap each layer that has a kernel, and not the other layers.",
         )
         check(
             "dtype" not in kwargs,
-            "The precision is the wrapped layer's.",
-            expected="no dtype here",
+            "`dtype` must be passed to the wrapped layer.",
+            expected="no `dtype` argument of the wrapper",
             received=f"dtype={kwargs.get('dtype')!r}",
             do="Pass it to the layer, e.g. Dense(1, dtype='float32').",
         )
-        # Inputs and weights pass uncast; the wrapped layer casts for itself.
+        # No autocast of inputs and weights: the wrapped layer casts them itself.
         super().__init__(
             layer,
             dtype=layer.variable_dtype,
@@ -66,29 +69,30 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         self.supports_masking = layer.supports_masking
 
     def build(self, input_shape=None):
-        """Makes the weights of the layer."""
+        """Creates the weights of the layer."""
         super().build(input_shape)
         self.input_spec = self.layer.input_spec
 
     @abc.abstractmethod
     def effective_weights(self):
-        """Returns pairs of a weight of the layer and the value that it acts with."""
+        """Returns pairs of a weight of the layer and its value in the call."""
 
     def call(self, inputs):
-        """Calls the layer with the weights as they act."""
-        # A new scope hides what an outer one imagines: it takes all of it over.
-        values = [(own, own.value) for own in self.layer.variables]
+        """Returns the layer's output with the effective weights."""
+        # A new StatelessScope hides the values of an outer one (unrolled weights), so
+        # that the current value of every variable is passed on.
+        values = [(variable, variable.value) for variable in self.layer.variables]
         values += self.effective_weights()
         with keras.StatelessScope(values, initialize_variables=False):
             return self.layer(inputs)
 
     @property
     def kernel(self):
-        """The variable that the optimizer moves."""
+        """The variable that the optimizer updates."""
         return self.layer.kernel
 
-    def raw(self, weight):
-        """Returns a weight, imagined or real, in single precision at least."""
+    def cast_weight(self, weight):
+        """Returns the current value of a weight in at least float32."""
         dtype = keras.backend.result_type(self.variable_dtype, "float32")
         return tf.cast(tf.convert_to_tensor(weight), dtype)
 
@@ -98,7 +102,7 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         return getattr(self.layer, "activation", None)
 
     def compute_mask(self, inputs, mask=None):
-        """Returns the mask that the layer makes."""
+        """Returns the mask that the layer computes."""
         return self.layer.compute_mask(inputs, mask)
 
     def compute_output_shape(self, input_shape):
@@ -106,12 +110,12 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         return self.layer.compute_output_shape(input_shape)
 
     def compute_output_spec(self, inputs, *args, **kwargs):
-        """Returns shape and precision of the layer's outputs."""
+        """Returns shape and dtype of the layer's outputs."""
         return self.layer.compute_output_spec(inputs)
 
     def get_config(self):
-        """Returns what the constructor takes."""
+        """Returns the arguments of the constructor."""
         config = super().get_config()
-        for of_the_layer in ("dtype", "activity_regularizer"):
-            config.pop(of_the_layer, None)
+        for inner_argument in ("dtype", "activity_regularizer"):
+            config.pop(inner_argument, None)  # of the wrapped layer's config
         return config

@@ -89,5 +89,5 @@ def test_half_precision_takes_statistics_in_single(dtype):
 def test_wrong_shapes_are_refused():
     images, styles = inputs()
     for pair in ((styles, styles), (images, images)):
-        with pytest.raises(ValueError, match=facts("Styles")):
+        with pytest.raises(ValueError, match=facts("`inputs` and `styles`")):
             AdaptiveInstanceNormalization()(*pair)

@@ -6,7 +6,7 @@ from toys import facts
 
 import keras_gan as kg
 from keras_gan.layers import SelfAttention2D, SpectralNormalization
-from keras_gan.layers.minibatch import at_least_float32
+from keras_gan.precision import at_least_float32
 
 SHAPES = [(2, 4, 6, 16), (2, 5, 7, 3), (3, 1, 4, 8), (1, 3, 1, 1), (2, 1, 1, 9)]
 
@@ -180,5 +180,5 @@ def test_what_it_cannot_do_is_refused(wrong):
 
 
 def test_it_is_of_images():
-    with pytest.raises(ValueError, match=facts("Attention over places")):
+    with pytest.raises(ValueError, match=facts("`inputs` must be images")):
         SelfAttention2D().build((None, 4, 8))

@@ -60,5 +60,5 @@ def test_half_precision_does_not_overflow():
 
 
 def test_what_is_no_image_is_refused():
-    with pytest.raises(ValueError, match=facts("blurred")):
+    with pytest.raises(ValueError, match=facts("`inputs` must be images")):
         Blur()(np.ones((2, 3)))

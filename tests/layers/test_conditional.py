@@ -12,7 +12,7 @@ from keras_gan.layers import (
     LabelProjection,
     SpectralNormalization,
 )
-from keras_gan.networks.labels import classes_of
+from keras_gan.networks.labels import class_counts
 
 SHAPE = (5, 4, 3, 6)
 LABELS = np.array([2, 0, 3, 2, 1])
@@ -137,7 +137,7 @@ def test_the_table_of_a_spectral_projection_has_norm_one():
     )
     layer(vectors(), LABELS)
     for _ in range(60):
-        layer.embedding.advance()
+        layer.embedding.update_vector()
     table = layer.embedding.layer.embeddings.numpy()
     table /= np.linalg.svd(table, compute_uv=False)[0]
     expected = np.sum(table[LABELS] * vectors().numpy(), axis=1)
@@ -227,7 +227,7 @@ LABELLED = {
 def test_labels_that_are_no_whole_numbers_are_refused(kind):
     layer, *inputs = LABELLED[kind]()
     for labels in (LABELS + 0.7, tf.constant(LABELS, tf.float16), LABELS > 1):
-        with pytest.raises(ValueError, match=facts("Labels are numbers of classes")):
+        with pytest.raises(ValueError, match=facts("`labels` must be of an integer dtype")):
             layer(*inputs, labels)
     for dtype in ("uint8", "int32", "int64"):
         outputs = layer(*inputs, LABELS.astype(dtype))
@@ -247,7 +247,7 @@ def test_whole_labels_pass_a_network_of_half_precision(kind):
 
 def test_numbers_of_numpy_are_those_of_python():
     layer = LabelProjection(np.int64(4))
-    assert classes_of(layer) == {4}
+    assert class_counts(layer) == {4}
     layer = Embedding(np.int64(4), np.int32(3))
     assert (layer.input_dim, layer.output_dim) == (4, 3)
     layer = ConditionalBatchNormalization(np.int64(4), np.float32(0.5), np.float32(0.1))
@@ -278,12 +278,12 @@ def test_what_they_cannot_do_is_refused(kind, wrong):
 
 
 def test_conditions_of_another_shape_are_refused():
-    condition = facts("condition of this layer")
+    condition = facts("The condition, the layer.s second input")
     with pytest.raises(ValueError, match=condition):
         ConditionalBatchNormalization(4)(images(), vectors())
     with pytest.raises(ValueError, match=condition):
         ConditionalBatchNormalization()(images(), LABELS)
     with pytest.raises(ValueError, match=condition):
         LabelProjection(4)(vectors(), LABELS[:, None])
-    with pytest.raises(ValueError, match=facts("vectors of features")):
+    with pytest.raises(ValueError, match=facts("`features` must be vectors")):
         LabelProjection(4)(images(), LABELS)

@@ -38,7 +38,7 @@ def test_a_shape_may_be_of_numpy():
 
 @pytest.mark.parametrize("shape", [(), 4, (4, 0), (4.0,), "44", (None, 4), (True, 4)])
 def test_shapes_that_are_none_are_refused(shape):
-    with pytest.raises(ValueError, match=facts("shape of features")):
+    with pytest.raises(ValueError, match=facts("`shape` must be a tuple")):
         LearnedConstant(shape)
 
 

@@ -61,7 +61,7 @@ def test_the_noise_of_an_image_does_not_depend_on_its_batch():
     layer = strong()
     whole = added(layer, 7, Random(3))
     few = added(layer, 3, Random(3))
-    later = added(layer, 4, Random(3).at(3))
+    later = added(layer, 4, Random(3).with_start(3))
     np.testing.assert_allclose(np.concatenate([few, later]), whole, atol=1e-5)
 
 
@@ -119,5 +119,5 @@ def test_half_precision(dtype):
 
 def test_shapes_that_cannot_be_are_refused():
     for inputs in (np.ones((2, 3)), keras.Input((None, 4, 3))):
-        with pytest.raises(ValueError, match=facts("Noise")):
+        with pytest.raises(ValueError, match=facts("`inputs` must be images")):
             NoiseInjection()(inputs)

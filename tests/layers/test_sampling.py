@@ -66,5 +66,5 @@ def test_it_decorates_a_function_that_is_called_again_and_again():
 def test_a_source_begins_at_a_row():
     random = kg.random.Random(3)
     whole = random.fork("noise").normal((10, 2)).numpy()
-    later = random.at(4).fork("noise").normal((3, 2)).numpy()
+    later = random.with_start(4).fork("noise").normal((3, 2)).numpy()
     np.testing.assert_allclose(later, whole[4:7], atol=1e-6)

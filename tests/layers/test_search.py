@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 import keras_gan as kg
-from keras_gan.layers.search import within
+from keras_gan.layers.search import find_layers
 
 
 class Own(keras.Model):
@@ -19,13 +19,13 @@ class Own(keras.Model):
 def test_layers_are_found_in_networks_of_any_kind():
     deep = kg.layers.SpectralNormalization(keras.layers.Dense(3))
     own = Own(keras.Sequential([keras.Input((3,)), deep]))
-    assert within(own, kg.layers.SpectralNormalization) == [deep]
-    assert within(own, kg.layers.Truncation) == own.several[:1]
-    assert {id(one) for one in within(own, keras.layers.Dense)} == {
+    assert find_layers(own, kg.layers.SpectralNormalization) == [deep]
+    assert find_layers(own, kg.layers.Truncation) == own.several[:1]
+    assert {id(one) for one in find_layers(own, keras.layers.Dense)} == {
         id(deep.layer),
         id(own.several[1]),
     }
-    assert within(own, kg.layers.Bias) == []
+    assert find_layers(own, kg.layers.Bias) == []
 
 
 def test_the_layers_are_those_that_advance():

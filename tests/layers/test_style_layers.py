@@ -68,7 +68,7 @@ def test_the_crossover_of_an_image_does_not_depend_on_its_batch():
     layer = MixStyles(5)
     whole = places(layer, 9, Random(3))
     np.testing.assert_array_equal(places(layer, 4, Random(3)), whole[:4])
-    np.testing.assert_array_equal(places(layer, 5, Random(3).at(4)), whole[4:])
+    np.testing.assert_array_equal(places(layer, 5, Random(3).with_start(4)), whole[4:])
     assert (places(layer, 9, Random(4)) != whole).any()
 
 
