@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from keras_gan import images
-from keras_gan.callbacks.drawing import MOST_ROWS, Layout, draw, sample
+from keras_gan.callbacks.drawing import MAX_ROWS, Layout, draw, sample
 from keras_gan.cli import runs
 from keras_gan.cli.arguments import SEED, TARGET, TRUNCATION, load_target
 from keras_gan.cli.terminal import COUNT, PATH, flag
@@ -228,15 +228,15 @@ def write_walk(gan, path, seed, truncation, labels, space):
     images.save_animation(path, drawn, 1 / 12, 1 / 12)
     click.echo(f"Animation of {len(drawn)} images: {path}")
     num_classes = gan.labels.num_classes
-    if labels is None and num_classes > MOST_ROWS:
+    if labels is None and num_classes > MAX_ROWS:
         click.echo(
-            f"Classes: the first {MOST_ROWS} of {num_classes}, without --labels."
+            f"Classes: the first {MAX_ROWS} of {num_classes}, without --labels."
         )
 
 
 def interpolate_latents(gan, seed, truncation, labels):
     """Returns images along the arcs between latents; the classes alternate by stop."""
-    classes = labels or range(min(gan.labels.num_classes, MOST_ROWS))
+    classes = labels or range(min(gan.labels.num_classes, MAX_ROWS))
     stops = max(WALK_STOPS, len(classes))
     stop_labels = list(itertools.islice(itertools.cycle(classes), stops)) or None
     frame_labels = [

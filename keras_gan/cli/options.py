@@ -6,8 +6,11 @@ import click
 
 from keras_gan.cli.terminal import COUNT, ImageShape, Seed, flag
 
-FEATURES = "Network whose features the metrics compare: fashion_mnist (ships with the "
-"package), inception, or a file of `keras-gan features train`."
+FEATURES = (
+    "Network whose features the metrics compare: fashion_mnist (ships with the "
+    "package), inception, or a file of `keras-gan features train`."
+)
+"""Help text of `--features`, without the default."""
 
 
 def option(

@@ -8,8 +8,9 @@ from toys import facts, pictures, stated
 
 import keras_gan as kg
 from keras_gan.callbacks import ProgressiveGrowing
-from keras_gan.cli import training
-from keras_gan.networks.growing import Grower
+from keras_gan.cli import runs, training
+from keras_gan.cli.options import TrainOptions
+from keras_gan.networks.growing import GrowthCallback
 
 SHAPE = (8, 8, 1)
 """Two stages: 4x4 and 8x8."""
@@ -100,16 +101,16 @@ def test_a_plan_is_refused_also_when_a_backup_is_restored_after_it(tmp_path):
 def test_the_command_line_lets_grow_what_is_not_grown(steps, level, kept, run_images):
     gan = at(built(), level)
     gan.steps.assign(steps)
-    options = {"epochs": 12, "batch_size": 4, **kept}
+    record = runs.RunRecord(TrainOptions(epochs=12, batch_size=4), **kept)
     if level == 0.5:
         with pytest.raises(ValueError, match=stated("0.5 or more", "--resume")):
-            training.growing(gan, data(), options)
+            training.growth_callbacks(gan, data(), record)
         at(gan, 0.0)
-    plans = training.growing(gan, data(), options)
+    plans = training.growth_callbacks(gan, data(), record)
     assert [plan.run_images for plan in plans] == [run_images] * (
         run_images is not None
     )
-    assert options.get("growth_images") == run_images
+    assert record.growth_images == run_images
 
 
 def test_several_steps_in_an_execution_are_refused():
@@ -134,10 +135,10 @@ def test_half_grown_networks_without_a_plan_are_told_of_once(tmp_path):
     assert warning.filename == __file__
     assert "level of 0.5, with images of 8x8 faded in by 50%;" in str(warning.message)
     at(gan, 0.0)
-    with pytest.warns(UserWarning, match="images of 4x4 .* full size, 8x8, is at 1"):
+    with pytest.warns(UserWarning, match="images of 4x4 .* full size, 8x8, is level 1"):
         fit(gan, data())
 
-    class Own(Grower):
+    class Own(GrowthCallback):
         pass
 
     fit(gan, data(), Own())  # else a warning is an error here

@@ -69,7 +69,7 @@ def test_a_run_of_every_version_is_compared_on_resume(tmp_path, version):
 
 @pytest.mark.parametrize("version", [2, -1, "1", None])
 def test_an_unknown_version_is_refused(workplace, no_export, version):
-    train("--out", "run")
+    assert train("--out", "run").exit_code == 0
     path = pathlib.Path("run", "run.json")
     path.write_text(json.dumps(read(path) | {"format_version": version}))
     before = tree()
@@ -102,7 +102,7 @@ def test_a_field_is_an_option_a_default_and_a_key(workplace, no_export):
     for fact in ("[default: 64]", "[default: 0]", "[default: dcgan]", "--no-flip"):
         assert fact in text
     assert "None" not in text
-    train("--out", "run")
+    assert train("--out", "run").exit_code == 0
     assert set(read("run", "run.json")) == {
         *options.KEYS,
         *("format_version", "first_step", "optimizers", "growth_images"),
