@@ -1,7 +1,7 @@
-"""Callbacks: what is watched while a GAN trains.
+"""Callbacks for the training of GANs.
 
-Keras's own callbacks work beside them. `Evaluation` writes into the logs, so put it
-before all that read them.
+Keras's own callbacks can be used as well. `Evaluation` adds to the logs, so it must
+precede the callbacks that read them.
 """
 
 from keras_gan.callbacks.curves import Curves

@@ -1,4 +1,4 @@
-"""Curves: the numbers of a run as a table and as one picture."""
+"""Curves: the logs of a run as a CSV file and as plots."""
 
 import csv
 import pathlib
@@ -10,22 +10,22 @@ from keras_gan.config import atomic_file, user_error, writable_folder
 
 
 class Curves(keras.callbacks.Callback):
-    """Keeps all values of the logs in a table, and draws them after each epoch.
+    """Writes the logs of all epochs to a CSV file and plots them after each epoch.
 
-    The picture has a panel for the losses, for the scores, for the probabilities, and
-    for each metric. The table is a CSV file, `epoch` (counted from 1) its first column,
-    and a run that is resumed goes on from it: rows of epochs that are trained again are
-    replaced. Both files are always whole.
+    The figure has a panel for the losses, for the scores, for the probabilities, and
+    for each metric. The first column of the CSV file is `epoch`, counted from 1. A
+    resumed run continues the file: rows of epochs that are trained again are replaced.
+    Both files are written atomically.
 
-    Put it after `Evaluation`, whose values it is to show.
+    Put it after `Evaluation` to include its values.
 
     Args:
         path: PNG file.
-        history: CSV file; by default beside the picture, under its name.
+        history: CSV file; by default `path` with the extension `.csv`.
 
     Raises:
         OSError: When training starts, if a folder cannot be written.
-        ValueError: When training starts, if the CSV file is of something else.
+        ValueError: When training starts, if the CSV file is not a training history.
 
     Example:
     >>> import keras_gan as kg
@@ -40,17 +40,17 @@ class Curves(keras.callbacks.Callback):
         self.rows = None
 
     def on_train_begin(self, logs=None):
-        """Proves that the files can be written, and reads what there is."""
+        """Checks that the files can be written, and reads an existing history."""
         writable_folder(self.path.parent)
         writable_folder(self.history.parent)
         self.rows = read_table(self.history) if self.history.exists() else []
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Forgets the epochs that are trained again."""
+        """Removes the rows of epochs that are trained again."""
         self.rows = [row for row in self.rows if row["epoch"] <= epoch]
 
     def on_epoch_end(self, epoch, logs=None):
-        """Writes the table and the picture."""
+        """Writes the CSV file and the figure."""
         values = {key: float(value) for key, value in (logs or {}).items()}
         self.rows.append({"epoch": epoch + 1, **values})
         write_table(self.history, self.rows)
@@ -59,10 +59,10 @@ class Curves(keras.callbacks.Callback):
 
 
 def read_table(path):
-    """Reads the rows of a history: dictionaries of `float`, `epoch` among them.
+    """Returns the rows of a history, dictionaries of numbers including `epoch`.
 
     Raises:
-        ValueError: If the file is not such a table.
+        ValueError: If the file is not a training history.
     """
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
@@ -71,15 +71,15 @@ def read_table(path):
         return [{**row, "epoch": int(row["epoch"])} for row in rows]
     except (KeyError, TypeError, ValueError) as error:
         raise user_error(
-            "This file is not the history of a training.",
+            "`history` is not the CSV file of a training history.",
             expected="a CSV file of numbers with a column `epoch`",
             received=f"{path} ({error})",
-            do="Name another file for the history, or move this one away.",
+            do="Pass another path for the history, or move this file.",
         ) from error
 
 
 def write_table(path, rows):
-    """Writes rows; a column that some of them lack stays empty there."""
+    """Writes rows to a CSV file; missing values are empty."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     with atomic_file(path) as part, open(part, "w", newline="") as file:
         writer = csv.DictWriter(file, columns)

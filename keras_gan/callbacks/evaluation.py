@@ -1,4 +1,4 @@
-"""Evaluation: metrics of generated images against real ones, among the logs."""
+"""Evaluation: metrics of generated and real images in the training logs."""
 
 import collections.abc
 import functools
@@ -10,44 +10,44 @@ import numpy as np
 
 from keras_gan import metrics
 from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.callbacks.real_images import blocks_of, check_number
+from keras_gan.callbacks.real_images import check_num_images, real_blocks
 from keras_gan.config import check, check_seed, writable_folder
-from keras_gan.metrics import Measurement, statistics
-from keras_gan.metrics.metric import OWN_RANGE, pixels, update_fake
+from keras_gan.metrics import Measurement, SampleMetric, statistics
+from keras_gan.metrics.metric import GAN_RANGE, to_pixels, update_fake
 
 
 class Evaluation(keras.callbacks.Callback):
-    """Measures generated images against real ones at the ends of epochs.
+    """Computes metrics of generated and real images at the end of epochs.
 
-    The values go into the logs under the metrics' keys, so that the callbacks that come
-    after it in the list (ModelCheckpoint, EarlyStopping, CSVLogger, TensorBoard,
-    `Curves`), the progress bar and the `History` see them. It measures after the first
-    epoch of every `fit`, every `every`-th and the last. At the ends of the others the
-    logs carry the latest values on: the columns of a CSV file and the lists of a
-    `History` stay whole, ModelCheckpoint does not save what was not measured, and the
-    patience of EarlyStopping counts epochs. A generator that makes NaN measures NaN.
-    An image passes a feature network once, however many metrics share it, and
-    a real one once for ever: what the metrics keep of the real images goes to a folder,
-    where it is found again by the pixels and the network.
+    The values are added to the logs under the metrics' keys, for the callbacks after it
+    in the list (ModelCheckpoint, EarlyStopping, CSVLogger, TensorBoard, `Curves`), the
+    progress bar and the `History`. It evaluates after the first epoch of every `fit`,
+    every `every`-th and the last one. Between evaluations the last value is repeated in
+    the logs, so that all epochs have the same keys; ModelCheckpoint saves only at new
+    values, and the patience of EarlyStopping counts epochs. The metrics of a generator
+    that returns NaN are NaN.
+
+    Each generated image passes a feature network once, however many metrics share it.
+    The statistics of the real images are computed once and cached in a folder, by their
+    pixels and the network.
 
     Args:
-        metrics: Metrics of `kg.metrics` or their names, or one of them.
-        dataset: The real images: a data set of `kg.data`, of which each image is taken
-            once, in order; any other data set as it comes; or an array. Labels beside
-            them are left out.
-        num_images: Number of images on both sides; of real ones the first. None: as
-            many as the data set has.
-        every: Epochs from one measurement to the next.
-        seed: Whole number that decides the generated images, those of
-            `gan.generate(num_images, seed)`: of networks with labels every class is as
-            likely.
+        metrics: Metrics of `kg.metrics`, as objects, classes or names; a list or one.
+        dataset: Real images: a data set of `kg.data`, which is read in order, without
+            shuffling and augmentation; any other data set; or an array. Labels are
+            ignored.
+        num_images: Number of generated images and of real images, the first ones of the
+            data set. None: the size of the data set.
+        every: Epochs between evaluations.
+        seed: Random seed of the generated images, `gan.generate(num_images, seed)`;
+            classes are uniform for networks with labels.
         truncation: As in `gan.generate`.
-        cache: Folder for what is kept of real images; `"auto"`: one beside Keras's own,
-            `~/.keras/keras_gan/statistics`; None: nothing is kept.
+        cache: Folder of the cached statistics of real images; `"auto"`:
+            `~/.keras/keras_gan/statistics`; None: no cache.
 
     Raises:
         ValueError: If an argument is out of range, a name is unknown, or a log key is
-            used twice; when training starts, if there are too few real images.
+            not unique; when training starts, if there are too few real images.
 
     Example:
     >>> import keras_gan as kg
@@ -72,16 +72,16 @@ class Evaluation(keras.callbacks.Callback):
         super().__init__()
         check_every(every)
         check_seed(seed)
-        check_number(num_images, dataset)
-        self.metrics = resolve(metrics)
+        check_num_images(num_images, dataset)
+        self.metrics = resolve_metrics(metrics)
         self.dataset, self.num_images = dataset, num_images
         self.every, self.seed, self.truncation = every, seed, truncation
         self.cache = cache_folder(cache)
-        self.fingerprint, self.kept = None, None
+        self.fingerprint, self.real_statistics = None, None
         self.ema_momentum, self.values = None, None
 
     def measure(self, gan):
-        """Measures a GAN, also one that is not being trained.
+        """Computes the metrics of a GAN, in training or not.
 
         Args:
             gan: The `kg.GAN`.
@@ -94,49 +94,51 @@ class Evaluation(keras.callbacks.Callback):
         """
         self.prepare()
         self.ema_momentum = gan.ema_momentum
-        for metric, kept in zip(self.metrics, self.kept, strict=True):
-            metric.real = kept  # another evaluation may have the same metric
+        for metric, real in zip(self.metrics, self.real_statistics, strict=True):
+            # Set each time: another Evaluation may share the metric.
+            metric.real = real
             metric.reset_fake()
-        wanted = {"seed": self.seed, "truncation": self.truncation}
-        for images in gan.generate_batches(self.num_real, **wanted):
+        arguments = {"seed": self.seed, "truncation": self.truncation}
+        for images in gan.generate_batches(self.num_real, **arguments):
             if not np.isfinite(images).all():
                 return dict.fromkeys(keys_of(self.metrics), math.nan)
-            update_fake(self.metrics, pixels(images, OWN_RANGE))
+            update_fake(self.metrics, to_pixels(images, GAN_RANGE))
         results = (metric.results() for metric in self.metrics)
         return dict(itertools.chain.from_iterable(map(dict.items, results)))
 
     def prepare(self):
-        """Shows the real images to the metrics, once."""
+        """Adds the real images to the metrics, at the first call."""
         if self.fingerprint is None:
-            blocks = functools.partial(blocks_of, self.dataset, self.num_images)
-            once = isinstance(self.dataset, collections.abc.Iterator)
-            folder = None if once else self.cache
-            fingerprint = statistics.show_real(self.metrics, blocks, folder)
-            check_enough(self.metrics, fingerprint.count)
-            self.kept = [metric.real for metric in self.metrics]
+            read_blocks = functools.partial(real_blocks, self.dataset, self.num_images)
+            # The cache reads the images twice, which an iterator does not allow.
+            one_pass = isinstance(self.dataset, collections.abc.Iterator)
+            folder = None if one_pass else self.cache
+            fingerprint = statistics.load_real(self.metrics, read_blocks, folder)
+            check_min_images(self.metrics, fingerprint.count)
+            self.real_statistics = [metric.real for metric in self.metrics]
             self.fingerprint = fingerprint
 
     @property
     def num_real(self):
-        """Number of images on either side, after `prepare`."""
+        """Number of real images and of generated images, after `prepare`."""
         return self.fingerprint.count
 
     def protocol(self):
-        """Returns, by the metrics' log keys, what the last values depend on."""
-        beside = {
+        """Returns the protocols of the last values by the metrics' log keys."""
+        settings = {
             "data": self.fingerprint.hexdigest,
             "ema_momentum": self.ema_momentum,
             "seed": self.seed,
             "truncation": self.truncation,
         }
         return {
-            key: {**metric.protocol(), **beside}
+            key: {**metric.protocol(), **settings}
             for metric in self.metrics
             for key in metric.keys
         }
 
     def measurements(self, gan):
-        """Measures a GAN, and returns each value with its protocol.
+        """Computes the metrics of a GAN, each value with its protocol.
 
         Args:
             gan: The `kg.GAN`.
@@ -150,73 +152,79 @@ class Evaluation(keras.callbacks.Callback):
         return self.with_protocol(self.measure(gan))
 
     def with_protocol(self, values):
-        """Returns values that `measure` just gave as a `Measurement` each."""
-        protocol = self.protocol()
+        """Returns the last values of `measure` as `Measurement`s."""
+        protocols = self.protocol()
         return {
-            key: Measurement(key, value, protocol[key]) for key, value in values.items()
+            key: Measurement(key, value, protocols[key])
+            for key, value in values.items()
         }
 
     def on_train_begin(self, logs=None):
-        """Looks at the real images, before anything is trained."""
-        self.check_free(metric.name for metric in self.model.metrics)
+        """Reads the real images, so that errors precede the training."""
+        # Sample metrics of `compile` are logged by validation alone, as `val_<key>`.
+        trained = [m for m in self.model.metrics if not isinstance(m, SampleMetric)]
+        self.check_unique(metric.name for metric in trained)
         self.prepare()
         self.values = None
 
     def on_epoch_end(self, epoch, logs=None):
-        """Writes the values into the logs."""
-        self.check_free(logs)
+        """Adds the values to the logs."""
+        self.check_unique(logs)
         if self.values is None or is_due(self, epoch, self.every):
             self.values = self.measure(self.model)
         logs.update(self.values)
 
-    def check_free(self, taken):
-        """Makes sure that the logs do not have the metrics' keys yet."""
-        clash = set(keys_of(self.metrics)).intersection(taken)
+    def check_unique(self, log_keys):
+        """Raises an error if the logs already have a key of the metrics."""
+        duplicates = set(keys_of(self.metrics)).intersection(log_keys)
         check(
-            not clash,
-            "The logs have a value under the key of a metric already.",
-            expected="a key of its own for every value in the logs",
-            received=", ".join(sorted(clash)),
-            do='Give the metric other keys, e.g. metric.keys = ["fd_test"].',
+            not duplicates,
+            "The logs already have the key of a metric.",
+            expected="unique log keys",
+            received=", ".join(sorted(duplicates)),
+            do='Rename the metric, e.g. kg.metrics.FrechetDistance(name="fd_test").',
         )
 
 
-def resolve(identifiers):
-    """Returns the metrics of a list of names and objects, or of one."""
+def resolve_metrics(identifiers):
+    """Returns the metrics of a list of identifiers, or of one.
+
+    Raises:
+        ValueError: If there is none, or log keys are not unique.
+    """
     if not isinstance(identifiers, list | tuple):
         identifiers = [identifiers]
-    found = [metrics.get(identifier) for identifier in identifiers]
-    keys = keys_of(found)
+    resolved = [metrics.get(identifier) for identifier in identifiers]
+    keys = keys_of(resolved)
     check(
-        len(found) > 0 and len(set(keys)) == len(keys),
-        "The values of the metrics do not have a log key each.",
-        expected="one metric or more, of different log keys",
+        len(resolved) > 0 and len(set(keys)) == len(keys),
+        "`metrics` must have unique log keys.",
+        expected="at least one metric, all of different log keys",
         received=", ".join(keys) or "none",
-        do='Give one other keys, e.g. metric.keys = ["fd_test"].',
+        do='Rename one, e.g. kg.metrics.FrechetDistance(name="fd_test").',
     )
-    return found
+    return resolved
 
 
-def keys_of(metrics):
+def keys_of(sample_metrics):
     """Returns the log keys of all metrics, a list."""
-    return [key for metric in metrics for key in metric.keys]
+    return [key for metric in sample_metrics for key in metric.keys]
 
 
-def check_enough(metrics, count):
-    """Makes sure that so many images are enough for each metric."""
-    for metric in metrics:
+def check_min_images(sample_metrics, num_images):
+    """Raises an error if a metric needs more images."""
+    for metric in sample_metrics:
         check(
-            count >= metric.least,
+            num_images >= metric.min_images,
             f"{metric.name} needs more images.",
-            expected=f"{metric.least} images or more on either side, better 10,000",
-            received=f"{count}",
-            do="Measure more of them, or ask less of the metric: fewer neighbors, "
-            "fewer splits.",
+            expected=f"at least {metric.min_images} real images, better 10,000",
+            received=f"{num_images}",
+            do="Pass more images, or change the metric: fewer neighbors, fewer splits.",
         )
 
 
 def cache_folder(cache):
-    """Returns the folder for real statistics that a user means, or None."""
+    """Returns the folder of the argument `cache`, or None."""
     if cache is None:
         return None
     return statistics.default_folder() if cache == "auto" else writable_folder(cache)

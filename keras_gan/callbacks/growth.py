@@ -1,4 +1,4 @@
-"""Progressive growing: small images first, and a larger size whenever it is time."""
+"""Progressive growing: the schedule of resolutions and fades during training."""
 
 import collections.abc
 import dataclasses
@@ -8,22 +8,22 @@ import keras
 import numpy as np
 
 from keras_gan.config import check, is_integer
-from keras_gan.networks.growing import Grower, growth
+from keras_gan.networks.growing import GrowthCallback, growth
 
-IMAGES = 800_000
-"""Images of a phase in the paper."""
+PAPER_IMAGES = 800_000
+"""Images per phase in the paper."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Phase:
-    """A part of the training, in which a size of images fades in or stands.
+    """Phase of the training, in which a resolution fades in or is stable.
 
     Args:
-        stage: Number of the size, from 0.
+        stage: Index of the resolution, from 0.
         fades: Whether it fades in.
-        start: Training steps before it.
-        steps: Training steps that it takes.
-        split: Training steps that are made of one batch of the data.
+        start: Index of its first training step.
+        steps: Number of its training steps.
+        split: Training steps per batch of the data.
     """
 
     stage: int
@@ -33,48 +33,48 @@ class Phase:
     split: int
 
     def level(self, step):
-        """Returns the level of the networks at a step of this phase."""
+        """Returns the level of the networks at a training step of this phase."""
         if not self.fades:
             return float(self.stage)
-        share = (step - self.start + self.split) / self.steps
-        return self.stage - 1.0 + min(1.0, share)
+        fraction = (step - self.start + self.split) / self.steps
+        return self.stage - 1.0 + min(1.0, fraction)
 
 
-class ProgressiveGrowing(Grower):
-    """Lets both networks grow from their smallest images to the full size.
+class ProgressiveGrowing(GrowthCallback):
+    """Progressive growing: trains both networks from the smallest resolution upwards.
 
-    The phases are: the smallest size, then for every further one its fading in and its
-    training when it stands. The last one lasts until the end. How far the networks have
-    grown is decided by `gan.steps` alone, which is saved with the GAN: to go on, load
-    it and fit it with the same callback.
+    The first phase trains the smallest resolution; each further one fades in, then is
+    trained in a stable phase. The last phase lasts until the end. The current level of
+    the networks depends only on `gan.steps`, which is saved with the GAN: to resume,
+    load it and fit it with the same callback.
 
-    Networks that have trained never shrink: another plan is refused if its level at
-    `gan.steps` is below the one at which they stand, and one whose level is above takes
-    them there at once. Fully grown, they need no plan: fit them without. To throw them
-    back on purpose, count anew: `gan.steps.assign(0)`.
+    The level of trained networks never decreases: a schedule whose level at `gan.steps`
+    is below the current one raises an error; one whose level is above it raises the
+    networks to it at once. Fully grown networks need no callback. To restart from the
+    smallest resolution, call `gan.steps.assign(0)`.
 
     The networks are those of `kg.networks.progressive_generator` and
-    `progressive_discriminator`. A new stage takes some seconds, in which the training
-    step is traced anew. The level is in the logs of every epoch: 2.3 says that the
-    fourth size has faded in by a share of 0.3.
+    `progressive_discriminator`. At each new stage the training step is traced again,
+    which takes some seconds. The logs of every epoch contain `level`: 2.3 means that
+    the weight of the fourth resolution in the fade is 0.3.
 
     Args:
-        fade_images: Images of a phase in which a size fades in.
-        stable_images: Images of a phase in which it stands. None: as many.
-        batch_size: Images of one training step; or a dictionary of them by the short
-            side of the images, from which side on they hold, such as `{4: 128, 16: 64,
-            64: 16}`. The data comes in batches of the largest, which each of the others
-            divides; then the last batch is not to be a short one.
-        run_images: Images of the whole run, of which every phase then takes the same
-            part, instead of the two numbers above. None: they hold.
-        reset_optimizers: Whether the optimizers begin anew at every stage, as in the
-            paper's program; so does a schedule of their rates. Adam's first updates of
-            new layers are else up to ten times too large.
+        fade_images: Images of a phase in which a resolution fades in.
+        stable_images: Images of a stable phase. None: as `fade_images`.
+        batch_size: Images per training step; or a dictionary from the short side of the
+            images, from which on it applies, to a batch size, such as `{4: 128, 16: 64,
+            64: 16}`. The data must have batches of the largest one, which all others
+            must divide; then the last batch must not be smaller.
+        run_images: Images of the whole run, divided equally between the phases, instead
+            of the two arguments above. None: use them.
+        reset_optimizers: Whether to reset the optimizers, including learning rate
+            schedules, at every stage, as the paper's program does. Otherwise Adam's
+            first updates of new layers are up to ten times too large.
 
     Raises:
-        ValueError: If an argument is out of range; in `fit`, before anything changes,
-            if the networks cannot grow or would shrink, the batches of the data are not
-            those of the plan, or `steps_per_execution` is more than 1.
+        ValueError: If an argument is out of range; in `fit`, before any change, if the
+            networks cannot grow or their level would decrease, the batches of the data
+            do not match `batch_size`, or `steps_per_execution` is greater than 1.
 
     Reference: [Progressive Growing of GANs for Improved Quality, Stability, and
     Variation](https://arxiv.org/abs/1710.10196), appendix A.1.
@@ -88,7 +88,7 @@ class ProgressiveGrowing(Grower):
 
     def __init__(
         self,
-        fade_images=IMAGES,
+        fade_images=PAPER_IMAGES,
         stable_images=None,
         batch_size=64,
         run_images=None,
@@ -96,22 +96,22 @@ class ProgressiveGrowing(Grower):
     ):
         super().__init__()
         check_duration("fade_images", fade_images)
-        check_duration("stable_images", stable_images, "as many as a fade")
-        check_duration("run_images", run_images, "the phases have their own")
+        check_duration("stable_images", stable_images, "as fade_images")
+        check_duration("run_images", run_images, "use the durations of the phases")
         check(
             isinstance(reset_optimizers, bool),
-            "Whether the optimizers begin anew is a yes or a no.",
-            expected="reset_optimizers: True or False",
+            "`reset_optimizers` must be a boolean.",
+            expected="True or False",
             received=f"reset_optimizers={reset_optimizers!r}",
-            do="Pass reset_optimizers=True to begin anew at every stage, else False.",
+            do="Pass reset_optimizers=True to reset them at every stage, else False.",
         )
         self.fade_images = fade_images
         self.stable_images = fade_images if stable_images is None else stable_images
         self.run_images, self.reset_optimizers = run_images, reset_optimizers
-        self.batch_sizes = by_side(batch_size)
+        self.batch_sizes = batch_sizes_by_side(batch_size)
 
     def phases(self, sides):
-        """Returns the phases of networks whose images have these short sides.
+        """Returns the phases for networks whose stages have these short sides.
 
         Example:
         >>> for phase in ProgressiveGrowing(100, 200, {4: 20, 8: 10}).phases([4, 8]):
@@ -133,199 +133,201 @@ class ProgressiveGrowing(Grower):
         return phases
 
     def batch_size(self, side):
-        """Returns the images of a training step at a short side of the images."""
-        known = [one for one in self.batch_sizes if one <= side]
+        """Returns the images per training step at a short side of the images."""
+        sides = [start for start in self.batch_sizes if start <= side]
         check(
-            known,
-            "There is no batch size for the smallest images.",
-            expected=f"one that holds from a side of {side} or less on",
+            sides,
+            "`batch_size` has no value for the smallest images.",
+            expected=f"a key of at most {side}",
             received=f"batch_size={self.batch_sizes}",
-            do=f"Add one, e.g. {{{side}: {max(self.batch_sizes.values())}}}, or pass a "
-            "single number for all sides.",
+            do=f"Add one, e.g. {{{side}: {max(self.batch_sizes.values())}}}, or pass "
+            "one integer for all sides.",
         )
-        return self.batch_sizes[known[-1]]
+        return self.batch_sizes[sides[-1]]
 
     def on_train_begin(self, logs=None):
-        """Looks at the GAN and its data, and brings the networks to their level."""
+        """Validates the GAN and its data, and sets the level of the networks."""
         check(
             self.model.steps_per_execution == 1,
-            "Networks grow between executions: with several steps in each they would "
-            "skip stages and parts of a fade.",
+            "`steps_per_execution` must be 1 for progressive growing, whose level "
+            "changes between executions.",
             expected="steps_per_execution=1",
             received=f"steps_per_execution={self.model.steps_per_execution}",
-            do="Leave it out of gan.compile, or assign gan.steps_per_execution = 1.",
+            do="Leave it out of gan.compile, or set gan.steps_per_execution = 1.",
         )
         self.check_batches(self.model)
-        self.traced = None
+        self.traced_for = None
         self.grow()
 
-    def due(self, gan):
-        """Returns the phase that a GAN is in by its steps, and the level there.
+    def current_phase(self, gan):
+        """Returns the phase of a GAN at `gan.steps`, and the level there.
 
         Raises:
-            ValueError: If its networks cannot grow, or would shrink.
+            ValueError: If its networks cannot grow, or their level would decrease.
         """
         step = int(keras.ops.convert_to_numpy(gan.steps))
-        plan = self.phases(sides_of(gan))
-        phase = next(one for one in reversed(plan) if one.start <= step)
-        level, stands = np.float32(phase.level(step)), max(levels_of(gan))
+        phases = self.phases(sides_of(gan))
+        phase = next(phase for phase in reversed(phases) if phase.start <= step)
+        level, current = np.float32(phase.level(step)), max(levels_of(gan))
         check(
-            level >= stands or step == 0,
-            "This plan would take networks that have trained back to smaller images.",
-            expected=f"a level of {stands:.4g} or more after {step} training steps: "
-            "there the networks stand",
-            received=f"a plan with a level of {level:.4g} at this step",
-            do="Leave ProgressiveGrowing out: the networks are fully grown."
+            level >= current or step == 0,
+            "The schedule would decrease the level of trained networks.",
+            expected=f"at least the level {current:.4g} of the networks, after {step} "
+            "training steps",
+            received=f"a schedule with level {level:.4g} at this step",
+            do="Leave out ProgressiveGrowing: the networks are fully grown."
             if growth(gan.generator).complete
-            else "Take the plan by which they have grown so far, or one of fewer images"
-            " (at the command line: go on with that run itself, by --resume).",
+            else "Use the schedule of the previous training, or one of fewer images "
+            "(at the command line: resume that run by --resume).",
         )
         return phase, level
 
     def check_batches(self, gan):
-        """Makes sure that the data comes in the batches that the plan counts.
+        """Validates the batches of the data.
 
         Raises:
-            ValueError: If it does not, or if a last one may be too short to be split.
+            ValueError: If their size differs from the schedule's, or if the last one
+                may be too small to be split.
         """
         parts, largest = gan.discriminator_steps, max(self.batch_sizes.values())
         check(
             gan.batch_images in (None, parts * largest),
-            "The data has batches of another size than the plan of growing counts.",
+            "The batches of the data do not match `batch_size`.",
             expected=f"batches of {parts * largest} images, the largest batch_size"
-            + (f" for each of {parts} steps of the discriminator" if parts > 1 else ""),
+            + (f", times {parts} discriminator steps" if parts > 1 else ""),
             received=f"batches of {gan.batch_images} images",
-            do="Batch the data so, or pass the batch_size of the data"
+            do="Change the batch size of the data, or pass it as batch_size"
             + (f", divided by {parts}." if parts > 1 else "."),
         )
         split = max(phase.split for phase in self.phases(sides_of(gan)))
-        last, least = gan.last_images, split * parts
+        last, minimum = gan.last_images, split * parts
         check(
-            gan.batch_images is None or split == 1 or (last and last >= least),
-            "The last batch may be too short to be split into the plan's training "
-            "steps.",
-            expected=f"{least} images or more in every batch, for {split} steps"
-            + (f" with {parts} of the discriminator each" if parts > 1 else ""),
+            gan.batch_images is None or split == 1 or (last and last >= minimum),
+            "The last batch may be too small to be split into training steps.",
+            expected=f"at least {minimum} images in every batch, for {split} steps"
+            + (f" with {parts} discriminator steps each" if parts > 1 else ""),
             received=f"a last batch of {last}"
             if last
-            else "a data set that does not say how many images its batches have",
-            do="Drop what does not fill a batch, e.g. "
+            else "a data set of unknown batch size",
+            do="Drop an incomplete last batch, e.g. "
             f"dataset.unbatch().batch({parts * largest}, drop_remainder=True).",
         )
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Brings the networks to the level of `gan.steps`."""
+        """Sets the level of the networks for `gan.steps`."""
         self.grow()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Logs the level."""
+        """Adds the level to the logs."""
         if logs is not None:
             logs["level"] = levels_of(self.model)[0]
 
     def on_train_end(self, logs=None):
-        """Leaves a GAN that makes one training step of a batch."""
+        """Restores one training step per batch."""
         self.model.one_step_per_batch()
 
     def grow(self):
-        """Brings the networks to the level of `gan.steps`, and traces a new stage."""
+        """Sets the level for `gan.steps`, and rebuilds the step at a new stage."""
         gan = self.model
-        phase, level = self.due(gan)
-        begins = gan.generator.stage != phase.stage
+        phase, level = self.current_phase(gan)
+        is_new_stage = gan.generator.stage != phase.stage
         for network in (gan.generator, gan.discriminator, gan.ema_generator):
             network.level.assign(level)
-        if begins and self.reset_optimizers:
-            reset(gan)
-        if self.traced != (phase.stage, phase.split):
-            self.traced = phase.stage, phase.split
+        if is_new_stage and self.reset_optimizers:
+            reset_optimizer_state(gan)
+        if self.traced_for != (phase.stage, phase.split):
+            self.traced_for = phase.stage, phase.split
             gan.steps_per_batch = phase.split
             gan.retrace()
 
 
-def check_duration(name, images, none=None):
-    """Makes sure that a phase, or a run, lasts for a number of images.
+def check_duration(name, num_images, default=None):
+    """Validates the duration of a phase or a run in images.
 
     Args:
         name: Name of the argument.
-        images: What was given.
-        none: What None stands for; None: it is no choice.
+        num_images: Its value.
+        default: Meaning of None, for the error; None if it is not allowed.
+
+    Raises:
+        ValueError: If it is not a positive integer, or None where that is allowed.
     """
     check(
-        is_integer(images, 1) or (none and images is None),
-        "A phase, or a run, lasts for a whole number of images.",
-        expected=f"{name} of 1 or more, an int"
-        + (f"; or None: {none}" if none else ""),
-        received=f"{name}={images!r}",
-        do=f"Pass e.g. {name}={IMAGES}.",
+        is_integer(num_images, 1) or (default and num_images is None),
+        f"`{name}` must be a positive integer" + (" or None." if default else "."),
+        expected="a number of images, at least 1"
+        + (f"; or None: {default}" if default else ""),
+        received=f"{name}={num_images!r}",
+        do=f"Pass e.g. {name}={PAPER_IMAGES}.",
     )
 
 
-def by_side(batch_size):
+def batch_sizes_by_side(batch_size):
     """Returns batch sizes by the short side of the images, the smallest side first.
 
     Args:
-        batch_size: What the user gave: a number, or a dictionary of them.
+        batch_size: Argument of `ProgressiveGrowing`: an integer, or a dictionary.
 
     Raises:
-        ValueError: If it is neither, or if the largest cannot be split into the others.
+        ValueError: If it is neither, or if a batch size does not divide the largest.
 
     Example:
-    >>> by_side(64), by_side({16: 64, 4: 128})
+    >>> batch_sizes_by_side(64), batch_sizes_by_side({16: 64, 4: 128})
     ({1: 64}, {4: 128, 16: 64})
     """
-    given = isinstance(batch_size, collections.abc.Mapping)
-    sizes = dict(batch_size) if given else {1: batch_size}
+    is_mapping = isinstance(batch_size, collections.abc.Mapping)
+    sizes = dict(batch_size) if is_mapping else {1: batch_size}
     check(
-        sizes and all(is_integer(one, 1) for pair in sizes.items() for one in pair),
-        "A batch size is a whole number of images: one for all sides of the images, or "
-        "one from each side on.",
-        expected="an int of 1 or more, or a dictionary from sides to batch sizes",
+        sizes and all(is_integer(value, 1) for item in sizes.items() for value in item),
+        "`batch_size` must be a positive integer, or a dictionary of them.",
+        expected="an integer of at least 1, or a dictionary from sides to batch sizes",
         received=f"batch_size={batch_size!r}",
         do="Pass e.g. batch_size=64, or batch_size={4: 128, 16: 64}.",
     )
     largest = max(sizes.values())
     check(
         all(largest % size == 0 for size in sizes.values()),
-        "The batches of the data cannot be split into these training steps.",
-        expected=f"batch sizes that divide the largest, {largest}",
+        "`batch_size` must have values that divide the largest one.",
+        expected=f"divisors of {largest}",
         received=f"batch_size={batch_size!r}",
-        do="Take powers of two, e.g. batch_size={4: 128, 16: 64, 64: 16}.",
+        do="Use powers of two, e.g. batch_size={4: 128, 16: 64, 64: 16}.",
     )
     return dict(sorted(sizes.items()))
 
 
 def sides_of(gan):
-    """Returns the short sides of the images of all stages of a GAN.
+    """Returns the short sides of the images at all stages of a GAN.
 
     Raises:
-        ValueError: If its networks cannot grow, or not together.
+        ValueError: If its networks cannot grow, or have different stages.
     """
     networks = gan.generator, gan.discriminator
-    stages, others = (growth(network).num_stages for network in networks)
+    stages, other_stages = (growth(network).num_stages for network in networks)
     check(
-        stages == others > 1,
-        "These networks cannot grow together.",
-        expected="two networks of as many stages",
+        stages == other_stages > 1,
+        "The networks must have the same number of stages to grow.",
+        expected="two networks with the same number of stages, at least 2",
         received=" and ".join(network.name for network in networks),
-        do="Build both by kg.networks.progressive_generator(image_shape) and "
-        "progressive_discriminator(image_shape), or take kg.recipes.progressive.",
+        do="Build them by kg.networks.progressive_generator(image_shape) and "
+        "progressive_discriminator(image_shape), or use kg.recipes.progressive.",
     )
     return [min(gan.image_shape[:2]) // 2**k for k in reversed(range(stages))]
 
 
 def levels_of(gan):
-    """Returns the levels of the networks of a GAN, the generator's first."""
+    """Returns the levels of the networks of a GAN, that of the generator first."""
     networks = gan.generator, gan.discriminator, gan.ema_generator
-    return [float(keras.ops.convert_to_numpy(one.level)) for one in networks]
+    return [float(keras.ops.convert_to_numpy(network.level)) for network in networks]
 
 
-def reset(gan):
-    """Brings both optimizers to where they began, but for their rates."""
+def reset_optimizer_state(gan):
+    """Resets the state of both optimizers, but not their learning rates."""
     networks = gan.generator, gan.discriminator
     with gan.distribute_strategy.scope():
         for optimizer, network in zip(gan.optimizer.optimizers, networks, strict=True):
-            # Of a scaled optimizer the scale stays.
+            # A loss scale optimizer keeps its scale.
             inner = getattr(optimizer, "inner_optimizer", optimizer)
             new = type(inner).from_config(inner.get_config())
             new.build(network.trainable_weights)
-            for own, first in zip(inner.variables, new.variables, strict=True):
-                own.assign(first)
+            for variable, initial in zip(inner.variables, new.variables, strict=True):
+                variable.assign(initial)

@@ -1,26 +1,30 @@
-"""At the end of which epochs a callback acts."""
+"""Interval of epochs of a callback."""
 
-from keras_gan.config import check
+from keras_gan.config import check, is_integer
 
 
 def check_every(every):
-    """Makes sure that an interval of epochs is a whole number of 1 or more."""
+    """Validates an interval of epochs.
+
+    Raises:
+        ValueError: If it is not a positive integer.
+    """
     check(
-        isinstance(every, int) and every >= 1,
-        "The interval between two epochs is out of range.",
-        expected="every of 1 or more epochs, an int",
+        is_integer(every, 1),
+        "`every` must be a positive integer.",
+        expected="a number of epochs, at least 1",
         received=f"every={every!r}",
-        do="Use every=1 for each epoch.",
+        do="Pass every=1 for each epoch.",
     )
 
 
 def is_due(callback, epoch, every):
-    """Tells whether an epoch is an `every`-th one, or the last of the training.
+    """Returns whether an epoch is an `every`-th one, or the last of the training.
 
     Args:
-        callback: The Keras callback that asks.
-        epoch: Number of the epoch that ends, counted from 0 as Keras does.
-        every: Epochs from one time to the next.
+        callback: Keras callback, for the model and the number of epochs.
+        epoch: Index of the epoch that ends, from 0 as in Keras.
+        every: Interval in epochs.
     """
     last = epoch + 1 == callback.params["epochs"] or callback.model.stop_training
     return last or (epoch + 1) % every == 0

@@ -1,4 +1,4 @@
-"""The numbers of a run as one picture, a panel for each kind."""
+"""Plots of the logs of a run, a panel for each group of log keys."""
 
 import itertools
 import math
@@ -12,41 +12,42 @@ COLORS = {
     "real": "#009E73",
     "fake": "#E69F00",
 }
-"""The colour of a player or kind of image (Okabe and Ito's palette)."""
+"""Colors by network or set of images (Okabe and Ito's palette)."""
 
-AFTER = "#CC79A7"
-"""The colour of what is read after the discriminator's update."""
+AFTER_COLOR = "#CC79A7"
+"""Color of scores after the discriminator's update."""
 
-OTHER = "#444444"
-"""The colour of everything else."""
+OTHER_COLOR = "#444444"
+"""Color of all other curves."""
 
-KINDS = {"_loss": "Losses", "_score": "Scores", "_probability": "Probabilities"}
-"""Titles of the panels of what every GAN logs, by a part of their keys."""
+GROUPS = {"_loss": "Losses", "_score": "Scores", "_probability": "Probabilities"}
+"""Titles of the panels that every GAN has, by a part of their log keys."""
 
-UNITS = {
+AXIS_LABELS = {
     "Losses": "loss",
     "Scores": "score, high for real",
     "Probabilities": "probability of being real",
 }
-"""What is on the vertical axes."""
+"""Labels of the vertical axes by title."""
 
 HIDDEN = ("epoch", "loss", "val_loss")
-"""Keys without a curve: the sum of both losses says nothing."""
+"""Log keys without a curve; the sum of both losses has no meaning."""
 
 
 def plot(rows, path):
-    """Draws the curves of some epochs.
+    """Plots the logs of several epochs.
 
     Args:
-        rows: Dictionaries of numbers; `epoch` is where they stand.
+        rows: Dictionaries of numbers; `epoch` is the horizontal axis.
         path: PNG file to write.
     """
-    found = panels(rows)
-    columns = max(1, min(2, len(found)))
-    lines = max(1, math.ceil(len(found) / columns))
-    width, height = 6 * columns, 3.5 * lines
+    keys_by_title = panels(rows)
+    num_columns = max(1, min(2, len(keys_by_title)))
+    num_rows = max(1, math.ceil(len(keys_by_title) / num_columns))
+    width, height = 6 * num_columns, 3.5 * num_rows
     figure = Figure((width, height), dpi=110)
-    figure.subplots_adjust(  # margins in inches: cheaper than a layout that measures
+    # Margins in inches: faster than an automatic layout.
+    figure.subplots_adjust(
         left=0.75 / width,
         right=1 - 0.2 / width,
         bottom=0.55 / height,
@@ -54,8 +55,8 @@ def plot(rows, path):
         wspace=0.18,
         hspace=0.35,
     )
-    for number, (title, keys) in enumerate(found.items(), start=1):
-        axes = figure.add_subplot(lines, columns, number)
+    for number, (title, keys) in enumerate(keys_by_title.items(), start=1):
+        axes = figure.add_subplot(num_rows, num_columns, number)
         for key in keys:
             draw_curve(axes, rows, key)
         finish(axes, title, rows, keys)
@@ -63,49 +64,56 @@ def plot(rows, path):
 
 
 def panels(rows):
-    """Returns the keys of each panel by its title, metrics last.
+    """Returns the log keys of each panel by title, metrics last.
 
     Example:
     >>> panels([{"epoch": 1, "generator_loss": 0.7, "loss": 1.4, "fd_toy": 9.0}])
     {'Losses': ['generator_loss'], 'fd_toy': ['fd_toy']}
     """
     keys = dict.fromkeys(key for row in rows for key in row)
-    found = {title: [] for title in KINDS.values()}
+    keys_by_title = {title: [] for title in GROUPS.values()}
     for key in keys:
         if key not in HIDDEN:
-            found.setdefault(title_of(key), []).append(key)
-    return {title: sorted(keys, key=place) for title, keys in found.items() if keys}
+            keys_by_title.setdefault(title_of(key), []).append(key)
+    return {
+        title: sorted(keys, key=sort_key)
+        for title, keys in keys_by_title.items()
+        if keys
+    }
 
 
-def place(key):
-    """Returns what sorts keys: generator, discriminator, real, fake; then others."""
+def sort_key(key):
+    """Returns the sort key of a log key: networks, sets of images, then others."""
     return [*COLORS, role_of(key)].index(role_of(key)), key
 
 
 def role_of(key):
-    """Returns the player or the kind of image that a key speaks of."""
+    """Returns the network or the set of images of a log key."""
     return key.removeprefix("val_").split("_")[0]
 
 
 def title_of(key):
-    """Returns the title of the panel of a key."""
-    for part, title in KINDS.items():
+    """Returns the title of the panel of a log key."""
+    for part, title in GROUPS.items():
         if part in key:
             return title
     return key.removeprefix("val_")
 
 
 def color_of(key):
-    """Returns the colour of a key: that of its player or kind of image."""
-    return AFTER if key.endswith("_after") else COLORS.get(role_of(key), OTHER)
+    """Returns the color of a log key."""
+    return (
+        AFTER_COLOR if key.endswith("_after") else COLORS.get(role_of(key), OTHER_COLOR)
+    )
 
 
 def draw_curve(axes, rows, key):
-    """Draws one key: validation dashed, a metric only where it was measured anew."""
+    """Plots one log key; validation is dashed."""
     points = [(row["epoch"], row[key]) for row in rows if key in row]
-    if title_of(key) not in KINDS.values():
+    if title_of(key) not in GROUPS.values():
+        # Between evaluations the logs repeat the last value of a metric.
         pairs = itertools.pairwise([(None, None), *points])
-        points = [new for old, new in pairs if new[1] != old[1]]
+        points = [point for previous, point in pairs if point[1] != previous[1]]
     values = [value if math.isfinite(value) else math.nan for _, value in points]
     axes.plot(
         [epoch for epoch, _ in points],
@@ -120,10 +128,10 @@ def draw_curve(axes, rows, key):
 
 
 def finish(axes, title, rows, keys):
-    """Gives a panel its title, axes and legend."""
+    """Adds title, axes and legend to a panel."""
     axes.set_title(title, fontsize=11, loc="left", fontweight="bold")
     axes.set_xlabel("epoch")
-    axes.set_ylabel(UNITS.get(title, "value"))
+    axes.set_ylabel(AXIS_LABELS.get(title, "value"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
@@ -132,7 +140,9 @@ def finish(axes, title, rows, keys):
     values = [row[key] for row in rows for key in keys if key in row]
     if title == "Probabilities":
         axes.set_ylim(-0.03, 1.03)
-    elif title not in UNITS and min(values) > 0 and max(values) > 20 * min(values):
+    elif (
+        title not in AXIS_LABELS and min(values) > 0 and max(values) > 20 * min(values)
+    ):
         axes.set_yscale("log")
     if len(keys) > 1:
         axes.legend(fontsize=8, loc="best", framealpha=0.9)

@@ -4,7 +4,7 @@ import shutil
 
 import keras
 
-LETTERS = {
+SYMBOLS = {
     "real_probability": "D(x)",
     "fake_probability": "D(G(z))",
     "real_score": "D(x)",
@@ -12,59 +12,59 @@ LETTERS = {
     "generator_loss": "G",
     "discriminator_loss": "D",
 }
-"""The letters of the papers, for what a GAN is watched by, the most telling first."""
+"""Symbols of the papers by log key, in order of priority."""
 
-BAR = 44
-"""Columns that the bar and the times take."""
+BAR_COLUMNS = 44
+"""Columns of the terminal for the bar and the times."""
 
 
 class Progress(keras.callbacks.ProgbarLogger):
-    """Keras's progress bar with the few values that tell how the game goes.
+    """Keras's progress bar, limited to the most important values of a GAN.
 
-    `fit` shows all values of the logs, which take three lines of a terminal, and such a
-    bar cannot be drawn over itself. This one takes its place and shows both losses (G,
-    D) and what the discriminator makes of real and of generated images (D(x), D(G(z)):
-    probabilities where the loss knows them, else scores); at the end of an epoch also
-    what was measured besides. A narrow terminal gets fewer.
+    The progress bar of `fit` shows all values of the logs, which wrap over several
+    lines of a terminal, so that it cannot be updated in place. This one replaces it and
+    shows both losses (G, D) and the discriminator's outputs for real and generated
+    images (D(x), D(G(z)): probabilities if the loss logs them, else scores); at the end
+    of an epoch also metrics. A narrow terminal has fewer values.
 
-    Put it after `Evaluation`, whose values it is to show.
+    Put it after `Evaluation` to show its values.
     """
 
     def on_train_batch_end(self, batch, logs=None):
-        """Draws the bar."""
+        """Updates the bar."""
         columns = shutil.get_terminal_size((160, 24)).columns
-        super().on_train_batch_end(batch, shortened(logs or {}, columns - BAR))
+        super().on_train_batch_end(batch, select(logs or {}, columns - BAR_COLUMNS))
 
     def on_epoch_end(self, epoch, logs=None):
-        """Draws the full bar, with the values that were measured."""
+        """Completes the bar, with the metrics."""
         columns = shutil.get_terminal_size((160, 24)).columns
-        measured = {key: value for key, value in (logs or {}).items() if is_extra(key)}
-        super().on_epoch_end(epoch, shortened(logs or {}, columns - BAR) | measured)
+        metrics = {key: value for key, value in (logs or {}).items() if is_metric(key)}
+        super().on_epoch_end(epoch, select(logs or {}, columns - BAR_COLUMNS) | metrics)
 
 
-def is_extra(key):
-    """Tells whether a key of the logs is none of those that every GAN has."""
-    return key not in LETTERS and key != "loss" and not key.endswith("_after")
+def is_metric(key):
+    """Returns whether a log key is not one of every GAN."""
+    return key not in SYMBOLS and key != "loss" and not key.endswith("_after")
 
 
-def shortened(logs, room):
-    """Returns the values that are shown under their letters, as many as fit.
+def select(logs, columns):
+    """Returns the values by symbol that fit into a number of columns.
 
     Args:
         logs: Dictionary of the logs.
-        room: Columns for them.
+        columns: Available columns of the terminal.
 
     Example:
     >>> logs = {"real_score": 0.2, "generator_loss": 0.7, "fake_score_after": 0.1}
-    >>> shortened(logs, room=40)
+    >>> select(logs, columns=40)
     {'D(x)': 0.2, 'G': 0.7}
-    >>> shortened(logs, room=15)
+    >>> select(logs, columns=15)
     {'D(x)': 0.2}
     """
-    shown = {}
-    for key, letter in LETTERS.items():
-        needed = len(f" - {letter}: 0.1234")
-        if key in logs and letter not in shown and needed <= room:
-            shown[letter] = logs[key]
-            room -= needed
-    return shown
+    selected = {}
+    for key, symbol in SYMBOLS.items():
+        width = len(f" - {symbol}: 0.1234")
+        if key in logs and symbol not in selected and width <= columns:
+            selected[symbol] = logs[key]
+            columns -= width
+    return selected

@@ -1,4 +1,4 @@
-"""The real images of a measurement: the first of a data set, in whatever form."""
+"""Reader of the first real images of a data set or an array, in blocks."""
 
 import itertools
 
@@ -7,33 +7,33 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import data
-from keras_gan.config import check
+from keras_gan.config import check, is_integer
 
 BLOCK = 256
-"""Real images that a metric gets at once, however they are batched: the number does not
-depend on that."""
+"""Size of a block, whatever the batches of the data, so that metrics do not depend on
+them."""
 
 
-def blocks_of(dataset, num_images):
-    """Yields arrays of the first images of a data set, none of them twice.
+def real_blocks(dataset, num_images):
+    """Yields arrays of the first images of a data set.
 
     Args:
-        dataset: What `Evaluation` takes.
-        num_images: How many, or None for all.
+        dataset: Data set or array, as in `Evaluation`.
+        num_images: Number of images, or None for all.
 
     Raises:
         ValueError: If images differ in shape, or there are too few.
     """
-    images = itertools.islice(each_image(dataset), num_images)
+    images = itertools.islice(iterate_images(dataset), num_images)
     count, shapes, darkest = 0, set(), np.inf
     while block := list(itertools.islice(images, BLOCK)):
         shapes |= {image.shape for image in block}
         check(
             len(shapes) == 1,
-            "The real images are not all of one size.",
+            "`dataset` has images of different sizes.",
             expected="images of one shape (height, width, channels)",
             received=" and ".join(map(str, sorted(shapes))),
-            do="Bring them to one: kg.data.from_directory(..., image_shape=shape).",
+            do="Resize them: kg.data.from_directory(..., image_shape=shape).",
         )
         stacked = np.stack(block)
         yield stacked
@@ -41,44 +41,49 @@ def blocks_of(dataset, num_images):
         floating = tf.as_dtype(stacked.dtype).is_floating
         darkest = min(darkest, stacked.min()) if floating else -1.0
     check(
+        # NaN compares false and is reported by the metric.
         count == 0 or not darkest >= 0.0,
-        "No pixel of the real images is below 0: their range is not that of a GAN.",
+        "`dataset` has no pixel below 0: its range is not [-1, 1].",
         expected="float images in [-1, 1], where -1 is black, or uint8",
-        received=f"{count} images with pixels of {darkest:.3g} and more",
+        received=f"{count} images with a minimum of {darkest:.3g}",
         do="Scale them: 2.0 * images - 1.0 if white is 1, or pass uint8.",
     )
     check(
         count >= (num_images or 2),
-        "There are too few real images to measure against.",
+        "`dataset` has fewer than `num_images` images.",
         expected=f"{num_images or 2} images",
         received=f"{count}",
-        do=f"Add some, or pass num_images={count}: None for all.",
+        do=f"Add images, or pass num_images={count}, or None for all.",
     )
 
 
-def check_number(num_images, dataset):
-    """Makes sure that so many images can be measured."""
+def check_num_images(num_images, dataset):
+    """Validates the number of images of an evaluation.
+
+    Raises:
+        ValueError: If it is not a positive integer or None, or None for infinite data.
+    """
     check(
-        num_images is None or (isinstance(num_images, int) and num_images >= 1),
-        "The number of images to measure is out of range.",
-        expected="num_images of 1 or more, an int, or None for all",
+        num_images is None or is_integer(num_images, 1),
+        "`num_images` must be a positive integer or None.",
+        expected="an integer of at least 1, or None for all",
         received=f"num_images={num_images!r}",
-        do="Use num_images=10_000: numbers of other sizes cannot be compared.",
+        do="Pass e.g. num_images=10_000.",
     )
-    endless = isinstance(dataset, tf.data.Dataset) and bool(
+    infinite = isinstance(dataset, tf.data.Dataset) and bool(
         dataset.cardinality() == tf.data.INFINITE_CARDINALITY
     )
     check(
-        num_images is not None or not endless,
-        "All real images are to be measured, but the data set has no end.",
-        expected="a data set that ends, or a number of images",
-        received="num_images=None and a data set that repeats for ever",
-        do="Pass num_images=10_000, or the data set before its repeat().",
+        num_images is not None or not infinite,
+        "`num_images` is required for an infinite data set.",
+        expected="a finite data set, or a number of images",
+        received="num_images=None and an infinite data set",
+        do="Pass num_images=10_000, or the data set without repeat().",
     )
 
 
-def each_image(dataset):
-    """Yields the images of a data set or an array, one after the other."""
+def iterate_images(dataset):
+    """Yields the images of a data set or an array one by one."""
     batches = dataset[0] if isinstance(dataset, tuple) else dataset
     if isinstance(batches, np.ndarray):
         batches = [batches]

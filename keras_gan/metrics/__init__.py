@@ -1,9 +1,8 @@
-"""Measures of generated images; they know nothing of GANs."""
+"""Metrics of generated images; they take images and do not depend on GANs."""
 
 from keras_gan.metrics import features, inception
 from keras_gan.metrics.checkerboard import checkerboard_energy
 from keras_gan.metrics.classification import InceptionScore, inception_score
-from keras_gan.metrics.distances import get
 from keras_gan.metrics.extrapolation import frechet_distance_infinity
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
 from keras_gan.metrics.fid import FID
@@ -18,6 +17,7 @@ from keras_gan.metrics.memorization import Memorization, memorization_report
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.modes import ModeCoverage, class_coverage, mode_coverage
 from keras_gan.metrics.moments import Moments
+from keras_gan.metrics.names import get
 from keras_gan.metrics.neighbors import (
     DensityCoverage,
     PrecisionRecall,

@@ -1,4 +1,4 @@
-"""The artifact of transposed convolutions, as a number."""
+"""Checkerboard artifacts of transposed convolutions, measured in the spectrum."""
 
 import keras
 import numpy as np
@@ -7,26 +7,27 @@ from keras_gan.config import check
 
 
 def checkerboard_energy(images):
-    """Measures how much of each image is a pattern that repeats every two pixels.
+    """Computes the fraction of each image's spectrum at a period of two pixels.
 
-    `sum |F(u, v)|^2 over u = 1/2 or v = 1/2, by that over all (u, v) but (0, 0)`: F is
-    the discrete Fourier transform, u and v count cycles per pixel along the height and
-    the width. Where the kernels of a transposed convolution overlap unevenly they leave
-    such a pattern (Odena et al., 2016, https://distill.pub/2016/deconv-checkerboard/).
-    A checkerboard and stripes of one pixel have 1; white noise of `height x width` has
+    `sum |F(u, v)|^2` over `u = 1/2` or `v = 1/2`, divided by the sum over all `(u, v)`
+    except `(0, 0)`: F is the discrete Fourier transform, u and v are cycles per pixel
+    along the height and the width. Transposed convolutions whose kernels overlap
+    unevenly leave such a pattern (Odena et al., 2016,
+    https://distill.pub/2016/deconv-checkerboard/). A checkerboard and stripes of one
+    pixel have 1; white noise of `height x width` has
     `(height + width - 1) / (height * width - 1)` on average. In float64.
 
     Args:
         images: Array or tensor `(num_images, height, width, channels)` of `uint8` or
-            floats, sides of 2 pixels or more. Brightness and contrast do not matter.
-            The last row or column of an odd side is left out.
+            floats, at least 2 pixels high and wide. The result does not depend on
+            brightness and contrast. The last row or column of an odd side is ignored.
 
     Returns:
         `float64` array `(num_images,)` in [0, 1], over all channels of an image
-        together. An image without any pattern, of one colour, has 0.
+        together; 0 for an image of one color.
 
     Raises:
-        ValueError: If the shape is another one, or a value is NaN or infinite.
+        ValueError: If the shape is invalid, or a value is NaN or infinite.
 
     Example:
     >>> import numpy as np
@@ -37,35 +38,37 @@ def checkerboard_energy(images):
     >>> kg.metrics.checkerboard_energy(images).round(3).tolist()
     [1.0, 0.0]
     """
-    images = checked(images)
+    images = validate_images(images)
     height, width = (side - side % 2 for side in images.shape[1:3])
-    differences = (images - images[:, :1, :1])[:, :height, :width]  # exact 0 if plain
+    # Minus the first pixel, so that an image of one color is exactly 0.
+    differences = (images - images[:, :1, :1])[:, :height, :width]
     energy = np.abs(np.fft.fft2(differences, axes=(1, 2))) ** 2
     energy[:, 0, 0] = 0.0
-    whole = energy.sum(axis=(1, 2, 3))
-    tall, wide = energy[:, height // 2], energy[:, :, width // 2]
-    corner = energy[:, height // 2, width // 2]  # it is in both
-    found = tall.sum(axis=(1, 2)) + wide.sum(axis=(1, 2)) - corner.sum(axis=1)
-    return np.divide(found, whole, out=np.zeros_like(whole), where=whole > 0.0)
+    total = energy.sum(axis=(1, 2, 3))
+    vertical, horizontal = energy[:, height // 2], energy[:, :, width // 2]
+    corner = energy[:, height // 2, width // 2]  # part of both
+    artifact = vertical.sum(axis=(1, 2)) + horizontal.sum(axis=(1, 2))
+    artifact -= corner.sum(axis=1)
+    return np.divide(artifact, total, out=np.zeros_like(total), where=total > 0.0)
 
 
-def checked(images):
-    """Returns images as `float64`, or says what is wrong with them."""
+def validate_images(images):
+    """Returns images as `float64`, or raises an error if they are invalid."""
     images = keras.ops.convert_to_numpy(images)
     check(
         images.ndim == 4 and min(images.shape[1:3]) >= 2 and images.shape[3] >= 1,
-        "The checkerboard energy cannot be measured in this array.",
-        expected="images (num_images, height, width, channels), sides of 2 or more",
+        "`images` must be a batch of images, at least 2 pixels high and wide.",
+        expected="images (num_images, height, width, channels)",
         received=f"{images.dtype} {images.shape}",
-        do="Give one image a first axis, images[None], and gray a last, [..., None].",
+        do="Add the batch axis, images[None], or the channel axis, images[..., None].",
     )
     images = images.astype(np.float64)
-    bad = np.flatnonzero(~np.isfinite(images).all(axis=(1, 2, 3)))
+    invalid = np.flatnonzero(~np.isfinite(images).all(axis=(1, 2, 3)))
     check(
-        len(bad) == 0,
-        "There is NaN or infinity in these images.",
-        expected="finite numbers",
-        received=f"{len(bad)} such images, the first is number {bad[:1]}, from 0",
-        do="Look at the generator: NaN means that its training has diverged.",
+        len(invalid) == 0,
+        "`images` contains NaN or infinity.",
+        expected="finite values",
+        received=f"{len(invalid)} such images, the first is {invalid[:1]} (from 0)",
+        do="NaN from a generator means that its training has diverged.",
     )
     return images

@@ -1,7 +1,7 @@
-"""Small classifiers whose features a metric compares: the network and its training.
+"""Small classifiers as feature networks: their architecture and training.
 
-The one of Fashion-MNIST that ships and those of `keras-gan features train` are the same
-network, trained by the same function.
+The included Fashion-MNIST classifier and those of `keras-gan features train` have the
+same architecture and training.
 """
 
 import time
@@ -16,17 +16,17 @@ from keras_gan.version import __version__
 NUM_FEATURES = 128
 """Length of a feature vector."""
 
-SMALL = 8
-"""Pixels of a side that are few enough for a dense layer."""
+FINAL_SIDE = 8
+"""Largest side in pixels of the input of the dense layer."""
 
-WIDEST = 128
-"""Channels that no convolution exceeds."""
+MAX_WIDTH = 128
+"""Largest number of channels of a convolution."""
 
-SHIFT = 1
-"""Training images move by up to so many pixels along each axis."""
+MAX_SHIFT = 1
+"""Largest random shift of training images along each axis, in pixels."""
 
 
-def rectified(values, name):
+def normalized_relu(values, name):
     """Applies batch normalization and a ReLU."""
     values = layers.BatchNormalization(dtype="float32", name=f"{name}_normalized")(
         values
@@ -35,10 +35,7 @@ def rectified(values, name):
 
 
 def convolution(images, width, name, seed):
-    """Applies a 3x3 convolution, halves the size, then normalization and a ReLU.
-
-    The maximum comes first: the layers after it then have a quarter of the work.
-    """
+    """Applies a 3x3 convolution, max pooling, batch normalization and a ReLU."""
     images = layers.Conv2D(
         width,
         3,
@@ -48,13 +45,16 @@ def convolution(images, width, name, seed):
         dtype="float32",
         name=f"convolution_{name}",
     )(images)
+    # Pooling before the normalization leaves it a quarter of the work.
     pool = layers.MaxPooling2D(padding="same", dtype="float32", name=f"pool_{name}")
-    return rectified(pool(images), f"relu_{name}")
+    return normalized_relu(pool(images), f"relu_{name}")
 
 
-def dense(values, width, rate, name, seed):
-    """Applies dropout at a rate, then a dense layer."""
-    dropout = layers.Dropout(rate, seed=seed, dtype="float32", name=f"{name}_dropout")
+def dense(values, width, dropout_rate, name, seed):
+    """Applies dropout, then a dense layer."""
+    dropout = layers.Dropout(
+        dropout_rate, seed=seed, dtype="float32", name=f"{name}_dropout"
+    )
     return layers.Dense(
         width,
         kernel_initializer=keras.initializers.HeNormal(seed),
@@ -63,50 +63,50 @@ def dense(values, width, rate, name, seed):
     )(dropout(values))
 
 
-def untrained(image_shape, num_classes, name, seed=0):
-    """Builds a classifier: convolutions, a layer of features, and a head.
+def build_classifier(image_shape, num_classes, name, seed=0):
+    """Builds an untrained classifier: convolutions, a layer of features, and a head.
 
-    Each of two convolutions or more halves the size, until the longer side has at most
-    8 pixels. Every layer is float32 whatever Keras's policy says, and has its own seed,
-    so that building it takes no random number from the program that measures with it.
+    At least two convolutions halve the size, until the longer side has at most 8
+    pixels. Every layer is float32 whatever Keras's dtype policy, and has its own seed,
+    so that building it leaves the global random state unchanged.
 
     Args:
-        image_shape: `(height, width, channels)` of its images.
+        image_shape: `(height, width, channels)` of the images.
         num_classes: Number of classes.
         name: Name of the model.
-        seed: Whole number for the first weights and the dropout.
+        seed: Random seed of the initial weights and the dropout.
 
     Returns:
         A Keras model from images in [-1, 1] to logits `(num_images, num_classes)`. Its
-        layer `"features"` has 128 values, 0 or more.
+        layer `"features"` has 128 non-negative values.
     """
     inputs = keras.Input(image_shape, name="images")
     images, width, number = inputs, 32, 0
-    while number < 2 or max(images.shape[1:3]) > SMALL:
+    while number < 2 or max(images.shape[1:3]) > FINAL_SIDE:
         images = convolution(images, width, number, seed + number)
-        width, number = min(2 * width, WIDEST), number + 1
+        width, number = min(2 * width, MAX_WIDTH), number + 1
     values = layers.Flatten(dtype="float32", name="flat")(images)
     values = dense(values, NUM_FEATURES, 0.3, "projection", seed + number)
-    features = rectified(values, "features")
+    features = normalized_relu(values, "features")
     logits = dense(features, num_classes, 0.2, "logits", seed + number + 1)
     return keras.Model(inputs, logits, name=name)
 
 
 def has_features(model):
-    """Tells whether a Keras model is a classifier with a layer `"features"`."""
-    connected = getattr(model, "inputs", None)  # subclassed models have none
-    return bool(connected) and any(layer.name == "features" for layer in model.layers)
+    """Returns whether a Keras model is a classifier with a layer `"features"`."""
+    inputs = getattr(model, "inputs", None)  # a subclassed model has none
+    return bool(inputs) and any(layer.name == "features" for layer in model.layers)
 
 
-def parts(classifier):
-    """Takes a classifier apart, for `keras_gan.metrics.features.ClassifierFeatures`.
+def split_classifier(classifier):
+    """Splits a classifier for `keras_gan.metrics.features.ClassifierFeatures`.
 
     Args:
         classifier: A Keras model of images to logits, with a layer `"features"`.
 
     Returns:
-        The model from images to features, of the classifier's name, and the one from
-        features to class probabilities.
+        The model from images to features, with the classifier's name, and the model
+        from features to class probabilities.
     """
     features = classifier.get_layer("features").output
     softmax = layers.Softmax(dtype="float32", name="softmax")
@@ -116,29 +116,29 @@ def parts(classifier):
     )
 
 
-def shifted(images, generator):
-    """Moves each image by a whole number of pixels along each axis.
+def random_shift(images, generator):
+    """Shifts each image by a random integer number of pixels along each axis.
 
     Args:
         images: Array `(num_images, height, width, channels)` in [-1, 1].
-        generator: NumPy's random generator.
+        generator: NumPy random generator.
 
     Returns:
-        An array of the same shape, filled with -1 (black) where nothing was.
+        An array of the same shape, padded with -1 (black).
     """
-    around = ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0))
-    padded = np.pad(images, around, constant_values=-1.0)
+    padding = ((0, 0), (MAX_SHIFT, MAX_SHIFT), (MAX_SHIFT, MAX_SHIFT), (0, 0))
+    padded = np.pad(images, padding, constant_values=-1.0)
     height, width = images.shape[1:3]
-    offsets = generator.integers(0, 2 * SHIFT + 1, (len(images), 2))
-    moved = np.empty_like(images)
+    offsets = generator.integers(0, 2 * MAX_SHIFT + 1, (len(images), 2))
+    shifted = np.empty_like(images)
     for top, left in np.unique(offsets, axis=0):
-        these = (offsets == (top, left)).all(axis=1)
-        moved[these] = padded[these, top : top + height, left : left + width]
-    return moved
+        rows = (offsets == (top, left)).all(axis=1)
+        shifted[rows] = padded[rows, top : top + height, left : left + width]
+    return shifted
 
 
 def schedule(epochs, steps, learning_rate):
-    """Returns learning rates: a warm-up of one epoch, then a cosine to zero."""
+    """Returns a learning rate schedule: one epoch of warm-up, then cosine decay."""
     warmup = epochs * steps // max(2, epochs)
     return keras.optimizers.schedules.CosineDecay(
         learning_rate / 10,
@@ -148,17 +148,17 @@ def schedule(epochs, steps, learning_rate):
     )
 
 
-def train(classifier, images, labels, epochs, batch_size, learning_rate, seed):
-    """Trains a classifier by Adam.
+def fit_classifier(classifier, images, labels, epochs, batch_size, learning_rate, seed):
+    """Trains a classifier with Adam, in place.
 
     Args:
-        classifier: A model as `untrained` builds it; it is trained in place.
+        classifier: Model of `build_classifier`.
         images: `float32` array `(num_images, height, width, channels)` in [-1, 1].
-        labels: Numbers of the classes, `(num_images,)`.
-        epochs: Times that all images are seen, moved anew by up to a pixel.
-        batch_size: Images of a step.
-        learning_rate: The highest.
-        seed: Whole number that decides order and movements.
+        labels: Class indices, `(num_images,)`.
+        epochs: Number of epochs; each shifts the images at random.
+        batch_size: Batch size.
+        learning_rate: Maximum of the schedule.
+        seed: Random seed of order and shifts.
     """
     keras.utils.set_random_seed(seed)
     steps = -(-len(images) // batch_size)
@@ -168,12 +168,13 @@ def train(classifier, images, labels, epochs, batch_size, learning_rate, seed):
         metrics=["accuracy"],
     )
     for layer in classifier.layers:
-        if isinstance(layer, layers.BatchNormalization):  # not over more than an epoch
+        if isinstance(layer, layers.BatchNormalization):
+            # The moving averages must not reach back more than an epoch.
             layer.momentum = min(layer.momentum, 1.0 - 1.0 / steps)
     generator = np.random.default_rng(seed)
     for epoch in range(epochs):
         classifier.fit(
-            shifted(images, generator),
+            random_shift(images, generator),
             labels,
             batch_size=batch_size,
             initial_epoch=epoch,
@@ -183,12 +184,12 @@ def train(classifier, images, labels, epochs, batch_size, learning_rate, seed):
 
 
 def accuracy(classifier, images, labels):
-    """Returns the share of `uint8` images that the classifier names rightly."""
+    """Returns the accuracy on `uint8` images."""
     logits = classifier.predict(to_float(images), batch_size=500, verbose=0)
     return float((logits.argmax(axis=-1) == labels).mean())
 
 
-def trained(
+def train_classifier(
     name,
     training,
     test,
@@ -198,38 +199,38 @@ def trained(
     learning_rate=4e-3,
     seed=0,
 ):
-    """Trains a classifier, and measures it on images that it has not seen.
+    """Builds and trains a classifier, and evaluates it on held-out images.
 
     Args:
         name: Name of the model.
-        training: `uint8` images `(num_images, height, width, channels)` and the numbers
-            of their classes `(num_images,)`.
-        test: The same of the others.
+        training: `uint8` images `(num_images, height, width, channels)` and class
+            indices `(num_images,)`.
+        test: Held-out images and class indices.
         num_classes: Number of classes.
-        epochs: As in `train`, like the rest.
-        batch_size: Images of a step.
-        learning_rate: The highest.
-        seed: Whole number that decides all random numbers.
+        epochs: Number of epochs.
+        batch_size: Batch size.
+        learning_rate: Maximum of the schedule.
+        seed: Random seed of all random numbers.
 
     Returns:
-        The Keras model, never compiled, so that no optimizer's state is saved with it;
-        and a dictionary of how it was trained and how well, ready for JSON.
+        The Keras model, not compiled, so that no optimizer state is saved with it; and
+        a dictionary of the training settings and the accuracy, ready for JSON.
     """
     images, labels = training
     start = time.perf_counter()
-    classifier = untrained(images.shape[1:], num_classes, name, seed)
+    classifier = build_classifier(images.shape[1:], num_classes, name, seed)
     settings = epochs, batch_size, learning_rate, seed
-    train(classifier, to_float(images), labels, *settings)
+    fit_classifier(classifier, to_float(images), labels, *settings)
     seconds = time.perf_counter() - start
-    plain = untrained(images.shape[1:], num_classes, name, seed)
-    plain.set_weights(classifier.get_weights())
-    return plain, {
-        "test_accuracy": accuracy(plain, *test),
+    uncompiled = build_classifier(images.shape[1:], num_classes, name, seed)
+    uncompiled.set_weights(classifier.get_weights())
+    return uncompiled, {
+        "test_accuracy": accuracy(uncompiled, *test),
         "num_training": len(images),
         "num_test": len(test[0]),
         "num_classes": num_classes,
         "image_shape": images.shape[1:],
-        "num_parameters": plain.count_params(),
+        "num_parameters": uncompiled.count_params(),
         "epochs": epochs,
         "batch_size": batch_size,
         "learning_rate": learning_rate,

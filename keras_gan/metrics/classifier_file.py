@@ -1,4 +1,4 @@
-"""Files of feature networks: their protocols, their sha256, and how they are loaded."""
+"""Files of feature networks: protocol, sha256 and loading."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from keras_gan.config import atomic_file, check, user_error
 
 
 def protocol_path(path):
-    """Returns where the protocol of a classifier's file lies: beside it.
+    """Returns the path of the protocol of a classifier's file, in the same folder.
 
     Example:
     >>> protocol_path("models/shoes.keras").as_posix()
@@ -21,15 +21,15 @@ def protocol_path(path):
 
 
 def write_protocol(path, record, protocol):
-    """Writes how a file of weights was made, and its sha256.
+    """Writes the training settings of a file of weights and its sha256 as JSON.
 
     Args:
-        path: The file.
-        record: Dictionary from `trained`.
+        path: File of the weights.
+        record: Dictionary of `train_classifier`.
         protocol: JSON file to write.
 
     Returns:
-        What was written, a dictionary.
+        The protocol, a dictionary.
     """
     record = {"weights": path.name, "sha256": sha256_of(path), **record}
     with atomic_file(protocol) as part:
@@ -38,16 +38,16 @@ def write_protocol(path, record, protocol):
 
 
 def read_protocol(path):
-    """Reads what `write_protocol` wrote.
+    """Returns the protocol that `write_protocol` wrote.
 
     Raises:
-        ValueError: If it is no such file.
+        ValueError: If the file is not a protocol.
     """
     try:
         return dict(json.loads(path.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise user_error(
-            "The protocol of a feature network cannot be read.",
+            "`path` is not a readable protocol of a feature network.",
             expected="a JSON file that `keras-gan features train` wrote",
             received=f"{path} ({error})",
             do="Remove it, or copy it again.",
@@ -59,21 +59,21 @@ def sha256_of(path):
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def check_whole(path, sha256, do):
-    """Makes sure that a file is the one that was written.
+def check_sha256(path, sha256, do):
+    """Raises an error if a file does not have the expected sha256.
 
     Args:
         path: The file.
-        sha256: What its sha256 was.
-        do: What to do if it is another.
+        sha256: Expected sha256.
+        do: Advice of the error.
 
     Raises:
-        ValueError: If it was altered.
+        ValueError: If it does not.
     """
     found = sha256_of(path)
     check(
         found == sha256,
-        f"{path} was altered, or not copied whole.",
+        f"{path} was altered, or copied incompletely.",
         expected=f"sha256 {sha256}",
         received=f"sha256 {found}",
         do=do,
@@ -81,25 +81,27 @@ def check_whole(path, sha256, do):
 
 
 def load(path):
-    """Loads a Keras model, after a look at the protocol beside it, if there is one.
+    """Loads the Keras model of a feature network.
+
+    The sha256 is verified if the file's protocol is in the same folder.
 
     Args:
         path: A `.keras` file.
 
     Raises:
-        ValueError: If there is no such file, it holds no Keras model, or its sha256 is
-            not that of its protocol.
+        ValueError: If there is no such file, it contains no Keras model, or its sha256
+            differs from its protocol.
     """
     check(
         pathlib.Path(path).is_file(),
-        "There is no file of a feature network here.",
+        "The file of the feature network does not exist.",
         expected="a .keras file, such as `keras-gan features train` writes",
         received=f"{path}",
-        do=f"Look at the path; a relative one starts at {pathlib.Path.cwd()}.",
+        do=f"Check the path; relative paths start at {pathlib.Path.cwd()}.",
     )
     if protocol_path(path).is_file():
         sha256 = read_protocol(protocol_path(path)).get("sha256")
-        check_whole(path, sha256, f"Copy both again, or remove {protocol_path(path)}.")
+        check_sha256(path, sha256, f"Copy both again, or remove {protocol_path(path)}.")
     try:
         model = keras.saving.load_model(path, compile=False)
         received = f"{path}, a {type(model).__name__}"
@@ -110,9 +112,9 @@ def load(path):
         )
     check(
         isinstance(model, keras.Model),
-        "This file holds no Keras model.",
+        "The file of the feature network contains no Keras model.",
         expected="a .keras file that model.save or `keras-gan features train` wrote",
         received=received,
-        do="Name another file; import the module of layers that are your own first.",
+        do="Pass another file; import the modules of custom layers first.",
     )
     return model

@@ -1,38 +1,38 @@
-"""The Fréchet distance of infinitely many fakes, from those of fewer and fewer."""
+"""Fréchet distance extrapolated to infinitely many generated images."""
 
 import numpy as np
 
 from keras_gan import config
 from keras_gan.metrics.frechet import distance_between
 from keras_gan.metrics.gaussian import Gaussian
-from keras_gan.metrics.rows import checked_sides
+from keras_gan.metrics.rows import validate_sets
 
 
 def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
-    """Returns what the Fréchet distance tends to with the number of fake images.
+    """Estimates the Fréchet distance of infinitely many generated images.
 
-    A distance of N fakes is too large by about `c / N`, and c depends on the generator.
-    Distances at several N, regularly spaced, are fitted by a line over `1 / N`; its
-    value at `1 / N = 0` is returned (Chong and Forsyth, 2020,
-    https://arxiv.org/abs/1911.07023). The real images stay as they are.
+    A distance of N generated images is biased by about `c / N`, and c depends on the
+    generator. A line over `1 / N` is fitted to the distances of subsets of regularly
+    spaced sizes; its value at `1 / N = 0` is returned (Chong and Forsyth, 2020,
+    https://arxiv.org/abs/1911.07023). The real images are all used.
 
     Args:
         real: Array of shape `(num_images, num_features)`.
-        fake: The same for the fakes.
-        smallest: Fakes in the smallest set, from 2 to fewer than there are. None: a
-            tenth of them, at most 5,000 as in the paper. The line is straight where
-            there are more images than features.
-        sizes: Number of distances, 2 or more; the largest is that of all fakes.
-        seed: Whole number. `numpy.random.default_rng(seed)` draws the fakes of each set
-            without replacement, the smallest set first.
+        fake: Features of the generated images.
+        smallest: Size of the smallest subset, from 2 to fewer than there are images.
+            None: a tenth of them, at most 5,000 as in the paper. The relation is linear
+            where there are more images than features.
+        sizes: Number of subsets, at least 2; the largest has all generated images.
+        seed: Random seed. `numpy.random.default_rng(seed)` draws each subset without
+            replacement, the smallest first.
 
     Returns:
-        A `float`. It may lie below 0 where the two distributions are alike.
+        A `float`. It may be negative for similar distributions.
 
     Raises:
-        ValueError: If there are fewer than two real or four fake images, a feature is
-            not finite (the image is named), the numbers of features differ, or an
-            argument is out of range.
+        ValueError: If there are fewer than four images in a set, a feature is not
+            finite (the image is named), the numbers of features differ, or an argument
+            is out of range.
 
     Example:
     >>> import numpy as np
@@ -43,35 +43,36 @@ def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
     >>> abs(kg.metrics.frechet_distance_infinity(real, fake) - 8.0) < 0.5
     True
     """
-    real, fake = checked_sides(real, fake, 4, "A line through Fréchet distances")
-    counts = set_sizes(len(fake), smallest, sizes)
+    real, fake = validate_sets(real, fake, 4, "The extrapolation of Fréchet distances")
+    counts = subset_sizes(len(fake), smallest, sizes)
     config.check_seed(seed)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)
-    real = Gaussian.of(real, "real")
+    real = Gaussian.from_features(real, "real")
     distances = []
     for count in counts:
-        chosen = generator.choice(len(fake), count, replace=False)
-        distances.append(distance_between(real, Gaussian.of(fake[chosen], "fake")))
+        indices = generator.choice(len(fake), count, replace=False)
+        subset = Gaussian.from_features(fake[indices], "fake")
+        distances.append(distance_between(real, subset))
     _, intercept = np.polyfit(1.0 / counts, distances, 1)
     return float(intercept)
 
 
-def set_sizes(num_fake, smallest, sizes):
-    """Returns how many fakes each distance takes, or says what is out of range."""
+def subset_sizes(num_fake, smallest, sizes):
+    """Returns the sizes of the subsets, or raises an error if they are out of range."""
     config.check(
-        isinstance(sizes, int) and sizes >= 2,
-        "A line needs two distances.",
-        expected="sizes of 2 or more, an int",
+        config.is_integer(sizes, 2),
+        "`sizes` must be an integer of at least 2: a line needs two points.",
+        expected="an integer of at least 2",
         received=f"sizes={sizes!r}",
-        do="Use sizes=15, as in the paper.",
+        do="Pass sizes=15, as in the paper.",
     )
     if smallest is None:
         smallest = max(2, min(5000, num_fake // 10))
     config.check(
-        isinstance(smallest, int) and 2 <= smallest < num_fake,
-        "The smallest set of fakes is out of range.",
-        expected=f"smallest of 2 to {num_fake - 1}, an int: fewer than there are fakes",
+        config.is_integer(smallest, 2) and smallest < num_fake,
+        "`smallest` must be less than the number of generated images.",
+        expected=f"an integer from 2 to {num_fake - 1}",
         received=f"smallest={smallest!r}",
-        do=f"Pass smallest=None: a tenth of the {num_fake} fakes, at most 5,000.",
+        do=f"Pass smallest=None: a tenth of the {num_fake} images, at most 5,000.",
     )
     return np.linspace(smallest, num_fake, sizes).astype(int)

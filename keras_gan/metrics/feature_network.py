@@ -1,4 +1,4 @@
-"""What a feature network is: images in, vectors out, and a name."""
+"""Base class of feature networks, which map images to feature vectors."""
 
 import abc
 import re
@@ -7,27 +7,31 @@ from keras_gan import config
 
 
 class FeatureNetwork(abc.ABC):
-    """Turns `uint8` images into feature vectors; subclass it for a network of your own.
+    """Base class of networks that map `uint8` images to feature vectors.
 
-    A metric writes down the name and the fingerprint beside its number, because numbers
-    of different networks cannot be compared.
+    A metric records the name and the fingerprint of its network, because values in the
+    features of different networks cannot be compared. To save a metric with a network
+    of your own, register the class with Keras and write `get_config`.
 
     Args:
-        name: Short name; the metrics log under it, as `fd_<name>`.
-        image_shape: `(height, width, channels)` that the network takes, or `None` for
+        name: Short name; metrics log under it, as `fd_<name>`.
+        image_shape: `(height, width, channels)` of the network's input, or `None` for
             any.
     """
 
     is_canonical = False
-    """Whether it is the network of the papers, whose numbers alone have their names."""
+    """Whether it is the network of the papers, whose log keys are `fid`, `kid` etc."""
 
     preprocessing = None
-    """How it resizes and scales images, by name, if there are several ways."""
+    """Name of the resizing and scaling of images, where there are several."""
+
+    identifier = None
+    """Name or path from which `features.get` builds the network again, if any."""
 
     def __init__(self, name, image_shape=None):
         config.check(
             isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),
-            "A feature network needs a name: its numbers are logged under it.",
+            "`name` of a feature network must be a valid log key.",
             expected="letters, digits, and _ . -",
             received=repr(name),
             do='Name it, e.g. FunctionFeatures(function, name="edges").',
@@ -38,7 +42,7 @@ class FeatureNetwork(abc.ABC):
     @property
     @abc.abstractmethod
     def fingerprint(self):
-        """The sha256 of the weights, in hexadecimal, or `None` where nobody knows."""
+        """The sha256 of the weights, in hexadecimal, or `None` if unknown."""
 
     @abc.abstractmethod
     def __call__(self, images):
@@ -53,21 +57,43 @@ class FeatureNetwork(abc.ABC):
 
     @property
     def classify(self):
-        """The function from features to class probabilities, if there is one.
+        """Function from features to class probabilities, if the network has one.
 
-        A classifier has a method of this name, from `(num_images, num_features)` to
-        `(num_images, num_classes)`, whose rows add up to 1.
+        A classifier overrides it by a method from `(num_images, num_features)` to
+        `(num_images, num_classes)`, whose rows sum to 1.
 
         Raises:
-            ValueError: If it is no classifier.
+            ValueError: If the network is not a classifier.
         """
         raise config.user_error(
-            f'The feature network "{self.name}" is no classifier.',
+            f'The feature network "{self.name}" is not a classifier.',
             expected="a network with class probabilities, as an Inception Score needs",
             received=f"{type(self).__name__}, which has none",
-            do='Use "inception", "fashion_mnist", or a `ClassifierFeatures` of yours.',
+            do='Use "inception", "fashion_mnist", or your own `ClassifierFeatures`.',
         )
 
     def probabilities(self, images):
-        """Computes the class probabilities of `uint8` images, if it is a classifier."""
+        """Returns the class probabilities of `uint8` images, if it is a classifier."""
         return self.classify(self(images))
+
+    def get_config(self):
+        """Returns the arguments of the constructor, if the network can be saved.
+
+        Raises:
+            TypeError: If it cannot, as a Keras model in memory, whose weights are not
+                part of a config.
+        """
+        raise config.user_error(
+            f'The feature network "{self.name}" cannot be written to a config.',
+            expected="the name of a network, the path of a .keras file, or a "
+            "registered class with get_config",
+            received=f"a {type(self).__name__} in memory",
+            do='Save its model, e.g. model.save("features.keras"), and pass '
+            'features="features.keras" to the metric.',
+            kind=TypeError,
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the network that `get_config` described."""
+        return cls(**config)

@@ -1,4 +1,4 @@
-"""Feature networks: what turns images into the vectors that a metric compares."""
+"""Feature networks, which map images to the vectors that a metric compares."""
 
 import functools
 import hashlib
@@ -9,60 +9,61 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.metrics import classifier as classifiers
 from keras_gan.metrics import classifier_file
+from keras_gan.metrics.classifier import has_features, split_classifier
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
 from keras_gan.metrics.feature_network import FeatureNetwork
-from keras_gan.metrics.fitting import fitted
-from keras_gan.metrics.inception import preprocessing as preprocessings
+from keras_gan.metrics.fitting import fit_images
 from keras_gan.metrics.inception.features import CANONICAL, Inception
+from keras_gan.metrics.inception.preprocessing import NAMES as PREPROCESSINGS
 
 BLOCK = 256
-"""Images that pass a network together, whatever the size of the batch given."""
+"""Batch size of a feature network, whatever the size of the batches passed to it."""
 
 
 class ModelFeatures(FeatureNetwork):
-    """The features of a Keras model.
+    """Feature network of a Keras model.
 
-    The model takes images in [-1, 1], `level / 127.5 - 1`; what it does to them besides
-    is a layer of its own. Images of another size or colour are fitted first (`fitted`).
+    The model takes images in [-1, 1], `pixel / 127.5 - 1`; any further preprocessing
+    must be layers of the model. Images of another size or number of channels are
+    converted first (`fit_images`).
 
     Args:
         model: A Keras model of one input, `(num_images, height, width, channels)`, and
             one output, `(num_images, num_features)`.
         name: Name for logs; by default the model's.
-        fingerprint: The sha256 of the weights where a file has one; by default it is
-            computed from the model's layers and weights, whenever asked.
+        fingerprint: The sha256 of the weights' file; by default it is computed from the
+            model's layers and weights at each access.
 
     Raises:
-        ValueError: If the model has another kind of input or output.
+        ValueError: If the model does not map images to vectors.
     """
 
     def __init__(self, model, name=None, fingerprint=None):
         self.model = model
-        super().__init__(name or model.name, image_shape_of(model))
+        super().__init__(name or model.name, input_shape_of(model))
         self.known_fingerprint = fingerprint
         signature = tf.TensorSpec((None, *self.image_shape), tf.float32)
-        self.graph = tf.function(self.scaled, input_signature=[signature])
+        self.graph = tf.function(self.run_model, input_signature=[signature])
 
-    def scaled(self, levels):
-        """Runs the model, in inference mode, on grey levels 0..255."""
-        return self.model(levels / 127.5 - 1.0, training=False)
+    def run_model(self, pixels):
+        """Runs the model in inference mode on `float32` pixels in 0..255."""
+        return self.model(pixels / 127.5 - 1.0, training=False)
 
     def __call__(self, images):
-        """Computes the features of `uint8` images, in blocks of a bounded size."""
+        """Computes the features of `uint8` images, in blocks of bounded size."""
         blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
-        parts = [self.graph(fitted(block, self.image_shape)) for block in blocks]
+        parts = [self.graph(fit_images(block, self.image_shape)) for block in blocks]
         if not parts:
             return np.zeros((0, self.model.output_shape[-1]), np.float32)
         return np.concatenate([np.asarray(part, np.float32) for part in parts])
 
     @property
     def fingerprint(self):
-        """The sha256 of its file, or of its layers and weights as they are now."""
+        """The sha256 of its file, or of its current layers and weights."""
         if self.known_fingerprint is not None:
             return self.known_fingerprint
-        digest = hashlib.sha256(architecture(self.model).encode())
+        digest = hashlib.sha256(architecture_of(self.model).encode())
         for weight in self.model.weights:
             array = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
             digest.update(f"{array.dtype}{array.shape}".encode())
@@ -70,41 +71,40 @@ class ModelFeatures(FeatureNetwork):
         return digest.hexdigest()
 
 
-def architecture(model):
-    """Returns what a Keras model does, as text: all of its config but the names.
+def architecture_of(model):
+    """Returns the config of a Keras model as JSON, with normalized layer names.
 
-    The names of layers are counted on within a process; instead of them stands their
-    order.
+    Keras numbers layer names within a process; they are replaced by their order.
     """
-    config = keras.saving.serialize_keras_object(model)
-    config.pop("compile_config", None)
+    model_config = keras.saving.serialize_keras_object(model)
+    model_config.pop("compile_config", None)
     names = {}
 
     def collect(value):
         if isinstance(value, dict) and isinstance(value.get("name"), str):
             names.setdefault(value["name"], f"name_{len(names)}")
-        for each in value.values() if isinstance(value, dict) else value:
-            if isinstance(each, dict | list | tuple):
-                collect(each)
+        for child in value.values() if isinstance(value, dict) else value:
+            if isinstance(child, dict | list | tuple):
+                collect(child)
 
-    def renamed(value):
+    def rename(value):
         if isinstance(value, dict):
-            return {key: renamed(each) for key, each in value.items()}
+            return {key: rename(child) for key, child in value.items()}
         if isinstance(value, list | tuple):
-            return [renamed(each) for each in value]
+            return [rename(child) for child in value]
         return names.get(value, value) if isinstance(value, str) else value
 
-    collect(config)
-    return json.dumps(renamed(config), sort_keys=True)
+    collect(model_config)
+    return json.dumps(rename(model_config), sort_keys=True)
 
 
 class ClassifierFeatures(ModelFeatures):
-    """The features of a Keras classifier: an inner layer's, and what is made of them.
+    """Feature network of a Keras classifier, which also has class probabilities.
 
     Args:
-        model: The features, as in `ModelFeatures`.
-        head: A Keras model of them, from `(num_images, num_features)` to class
-            probabilities `(num_images, num_classes)`: its end is a softmax.
+        model: Keras model from images to features, as in `ModelFeatures`.
+        head: Keras model from features `(num_images, num_features)` to class
+            probabilities `(num_images, num_classes)`; it ends in a softmax.
         name: Name for logs; by default the model's.
         fingerprint: As in `ModelFeatures`.
     """
@@ -118,14 +118,18 @@ class ClassifierFeatures(ModelFeatures):
         return np.asarray(self.head(np.float32(features), training=False))
 
 
+@config.register
 class FunctionFeatures(FeatureNetwork):
-    """The features of any function of `uint8` images.
+    """Feature network of any function of `uint8` images.
+
+    A metric with it can be saved if the function is registered with Keras,
+    `@keras.saving.register_keras_serializable()`.
 
     Args:
-        function: From a `uint8` array `(num_images, height, width, channels)` to an
-            array `(num_images, num_features)`. It gets the images as they are.
-        name: Name for logs; by default the function's own.
-        fingerprint: The sha256 of the weights, if the function has some.
+        function: Function from a `uint8` array `(num_images, height, width, channels)`
+            to an array `(num_images, num_features)`. It receives the images unchanged.
+        name: Name for logs; by default the function's name.
+        fingerprint: The sha256 of the function's weights, if it has some.
 
     Example:
     >>> import numpy as np
@@ -147,30 +151,47 @@ class FunctionFeatures(FeatureNetwork):
         features = np.asarray(self.function(images), np.float32)
         config.check(
             features.ndim == 2 and len(features) == len(images),
-            f'The function "{self.name}" does not return one row for each image.',
+            f'The feature function "{self.name}" must return one row per image.',
             expected=f"features of shape ({len(images)}, num_features)",
             received=f"shape {features.shape}",
-            do="Let it return an array (num_images, num_features).",
+            do="Return an array (num_images, num_features).",
         )
         return features
 
     @property
     def fingerprint(self):
-        """The sha256 that was given, or `None`."""
+        """The sha256 that was passed, or `None`."""
         return self.known_fingerprint
 
+    def get_config(self):
+        """Returns the arguments of the constructor."""
+        return {
+            "function": self.function,
+            "name": self.name,
+            "fingerprint": self.known_fingerprint,
+        }
 
-def image_shape_of(model):
-    """Returns `(height, width, channels)` that a Keras model of features takes.
+    @classmethod
+    def from_config(cls, config):
+        """Returns the network that `get_config` described."""
+        function = config["function"]
+        if isinstance(function, dict):
+            function = keras.saving.deserialize_keras_object(function)
+        return cls(**{**config, "function": function})
+
+
+def input_shape_of(model):
+    """Returns `(height, width, channels)` of a Keras feature model's input.
 
     Raises:
-        ValueError: If the model is not one of images to feature vectors.
+        ValueError: If the model does not map images to feature vectors.
     """
-    built = model.built and getattr(model, "inputs", None)  # subclassed: has none
-    shapes = (model.input_shape, model.output_shape) if built else (None, None)
+    # A subclassed model has no `inputs`, and no shapes before it is built.
+    known = model.built and getattr(model, "inputs", None)
+    shapes = (model.input_shape, model.output_shape) if known else (None, None)
     config.check(
         [len(shape) for shape in shapes if isinstance(shape, tuple)] == [4, 2],
-        f'The Keras model "{model.name}" does not turn images into feature vectors.',
+        f'The Keras model "{model.name}" does not map images to feature vectors.',
         expected="one input (num_images, height, width, channels), "
         "one output (num_images, num_features)",
         received=f"input {shapes[0]}, output {shapes[1]}",
@@ -182,23 +203,30 @@ def image_shape_of(model):
 
 @functools.cache
 def fashion_mnist():
-    """Returns the features of the Fashion-MNIST classifier that ships: 128 values."""
-    model, head = classifiers.parts(fashion_mnist_classifier())
-    return ClassifierFeatures(model, head, fingerprint=protocol()["sha256"])
+    """Returns the features of the included Fashion-MNIST classifier, 128 values."""
+    model, head = split_classifier(fashion_mnist_classifier())
+    network = ClassifierFeatures(model, head, fingerprint=protocol()["sha256"])
+    network.identifier = network.name
+    return network
 
 
-def of_file(path):
-    """Returns the network in a `.keras` file: a classifier's, else the whole model."""
+def from_file(path):
+    """Returns the network in a `.keras` file: a classifier's features or a model."""
     model, sha256 = classifier_file.load(path), classifier_file.sha256_of(path)
-    if not classifiers.has_features(model):
-        return ModelFeatures(model, fingerprint=sha256)
-    return ClassifierFeatures(*classifiers.parts(model), fingerprint=sha256)
+    if has_features(model):
+        network = ClassifierFeatures(*split_classifier(model), fingerprint=sha256)
+    else:
+        network = ModelFeatures(model, fingerprint=sha256)
+    network.identifier = str(path)
+    return network
 
 
 @functools.cache
 def inception(preprocessing):
-    """Returns the features of the 2015 Inception, made once for each pre-processing."""
-    return Inception(preprocessing)
+    """Returns the features of the 2015 Inception, built once per preprocessing."""
+    network = Inception(preprocessing)
+    network.identifier = network.name
+    return network
 
 
 NAMES = {
@@ -206,21 +234,23 @@ NAMES = {
     CANONICAL: functools.partial(inception, "tf1"),
     **{
         f"{CANONICAL}_{name}": functools.partial(inception, name)
-        for name in preprocessings.NAMES
+        for name in PREPROCESSINGS
         if name != "tf1"
     },
 }
-"""The networks that ship, or whose weights are fetched when they are made."""
+"""Functions that build the networks which have a name. The weights of some of them are
+downloaded at that time."""
 
 
 def get(identifier):
-    """Resolves what a user may pass for a feature network.
+    """Returns the feature network of a name, a path, a model or a function.
 
     Args:
-        identifier: A name (`"fashion_mnist"`), a Keras model from images in [-1, 1] to
-            `(num_images, num_features)`, the path of a file that ends in `.keras` and
-            has such a model or what `keras-gan features train` wrote, a function of
-            `uint8` images that has a name, or a `FeatureNetwork`.
+        identifier: A name (`"fashion_mnist"`); a Keras model from images in [-1, 1] to
+            `(num_images, num_features)`; the path of a `.keras` file with such a model
+            or with a classifier of `keras-gan features train`; a function of `uint8`
+            images that has a name; a `FeatureNetwork`, a class of it, or its serialized
+            dictionary.
 
     Returns:
         A `FeatureNetwork`.
@@ -239,6 +269,8 @@ def get(identifier):
         return ModelFeatures(identifier)
     if callable(identifier) and not isinstance(identifier, FeatureNetwork | type):
         return FunctionFeatures(identifier)
+    if isinstance(identifier, str) and identifier in NAMES:
+        return NAMES[identifier]()
     if str(identifier).endswith(".keras"):
-        return of_file(identifier)
+        return from_file(identifier)
     return config.get(identifier, FeatureNetwork, NAMES)

@@ -1,4 +1,4 @@
-"""The FID: the Fréchet distance in the features of the 2015 Inception."""
+"""FID: the Fréchet distance in the features of the 2015 Inception."""
 
 from keras_gan import config
 from keras_gan.metrics import features
@@ -7,55 +7,58 @@ from keras_gan.metrics.frechet import FrechetDistance
 
 @config.register
 class FID(FrechetDistance):
-    """The Fréchet Inception distance between generated and real images.
+    """Fréchet Inception distance (FID) between generated and real images.
 
     `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))` of the 2,048 pooled features of the
     Inception of 2015-12-05 (Heusel et al., 2017, https://arxiv.org/abs/1706.08500).
-    Lower is better. It logs as `fid`, and beside it `fid_images`, the number of
-    generated images: compare numbers of equally many only, better 10,000 or more, and
-    of one pre-processing only.
+    Lower is better. It logs `fid` and `fid_images`, the number of generated images:
+    compare only values of equally many images, better 10,000 or more, and of one
+    preprocessing.
 
-    The weights (95 MB, Apache 2.0) are looked for when the metric is made: the path
-    given, the environment variable KERAS_GAN_INCEPTION, the cache of Keras. If they are
-    nowhere they are fetched, then and never later; `docs/metrics.md` has the addresses.
-    Without them `FrechetDistance("fashion_mnist")` is a distance of another name.
+    The weights (95 MB, Apache 2.0) are loaded when the metric is created: from
+    `weights`, from the path in the environment variable KERAS_GAN_INCEPTION, or from
+    the cache of Keras; otherwise they are downloaded once. `docs/metrics.md` lists the
+    addresses. Without them, `FrechetDistance("fashion_mnist")` is a distance of another
+    name.
 
     Args:
-        preprocessing: How images are resized and scaled: `"tf1"` as the papers,
-            `"pytorch"` as pytorch-fid, `"clean"` as clean-fid, `"antialias"` as
-            torchmetrics.
+        preprocessing: Resizing and scaling of images: `"tf1"` as in the papers,
+            `"pytorch"` as in pytorch-fid, `"clean"` as in clean-fid, `"antialias"` as
+            in torchmetrics.
         weights: Path of the weights, if they are elsewhere.
+        name: Log key, by default `fid`; the number of images logs as `<name>_images`.
+        dtype: As in `SampleMetric`.
 
     Raises:
-        ValueError: If there is no such pre-processing, or the weights are broken,
-            altered, or others.
-        FileNotFoundError: If there are no weights, and none can be fetched.
+        ValueError: If the preprocessing is unknown, or the weights are broken, altered,
+            or not the original ones.
+        FileNotFoundError: If there are no weights, and they cannot be downloaded.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.metrics.FID("nearest")
     Traceback (most recent call last):
     ...
-    ValueError: There is no pre-processing of this name.
+    keras_gan.config.UserValueError: `preprocessing` is unknown.
       Expected: "tf1", "pytorch", "clean" or "antialias"
       Received: 'nearest'
       What to do: Known names: antialias, clean, pytorch, tf1.
     """
 
     canonical_keys = network_keys = ("fid", "fid_images")
+    key_suffixes = ("", "images")
 
-    def __init__(self, preprocessing="tf1", weights=None):
-        self.weights = weights
-        own = weights is not None
-        super().__init__(
-            features.Inception(preprocessing, weights)
-            if own
-            else features.inception(preprocessing)
+    def __init__(self, preprocessing="tf1", weights=None, name=None, dtype=None):
+        network = (
+            features.inception(preprocessing)
+            if weights is None
+            else features.Inception(preprocessing, weights)
         )
+        super().__init__(network, name, dtype)
         config.check(
             self.features.known,
-            "These are not the weights with which the FID is computed.",
-            expected="the original weights of the 2015 Inception",
+            "`weights` must be the original weights of the 2015 Inception.",
+            expected="the original weights, with which the FID is defined",
             received=f"others, of the fingerprint {self.features.fingerprint}",
             do="Use FrechetDistance(features.Inception(weights=...)): the distance of "
             "another network has another name.",
@@ -67,5 +70,10 @@ class FID(FrechetDistance):
 
     def get_config(self):
         """Returns the arguments of the constructor."""
-        weights = None if self.weights is None else str(self.weights)
-        return {"preprocessing": self.features.preprocessing, "weights": weights}
+        base = super().get_config()
+        return {
+            "preprocessing": self.features.preprocessing,
+            "weights": self.features.get_config()["weights"],
+            "name": base["name"],
+            "dtype": base["dtype"],
+        }

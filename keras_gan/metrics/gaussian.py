@@ -1,4 +1,4 @@
-"""What the Fréchet distance keeps of one side: a Gaussian, and a factor of it."""
+"""Summary of a set of features for the Fréchet distance: a Gaussian and its factor."""
 
 import dataclasses
 import functools
@@ -11,39 +11,39 @@ from keras_gan.metrics.rows import Rows
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Gaussian:
-    """The moments of all images, and their rows while they are few.
+    """Moments of all images, and their rows while there are fewer than features.
 
-    Fewer images than features have a singular covariance. The rows themselves are then
-    an exact root of it, where eigenvalues would be noise about 0. They are dropped at
-    the first image too many, so that the memory stays that of the moments.
+    The covariance of fewer images than features is singular: its eigenvalues are noise
+    about 0, while the centered rows themselves are an exact factor of it. The rows are
+    dropped at the first image beyond that, so that memory stays that of the moments.
 
     Args:
         moments: `Moments` of all images.
-        rows: `Rows` of all images while they are fewer than the features, else none.
+        rows: `Rows` of all images while they are fewer than the features, else empty.
     """
 
     moments: Moments = dataclasses.field(default_factory=Moments)
     rows: Rows = dataclasses.field(default_factory=Rows)
 
     @classmethod
-    def of(cls, features, kind="given", start=0):
-        """Returns the Gaussian of one batch; arguments and errors of `Moments.of`."""
-        moments = Moments.of(features, kind, start)
-        return cls().merge(cls(moments, Rows.of(features, kind, start)))
+    def from_features(cls, features, kind="passed", start=0):
+        """Returns the Gaussian of one batch, as `Moments.from_features`."""
+        moments = Moments.from_features(features, kind, start)
+        return cls().merge(cls(moments, Rows.from_features(features, kind, start)))
 
     def merge(self, other):
-        """Returns the Gaussian of the images of both."""
+        """Returns the Gaussian of the union of two sets of images."""
         moments = self.moments.merge(other.moments)
-        few = moments.count < moments.num_features
-        return Gaussian(moments, self.rows.merge(other.rows) if few else Rows())
+        singular = moments.count < moments.num_features
+        return Gaussian(moments, self.rows.merge(other.rows) if singular else Rows())
 
     def arrays(self):
-        """Returns what it holds as a dictionary of arrays, for a file."""
+        """Returns moments and rows as a dictionary of arrays, for a file."""
         return {**self.moments.arrays(), **self.rows.arrays()}
 
     @classmethod
     def from_arrays(cls, arrays):
-        """Returns what `arrays()` was taken of, to the bit."""
+        """Returns the Gaussian whose `arrays()` were stored, bit by bit."""
         return cls(Moments.from_arrays(arrays), Rows.from_arrays(arrays))
 
     @property
@@ -52,7 +52,7 @@ class Gaussian:
         return self.moments.count
 
     @property
-    def is_few(self):
+    def is_singular(self):
         """Whether there are fewer images than features."""
         return self.rows.count > 0
 
@@ -60,11 +60,11 @@ class Gaussian:
     def factor(self):
         """Array `(any, num_features)` with `factor.T @ factor = covariance`.
 
-        The centred rows by `(num_images - 1)^(1/2)` of few images, else the scaled
-        eigenvectors of the covariance. It is computed once: real images are compared
-        again and again.
+        The centered rows divided by `(num_images - 1)^(1/2)` if there are fewer images
+        than features, else the scaled eigenvectors of the covariance. It is cached,
+        because the real images are compared with many generated sets.
         """
-        if self.is_few:
+        if self.is_singular:
             return (self.rows.matrix - self.moments.mean) / np.sqrt(self.count - 1.0)
         return factor_of(self.moments.covariance)
 
@@ -72,7 +72,7 @@ class Gaussian:
 def factor_of(covariance):
     """Returns a square root of a covariance: `factor.T @ factor = covariance`.
 
-    Eigenvalues that rounding left below 0 are taken as 0.
+    Eigenvalues that are negative by rounding are set to 0.
     """
     values, vectors = np.linalg.eigh(covariance)
     return np.sqrt(np.clip(values, 0.0, None))[:, None] * vectors.T

@@ -1,37 +1,38 @@
-"""The kernel distance between two sets of features, and KID over it."""
+"""Kernel distance between two sets of features, and the metric KID."""
 
 import numpy as np
 
 from keras_gan import config
 from keras_gan.metrics.metric import SampleMetric
-from keras_gan.metrics.rows import Rows, checked_sides
+from keras_gan.metrics.rows import Rows, validate_sets
 
 
 def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
-    """Returns the squared kernel distance between two sets of features.
+    """Computes the squared kernel distance (MMD) between two sets of features.
 
     The unbiased squared maximum mean discrepancy, in float64,
-    `sum_{i != j} k(x_i, x_j) / (n (n - 1))`, the same of y, less twice the mean of
+    `sum_{i != j} k(x_i, x_j) / (n (n - 1))`, the same of y, minus twice the mean of
     `k(x_i, y_j)`, with the kernel `k(x, y) = (x . y / num_features + 1)^3`, averaged
-    over subsets of n images of each side. With the features of the 2015 Inception this
+    over subsets of n images of each set. With the features of the 2015 Inception this
     is the KID (Binkowski et al., 2018, https://arxiv.org/abs/1801.01401).
 
     Its expectation does not depend on the number of images, so that small sets can be
-    compared. As it is unbiased, it may be a little below 0 where the two are alike; it
-    is not clamped. Papers often print it times 1,000.
+    compared. As it is unbiased, it may be slightly negative for similar sets; it is not
+    clamped. Papers often report it times 1,000.
 
     Args:
         real: Array of shape `(num_images, num_features)`.
-        fake: The same for the other set; `num_images` may differ.
-        subsets: Number of subsets, 1 or more.
-        subset_size: Images of a subset from each side, 2 or more; where a side has
-            fewer, it is their number, and the expectation stays the same.
-        seed: Whole number. `numpy.random.default_rng(seed)` draws each subset without
-            replacement, the real images before the fake.
+        fake: Features of the generated images; `num_images` may differ.
+        subsets: Number of subsets, at least 1.
+        subset_size: Images of a subset from each set, at least 2; limited to the
+            smaller set, which does not change the expectation.
+        seed: Random seed. `numpy.random.default_rng(seed)` draws each subset without
+            replacement, the real images before the generated ones.
 
     Returns:
         The mean over the subsets and their standard deviation (`ddof=0`), two `float`s.
-        The deviation is that of one subset. It is 0 where each subset is everything.
+        The standard deviation is that of one subset; it is 0 where each subset is the
+        whole set.
 
     Raises:
         ValueError: If a set has fewer than two images, a feature is not finite (the
@@ -46,31 +47,32 @@ def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
     (-2.375, 0.0)
     """
     check_subsets(subsets, subset_size, seed)
-    real, fake = checked_sides(real, fake, 2, "A kernel distance")
+    real, fake = validate_sets(real, fake, 2, "A kernel distance")
     size = min(subset_size, len(real), len(fake))
     generator = np.random.default_rng(None if seed is None else seed % 2**64)
+    # Where both subsets are the whole sets, all subsets are equal: one is enough.
     different = subsets if size < max(len(real), len(fake)) else 1
     values = [
-        discrepancy(*(draw(side, size, generator) for side in (real, fake)))
+        unbiased_mmd(*(draw_subset(rows, size, generator) for rows in (real, fake)))
         for _ in range(different)
     ]
     return float(np.mean(values)), float(np.std(values))
 
 
-def draw(features, size, generator):
-    """Returns the rows of a random subset; all rows, as they are, if it has as many."""
+def draw_subset(features, size, generator):
+    """Returns a random subset of the rows, or the features themselves if complete."""
     if size == len(features):
         return features
     return features[generator.choice(len(features), size, replace=False)]
 
 
-def discrepancy(real, fake):
-    """Returns the unbiased estimate from all pairs of two matrices."""
-    within = sum(mean_between_others(side) for side in (real, fake))
+def unbiased_mmd(real, fake):
+    """Computes the unbiased squared MMD from all pairs of rows of two matrices."""
+    within = sum(mean_off_diagonal(features) for features in (real, fake))
     return within - 2.0 * kernel(real, fake).mean()
 
 
-def mean_between_others(features):
+def mean_off_diagonal(features):
     """Returns the mean kernel of all pairs of different images."""
     values = kernel(features, features)
     count = len(features)
@@ -78,7 +80,7 @@ def mean_between_others(features):
 
 
 def kernel(features, others):
-    """Returns `(x . y / num_features + 1)^3` of all pairs."""
+    """Returns `(x . y / num_features + 1)^3` for all pairs of rows."""
     products = features @ others.T
     products /= features.shape[1]
     products += 1.0
@@ -86,44 +88,49 @@ def kernel(features, others):
 
 
 def check_subsets(subsets, subset_size, seed):
-    """Makes sure that there are subsets, with images to compare with each other."""
+    """Validates the subsets of a kernel distance.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
     config.check_count(subsets, "subsets")
     config.check_seed(seed)
     config.check(
-        isinstance(subset_size, int) and subset_size >= 2,
-        "A subset of a kernel distance is too small.",
-        expected="subset_size of 2 or more, an int",
+        config.is_integer(subset_size, 2),
+        "`subset_size` must be an integer of at least 2.",
+        expected="an integer of at least 2",
         received=f"subset_size={subset_size!r}",
-        do="Use subset_size=1000, as the papers do.",
+        do="Pass subset_size=1000, as in the papers.",
     )
 
 
 @config.register
 class KID(SampleMetric):
-    """The kernel distance between generated and real images, in a network's features.
+    """Kernel distance (KID) between generated and real images in a network's features.
 
-    The mean of `keras_gan.metrics.kernel_distance` and, beside it, its standard
-    deviation over the subsets (Binkowski et al., 2018,
-    https://arxiv.org/abs/1801.01401). Lower is better; equal distributions are at 0 on
-    average, and a value may lie a little below. Unlike a Fréchet distance it does not
-    fall with the number of images: it is the one to use below some thousands.
+    The mean and the standard deviation of `keras_gan.metrics.kernel_distance` over
+    subsets (Binkowski et al., 2018, https://arxiv.org/abs/1801.01401). Lower is better;
+    equal distributions have 0 on average, and values may be slightly negative. Unlike a
+    Fréchet distance it is unbiased in the number of images: prefer it below a few
+    thousand images.
 
-    It keeps the features of all images. Logs `kid` and `kid_std` with the canonical
+    It stores the features of all images. Logs `kid` and `kid_std` with the canonical
     Inception, `kd_<features>` and `kd_<features>_std` with any other network.
 
     Args:
         features: As in `FrechetDistance`.
         subsets: Number of subsets.
-        subset_size: Images of a subset from each side, or all if there are fewer.
-        seed: Whole number that decides the subsets.
+        subset_size: Images of a subset from each set, or all if there are fewer.
+        seed: Random seed of the subsets.
+        name: Log key of the mean; the standard deviation logs as `<name>_std`.
+        dtype: As in `SampleMetric`.
 
     Example:
     >>> import numpy as np
     >>> import keras_gan as kg
     >>> metric = kg.metrics.KID("fashion_mnist", subset_size=8)
     >>> images = kg.random.Random(0).uniform((16, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images[:8], (-1, 1))
-    >>> metric.update_fake(images[8:], (-1, 1))
+    >>> metric.update_state(images[:8], images[8:])
     >>> list(metric.results()), metric.result() < 0.1
     (['kd_fashion_mnist', 'kd_fashion_mnist_std'], True)
     """
@@ -131,20 +138,30 @@ class KID(SampleMetric):
     measure = "kernel_distance"
     canonical_keys = ("kid", "kid_std")
     network_keys = ("kd_{}", "kd_{}_std")
+    key_suffixes = ("", "std")
     summary = Rows
 
-    def __init__(self, features="inception", subsets=100, subset_size=1000, seed=0):
+    def __init__(
+        self,
+        features="inception",
+        subsets=100,
+        subset_size=1000,
+        seed=0,
+        name=None,
+        dtype=None,
+    ):
         check_subsets(subsets, subset_size, seed)
-        super().__init__(features)
+        super().__init__(features, name, dtype)
         self.subsets, self.subset_size, self.seed = subsets, subset_size, seed
 
     def compare(self, real, fake):
         """Returns the mean and the standard deviation over the subsets."""
-        sides = real.matrix, fake.matrix
-        return kernel_distance(*sides, self.subsets, self.subset_size, self.seed)
+        return kernel_distance(
+            real.matrix, fake.matrix, self.subsets, self.subset_size, self.seed
+        )
 
     def protocol(self):
-        """Returns what the number depends on, with the subsets as they were drawn."""
+        """Returns the settings that the values depend on, with the actual subsets."""
         return {
             **super().protocol(),
             "subsets": self.subsets,
@@ -153,7 +170,7 @@ class KID(SampleMetric):
         }
 
     def get_config(self):
-        """Returns the arguments of the constructor; the network goes by its name."""
+        """Returns the arguments of the constructor."""
         return {
             **super().get_config(),
             "subsets": self.subsets,

@@ -1,4 +1,4 @@
-"""A measured number and what it depends on: neither goes anywhere without the other."""
+"""A measured value together with the settings that it depends on."""
 
 import dataclasses
 import json
@@ -8,27 +8,26 @@ import pathlib
 
 from keras_gan.config import atomic_file, check, user_error
 
-MISSING = "(not said)"
-"""What stands for an entry that only one of two protocols has."""
+MISSING = "(missing)"
+"""Placeholder of an entry that only one of two protocols has."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """A number with its protocol, that compares only with numbers of the same one.
+    """A value with its protocol, comparable only to values of the same protocol.
 
-    `<`, `<=`, `>`, `>=`, `-` and sorting work between measurements of one name and one
-    protocol; others raise an error that names what differs. NaN, that of a generator
-    that diverged, is neither more nor less than anything. `float(measurement)` is the
-    bare number.
+    `<`, `<=`, `>`, `>=`, `-` and sorting work between measurements of equal name and
+    protocol; others raise an error that names the differences. NaN, the value of a
+    diverged generator, compares false. `float(measurement)` is the value alone.
 
     Args:
-        name: What was measured, as in the logs, such as `"fid"`.
-        value: The number.
-        protocol: Dictionary of all that the number depends on besides the generator:
+        name: Log key, such as `"fid"`.
+        value: The value.
+        protocol: Dictionary of all that the value depends on besides the generator:
             strings, numbers, True, False and None.
 
     Raises:
-        ValueError: Where two are compared that cannot be.
+        ValueError: If two measurements of different names or protocols are compared.
 
     Example:
     >>> from keras_gan.metrics import Measurement
@@ -37,10 +36,10 @@ class Measurement:
     >>> ours < earlier
     Traceback (most recent call last):
     ...
-    ValueError: Two values of fid were measured in different ways.
-      Expected: the same protocol
+    keras_gan.config.UserValueError: The protocols of two values of fid differ.
+      Expected: equal protocols
       Received: num_fake: 50000 against 10000
-      What to do: Measure one of them again as the other was, or compare float(...)s.
+      What to do: Measure one again with the other's protocol, or compare float(...)s.
     """
 
     name: str
@@ -48,72 +47,75 @@ class Measurement:
     protocol: dict = dataclasses.field(default_factory=dict, hash=False)
 
     def differences(self, other):
-        """Returns the entries that differ, as `{entry: (own, other's)}`."""
+        """Returns the protocol entries that differ, as `{entry: (own, other's)}`."""
         entries = sorted({*self.protocol, *other.protocol})
         pairs = {
-            entry: tuple(one.protocol.get(entry, MISSING) for one in (self, other))
+            entry: (
+                self.protocol.get(entry, MISSING),
+                other.protocol.get(entry, MISSING),
+            )
             for entry in entries
         }
         return {entry: pair for entry, pair in pairs.items() if pair[0] != pair[1]}
 
     def check_comparable(self, other):
-        """Makes sure that another measurement is of the same name and protocol.
+        """Raises an error if another measurement has another name or protocol.
 
         Raises:
-            ValueError: If it is not; the error names what differs.
+            ValueError: If it has; the error names the differences.
         """
         check(
             self.name == other.name,
-            "These numbers measure different things.",
+            "Two values of different metrics cannot be compared.",
             expected=self.name,
             received=other.name,
-            do="Compare numbers of one name.",
+            do="Compare values of equal names.",
         )
         differences = self.differences(other).items()
-        said = ", ".join(f"{name}: {a} against {b}" for name, (a, b) in differences)
+        received = ", ".join(f"{name}: {a} against {b}" for name, (a, b) in differences)
         check(
             not differences,
-            f"Two values of {self.name} were measured in different ways.",
-            expected="the same protocol",
-            received=said,
-            do="Measure one of them again as the other was, or compare float(...)s.",
+            f"The protocols of two values of {self.name} differ.",
+            expected="equal protocols",
+            received=received,
+            do="Measure one again with the other's protocol, or compare float(...)s.",
         )
 
-    def compared(self, other, compare):
-        """Returns what a function makes of both values, if they can be compared."""
+    def apply_operator(self, other, function):
+        """Returns `function(value, other's value)`, if the two can be compared."""
         if not isinstance(other, Measurement):
             return NotImplemented
         self.check_comparable(other)
-        return compare(self.value, other.value)
+        return function(self.value, other.value)
 
     def __lt__(self, other):
-        return self.compared(other, operator.lt)
+        return self.apply_operator(other, operator.lt)
 
     def __le__(self, other):
-        return self.compared(other, operator.le)
+        return self.apply_operator(other, operator.le)
 
     def __gt__(self, other):
-        return self.compared(other, operator.gt)
+        return self.apply_operator(other, operator.gt)
 
     def __ge__(self, other):
-        return self.compared(other, operator.ge)
+        return self.apply_operator(other, operator.ge)
 
     def __sub__(self, other):
-        return self.compared(other, operator.sub)
+        return self.apply_operator(other, operator.sub)
 
     def __float__(self):
         return float(self.value)
 
     def __str__(self):
         counts = [self.protocol.get(f"num_{kind}") for kind in ("real", "fake")]
-        images = " against ".join(f"{one:,}" for one in counts if one is not None)
-        ways = (self.protocol.get(key) for key in ("features", "preprocessing"))
-        said = [f"{images} images" if images else None, *ways]
-        short = ", ".join(str(one) for one in said if one is not None)
-        return f"{self.name} {self.value:.4g}" + (f" ({short})" if short else "")
+        images = " against ".join(f"{count:,}" for count in counts if count is not None)
+        settings = (self.protocol.get(key) for key in ("features", "preprocessing"))
+        parts = [f"{images} images" if images else None, *settings]
+        summary = ", ".join(str(part) for part in parts if part is not None)
+        return f"{self.name} {self.value:.4g}" + (f" ({summary})" if summary else "")
 
     def save(self, path):
-        """Writes the number and its protocol as JSON, whole or not at all.
+        """Writes the value and its protocol as JSON, atomically.
 
         Raises:
             OSError: If the folder cannot be written.
@@ -122,35 +124,37 @@ class Measurement:
             part.write_text(json.dumps(self.as_json(), indent=2) + "\n")
 
     def as_json(self):
-        """Returns a dictionary for JSON, which has no NaN: it is written as null."""
+        """Returns a dictionary for JSON."""
+        # JSON has no NaN; null stands for it.
         value = None if math.isnan(self.value) else float(self.value)
         return {**dataclasses.asdict(self), "value": value}
 
     @classmethod
     def load(cls, path, name=None):
-        """Reads what `save` wrote, or one number of a run.
+        """Reads a file of `save`, or one value of a run.
 
         Args:
             path: JSON file.
-            name: Key in a file of several numbers, such as the `metrics.json` of
+            name: Key in a file of several values, such as the `metrics.json` of
                 `keras-gan train`.
 
         Raises:
-            ValueError: If the file holds something else.
+            ValueError: If the file contains no measurement.
         """
         try:
-            read = json.loads(pathlib.Path(path).read_text())
-            read = read if name is None else read[name]
-            return cls(**{**read, "value": to_float(read["value"])})
+            content = json.loads(pathlib.Path(path).read_text())
+            content = content if name is None else content[name]
+            return cls(**{**content, "value": to_float(content["value"])})
         except (ValueError, TypeError, KeyError) as error:
             raise user_error(
-                "This file holds no measurement.",
+                "`path` is not a file of a measurement.",
                 expected="JSON with name, value and protocol",
                 received=f"{path} ({error})",
-                do="Name a file that Measurement.save wrote, or a number in it.",
+                do="Pass a file of Measurement.save, and the name of a value if "
+                "it has several.",
             ) from error
 
 
 def to_float(value):
-    """Returns a number that JSON has; null is NaN."""
+    """Returns a JSON number as `float`; null is NaN."""
     return math.nan if value is None else float(value)

@@ -1,6 +1,8 @@
-"""What a metric of samples is: real and fake images in, a number or more out."""
+"""Base class of metrics that compare generated images with real ones."""
 
 import abc
+import math
+import threading
 
 import keras
 import numpy as np
@@ -11,207 +13,329 @@ from keras_gan.images import to_uint8
 from keras_gan.metrics import features as feature_networks
 from keras_gan.version import __version__
 
-OVERSHOOT = 1e-3
-"""How far rounding may carry a pixel out of [-1, 1]."""
+RANGE_TOLERANCE = 1e-3
+"""Distance, in units of [-1, 1], by which rounding may exceed the pixel range."""
 
-OWN_RANGE = (-1, 1)
+GAN_RANGE = (-1, 1)
 """Range of float images in this library."""
 
-RANGES = (OWN_RANGE, (0, 1), (0, 255))
-"""Ranges of float images that are in use."""
+RANGES = (GAN_RANGE, (0, 1), (0, 255))
+"""Valid ranges of float images."""
 
-PIXELS = "uint8, round((image + 1) * 127.5)"
-"""How a metric sees pixels, for the protocol."""
+PIXEL_FORMAT = "uint8, round((image + 1) * 127.5)"
+"""Conversion of float images, as recorded in a metric's protocol."""
+
+UPDATE_LOCK = threading.Lock()
+"""Serializes the updates of several replicas, whose host calls run in threads."""
 
 
-def pixels(images, value_range=None):
-    """Returns images as a file would hold them: a metric sees what a user sees.
+def to_pixels(images, value_range=None):
+    """Returns images as `uint8`, as an image file would store them.
 
-    The level of a float is `round(255 (value - low) / (high - low))`, half to even.
+    Floats become `round(255 (value - low) / (high - low))`, half to even.
 
     Args:
         images: Array or tensor `(num_images, height, width, channels)`, `uint8` or
             float.
-        value_range: `(low, high)` of floats: (-1, 1), (0, 1) or (0, 255). It must be
-            said, because a wrong guess is not seen in the number.
+        value_range: `(low, high)` of float images: (-1, 1), (0, 1) or (0, 255). It is
+            required because a wrong guess would not show in the metric.
 
     Returns:
         `uint8` array of the same shape.
 
     Raises:
-        ValueError: If the shape or the type is another one, or the range of floats is
-            not said, unknown, or another than theirs.
+        ValueError: If the shape or the dtype is invalid, or `value_range` is missing,
+            unknown, or not the range of the images.
     """
     images = keras.ops.convert_to_numpy(images)
     floating = tf.as_dtype(images.dtype).is_floating
     config.check(
         images.ndim == 4 and (floating or images.dtype == np.uint8),
-        "These are not images that a metric can take.",
+        "`images` must be a batch of uint8 or float images.",
         expected="uint8 or float images (num_images, height, width, channels)",
         received=f"{images.dtype} {images.shape}",
-        do="Give gray images one channel, images[..., None]; make grey levels uint8.",
+        do="Add the channel axis of grayscale images, images[..., None]; cast integer "
+        "pixels to uint8.",
     )
     if not floating:
         return images
-    low, high = checked_range(images, value_range)
-    slack = OVERSHOOT * (high - low) / 2
-    inside = (images >= low - slack) & (images <= high + slack)  # NaN is not
+    low, high = check_value_range(images, value_range)
+    tolerance = RANGE_TOLERANCE * (high - low) / 2
+    # NaN compares false, so it counts as outside.
+    inside = (images >= low - tolerance) & (images <= high + tolerance)
     outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
     config.check(
         len(outside) == 0,
-        "Some pixels are out of the range that was said.",
-        expected=f"pixels in [{low}, {high}], none of them NaN",
-        received=f"{np.sum(~inside)} others in {len(outside)} of {len(images)} images, "
-        f"the first {images[~inside][:1]} in image {outside[:1]} (counted from 0)",
-        do="Pass the range that they have, or uint8; NaN from a generator means that "
-        "its training has diverged.",
+        "`images` has pixels outside `value_range`.",
+        expected=f"pixels in [{low}, {high}], no NaN",
+        received=f"{np.sum(~inside)} pixels outside in {len(outside)} of {len(images)} "
+        f"images, the first {images[~inside][:1]} in image {outside[:1]} (from 0)",
+        do="Pass the range of the images, or uint8 images. NaN from a generator means "
+        "that its training has diverged.",
     )
     return to_uint8((np.float64(images) - low) * (2.0 / (high - low)) - 1.0)
 
 
-def checked_range(images, value_range):
-    """Returns the low and high end of float images, if they were said."""
-    seen = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
+def check_value_range(images, value_range):
+    """Returns `value_range`, or raises an error if float images lack a valid one."""
+    extent = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
     config.check(
         value_range in RANGES,
-        "Float images need their range: white may be 1 or 255, black 0 or -1.",
+        "`value_range` is required for float images: white may be 1 or 255, black 0 or "
+        "-1.",
         expected=f"value_range, one of {', '.join(map(str, RANGES))}, or uint8 images",
-        received=f"value_range={value_range} of {images.dtype} images from {seen}",
-        do="For images of a GAN of this library, value_range=(-1, 1).",
+        received=f"value_range={value_range} for {images.dtype} images from {extent}",
+        do="For images of a GAN of this library pass value_range=(-1, 1).",
     )
     return value_range
 
 
-def observed(metrics, levels):
-    """Returns pairs of a metric and its features of images; a network runs once.
+def extract_features(metrics, pixels):
+    """Returns pairs of a metric and the features of images; each network runs once.
 
     Args:
         metrics: List of `SampleMetric`.
-        levels: `uint8` images, what `pixels` returns.
+        pixels: `uint8` images, as returned by `to_pixels`.
     """
     networks = {metric.features for metric in metrics}
-    rows = {network: network(levels) for network in networks}
-    return [(metric, rows[metric.features]) for metric in metrics]
+    features = {network: network(pixels) for network in networks}
+    return [(metric, features[metric.features]) for metric in metrics]
 
 
-def update_real(metrics, levels):
-    """Adds real images, `uint8`, to several metrics; each network runs once."""
-    for metric, rows in observed([one for one in metrics if one.needs_real], levels):
-        start = metric.real.count
-        metric.real = metric.real.merge(metric.summary.of(rows, "real", start))
+def update_real(metrics, pixels):
+    """Adds real `uint8` images to several metrics; each feature network runs once."""
+    metrics = [metric for metric in metrics if metric.needs_real]
+    for metric, features in extract_features(metrics, pixels):
+        batch = metric.summary.from_features(features, "real", metric.real.count)
+        metric.real = metric.real.merge(batch)
 
 
-def update_fake(metrics, levels):
-    """Adds generated images, `uint8`, to several metrics; each network runs once."""
-    for metric, rows in observed(metrics, levels):
-        start = metric.fake.count
-        metric.fake = metric.fake.merge(metric.summary.of(rows, "fake", start))
+def update_fake(metrics, pixels):
+    """Adds generated `uint8` images to several metrics; each network runs once."""
+    for metric, features in extract_features(metrics, pixels):
+        batch = metric.summary.from_features(features, "fake", metric.fake.count)
+        metric.fake = metric.fake.merge(batch)
 
 
-class SampleMetric(abc.ABC):
-    """Compares generated images with real ones by the features of a network.
+def update_states(metrics, real, fake):
+    """Adds a batch of real and generated images to several metrics.
 
-    Feed it batch by batch, of any size; ask `result` or `results` at any time. Real
-    images may be given once and fakes again and again, with `reset_fake` between. A
-    subclass names its values (`network_keys`), what it keeps of features (`summary`),
-    and compares two of those (`compare`).
+    Each feature network runs once per batch, however many metrics share it. NaN or
+    infinity in `fake`, which means that the training has diverged, makes all results
+    NaN until `reset_state`.
+
+    In a `tf.function` the update runs on the host, in a `tf.numpy_function`; XLA
+    (`jit_compile=True`) cannot compile that and raises an error.
 
     Args:
-        features: What `keras_gan.metrics.features.get` takes: a name, a Keras model, or
-            a function of `uint8` images.
-
-    Attributes:
-        keys: Tuple of log keys, one for each value; assign another to rename them.
-        features: The feature network.
+        metrics: List of `SampleMetric`.
+        real: Real images `(num_images, height, width, channels)`, float in [-1, 1] or
+            `uint8`; array or tensor.
+        fake: Generated images in the same form.
     """
 
+    def update(real_batch, fake_batch):
+        with UPDATE_LOCK:
+            update_on_host(metrics, real_batch, fake_batch)
+
+    if tf.executing_eagerly():
+        update(real, fake)
+    else:
+        # A plain call would run once, when the function is traced. The operation is
+        # stateful, so that a graph runs it although it has no output.
+        tf.numpy_function(update, [real, fake], [], stateful=True)
+
+
+def update_on_host(metrics, real, fake):
+    """Adds a batch of real and generated images, as arrays or eager tensors."""
+    if any(metric.needs_real for metric in metrics):
+        update_real(metrics, to_pixels(real, GAN_RANGE))
+    fake = keras.ops.convert_to_numpy(fake)
+    if fake.dtype == np.uint8 or np.isfinite(fake.astype(np.float64)).all():
+        update_fake(metrics, to_pixels(fake, GAN_RANGE))
+    else:
+        for metric in metrics:
+            metric.has_nan = True
+
+
+class SampleMetric(keras.metrics.Metric, abc.ABC):
+    """Base class of metrics that compare sets of generated and real images.
+
+    A feature network maps the images to vectors; a subclass summarizes the vectors of
+    each set (`summary`) and computes one or several values from two summaries
+    (`compare`). The state is kept on the host in float64 and has no Keras variables.
+
+    As any Keras metric it has `update_state`, `result` and `reset_state`. In
+    `compile(metrics=[...])` of a `keras_gan.GAN` it is updated by `evaluate` and
+    `validation_data`, not by training steps. Real images can also be added once, by
+    `update_real`, and compared with several generated sets, by `update_fake` and
+    `reset_fake`.
+
+    Args:
+        features: Feature network, as accepted by `keras_gan.metrics.features.get`: a
+            name, the path of a `.keras` file, a Keras model, or a function of `uint8`
+            images.
+        name: Name of the metric. It replaces the log keys: a metric with one value logs
+            as `name`, a metric with several values as described in its class. By
+            default the name is the first log key, such as `"fd_fashion_mnist"`.
+        dtype: Accepted as in every Keras metric. Values are computed in float64
+            whatever it is.
+
+    Attributes:
+        features: The `FeatureNetwork`.
+        keys: Tuple of log keys, one for each value.
+    """
+
+    runs_on_host = True
+    """Whether updates need the host: they cannot be compiled by XLA."""
+
     measure = None
-    """What is measured, in full, for the protocol."""
+    """Full name of the quantity, for the protocol."""
 
     canonical_keys = ()
-    """The log key of each value with the canonical Inception, such as `("kid",)`."""
+    """Log key of each value with the canonical Inception, such as `("kid",)`."""
 
     network_keys = ()
-    """The same with any other network, such as `("kd_{}",)`; `{}` is its name."""
+    """Log key of each value with any other network, such as `("kd_{}",)`; `{}` is
+    replaced by the network's name."""
+
+    key_suffixes = ()
+    """Suffixes of the log keys of a metric with several values and a custom `name`: the
+    keys are `name_suffix`, or `name` where the suffix is empty. By default they are the
+    `network_keys` without the network."""
 
     summary = None
-    """Class of what is kept of one side: `summary()` is empty, `summary.of(features,
-    kind, start)` is that of a batch; it has a `count`, and a `merge` as a new value,
-    and goes to a file by `arrays()` and `summary.from_arrays(arrays)`.
+    """Class of the summary of one set of images. `summary()` is empty,
+    `summary.from_features(features, kind, start)` that of a batch; it has a `count`, a
+    `merge` that returns a new summary, and is stored in files by `arrays()` and
+    `summary.from_arrays(arrays)`.
     """
 
     needs_real = True
-    """Whether real images play a part."""
+    """Whether the metric depends on real images."""
 
-    least = 2
-    """Images that each side needs."""
+    min_images = 2
+    """Smallest number of images of each set."""
 
-    def __init__(self, features="fashion_mnist"):
-        self.features = feature_networks.get(features)
-        self.keys = self.keys_with(self.features.name, self.features.is_canonical)
-        self.reset()
+    def __init__(self, features="fashion_mnist", name=None, dtype=None):
+        network = feature_networks.get(features)
+        config.check(
+            name is None or (isinstance(name, str) and name),
+            "`name` must be a non-empty string or None.",
+            expected="a string, or None for the default log key",
+            received=f"name={name!r}",
+            do='Pass e.g. name="fd_test", or leave it out.',
+        )
+        default = self.keys_with(network.name, network.is_canonical)
+        super().__init__(name=name or default[0], dtype=dtype)
+        self.features = network
+        self.reset_state()
 
     @classmethod
     def keys_with(cls, network, is_canonical):
-        """Returns the log keys with a network of this name, a tuple."""
+        """Returns the default log keys with a network of this name, a tuple."""
         keys = cls.canonical_keys if is_canonical else cls.network_keys
         return tuple(key.format(network) for key in keys)
 
+    @property
+    def keys(self):
+        """Tuple of log keys, one for each value; a custom `name` changes them."""
+        default = self.keys_with(self.features.name, self.features.is_canonical)
+        if self.name == default[0]:
+            return default
+        if len(default) == 1:
+            return (self.name,)
+        suffixes = self.key_suffixes or [
+            key.replace("{}", "").strip("_") for key in self.network_keys
+        ]
+        return tuple(f"{self.name}_{suffix}".strip("_") for suffix in suffixes)
+
     @abc.abstractmethod
     def compare(self, real, fake):
-        """Returns the values, a `float` or a tuple, from what was kept of the sides."""
+        """Returns the values, a `float` or a tuple, of two summaries."""
 
-    @property
-    def name(self):
-        """The log key of the first value, such as `fd_fashion_mnist`."""
-        return self.keys[0]
+    def update_state(self, real, fake, sample_weight=None):
+        """Adds a batch of real and generated images, eagerly or in a `tf.function`.
+
+        Args:
+            real: Real images `(num_images, height, width, channels)`, float in [-1, 1]
+                or `uint8`; array or tensor.
+            fake: Generated images in the same form.
+            sample_weight: Not supported.
+
+        Raises:
+            ValueError: If `sample_weight` is passed, or the images are invalid.
+        """
+        config.check(
+            sample_weight is None,
+            "`sample_weight` is not supported by metrics of sets of images.",
+            expected="sample_weight=None",
+            received=f"{type(sample_weight).__name__}",
+            do="Leave it out, or evaluate data without sample weights.",
+        )
+        update_states([self], real, fake)
 
     def update_real(self, images, value_range=None):
         """Adds real images, `(num_images, height, width, channels)`.
 
         Args:
-            images: `uint8`, or floats.
-            value_range: Range of floats: (-1, 1), (0, 1) or (0, 255).
+            images: `uint8` or float images.
+            value_range: Range of float images: (-1, 1), (0, 1) or (0, 255).
 
         Raises:
-            ValueError: If these are no images, or floats of an unsaid or other range.
+            ValueError: If the images are invalid or outside `value_range`.
         """
-        update_real([self], pixels(images, value_range))
+        update_real([self], to_pixels(images, value_range))
 
     def update_fake(self, images, value_range=None):
-        """Adds generated images, in the form that `update_real` takes."""
-        update_fake([self], pixels(images, value_range))
+        """Adds generated images; arguments and errors of `update_real`."""
+        update_fake([self], to_pixels(images, value_range))
 
     def results(self):
-        """Returns the values for all images seen so far, a `float` for each log key."""
+        """Returns all values, a dictionary from log keys to `float`.
+
+        Raises:
+            ValueError: If there are too few images, or in a `tf.function`.
+        """
+        config.check(
+            tf.executing_eagerly(),
+            f"The result of `{self.name}` cannot be computed in a tf.function.",
+            expected="a call outside of tf.function, after the last update",
+            received="a call while a graph is traced",
+            do="Call update_state in the function, and result() after it.",
+        )
+        if self.has_nan:
+            return dict.fromkeys(self.keys, math.nan)
         values = np.ravel(self.compare(self.real, self.fake))
         return dict(zip(self.keys, values.tolist(), strict=True))
 
     def result(self):
-        """Returns the first of the values, a `float`."""
-        return self.results()[self.name]
+        """Returns the first value, a `float`; errors of `results`."""
+        return next(iter(self.results().values()))
 
     def reset_fake(self):
-        """Forgets the generated images and keeps the real ones."""
-        self.fake = self.summary()
+        """Removes the generated images and keeps the real ones."""
+        self.fake, self.has_nan = self.summary(), False
 
-    def reset(self):
-        """Forgets all images."""
+    def reset_state(self):
+        """Removes all images."""
         self.real = self.summary()
         self.reset_fake()
 
     @property
     def num_real(self):
-        """Number of real images seen."""
+        """Number of real images added."""
         return self.real.count
 
     @property
     def num_fake(self):
-        """Number of generated images seen."""
+        """Number of generated images added."""
         return self.fake.count
 
     def protocol(self):
-        """Returns what the number depends on: compare only numbers that share it.
+        """Returns the settings that the values depend on.
+
+        Only values with equal protocols can be compared.
 
         Returns:
             Dictionary of strings and numbers, ready for JSON.
@@ -221,17 +345,16 @@ class SampleMetric(abc.ABC):
             "features": self.features.name,
             "fingerprint": self.features.fingerprint,
             "preprocessing": self.features.preprocessing,
-            "pixels": PIXELS,
+            "pixels": PIXEL_FORMAT,
             "num_real": self.num_real,
             "num_fake": self.num_fake,
             "keras_gan": __version__,
         }
 
     def get_config(self):
-        """Returns the arguments of the constructor; the network goes by its name."""
-        return {"features": self.features.name}
+        """Returns the arguments of the constructor.
 
-    @classmethod
-    def from_config(cls, config):
-        """Builds the metric from what `get_config` returned."""
-        return cls(**config)
+        A feature network is written as its name or path where it has one.
+        """
+        features = self.features.identifier or self.features
+        return {"features": features, **super().get_config()}

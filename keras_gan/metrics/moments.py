@@ -1,4 +1,4 @@
-"""Mean and covariance of features, gathered batch by batch in constant memory."""
+"""Mean and covariance of features, accumulated over batches in constant memory."""
 
 import dataclasses
 
@@ -7,64 +7,65 @@ import numpy as np
 from keras_gan.config import check
 
 
-def checked_features(features, kind="given", start=0):
-    """Returns features as a float64 matrix of finite numbers.
+def validate_features(features, kind="passed", start=0):
+    """Returns features as a `float64` matrix, or raises an error if they are invalid.
 
     Args:
         features: Array of shape `(num_images, num_features)`.
-        kind: Which images they belong to, for the error: `"real"` or `"fake"`.
-        start: Number of the first image, for the error.
+        kind: Set of images they belong to, for the error: `"real"` or `"fake"`.
+        start: Index of the first image, for the error.
 
     Returns:
         `float64` array of the same shape.
 
     Raises:
-        ValueError: If it is not a matrix, or a number is NaN or infinite; the error
+        ValueError: If they are not a matrix, or a value is NaN or infinite; the error
             names the first such image.
     """
     features = np.asarray(features, np.float64)
     check(
         features.ndim == 2,
-        f"The features of the {kind} images are not a matrix.",
+        f"The features of the {kind} images must be a matrix.",
         expected="shape (num_images, num_features)",
         received=f"shape {features.shape}",
-        do="Give each image one row, e.g. features.reshape(num_images, -1).",
+        do="Pass one row per image, e.g. features.reshape(num_images, -1).",
     )
     finite = np.isfinite(features)
-    broken = np.flatnonzero(~finite.all(axis=1))
+    invalid = np.flatnonzero(~finite.all(axis=1))
     check(
-        len(broken) == 0,
-        f"The {kind} images have features that are not numbers.",
+        len(invalid) == 0,
+        f"The features of the {kind} images must be finite.",
         expected="finite features",
         received=f"{np.sum(~finite)} NaN or infinite values, the first in image "
-        f"{start + broken[:1].sum()} (counted from 0); {len(broken)} images have them",
-        do="Look at that image and at what made it: has the training diverged?",
+        f"{start + invalid[:1].sum()} (from 0), in {len(invalid)} images",
+        do="Inspect that image: NaN from a generator means that its training has "
+        "diverged.",
     )
     return features
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Moments:
-    """How many feature vectors there were, their mean, and how they scatter.
+    """Count, mean and scatter matrix of feature vectors.
 
-    It is a value: `merge` makes a new one. `Moments()` holds nothing and is neutral, so
-    that a stream of any length is folded batch by batch, and replicas are joined, in
-    any order. Everything is float64 and centred on the mean of its own part (Chan,
-    Golub and LeVeque, 1983, https://doi.org/10.1080/00031305.1983.10483115), which
-    keeps the digits that plain sums of squares would cancel.
+    An immutable summary: `merge` returns a new one, and `Moments()` is the neutral
+    element, so that batches and replicas are combined in any order. All values are
+    float64 and centered on the mean of their own part (Chan, Golub and LeVeque, 1983,
+    https://doi.org/10.1080/00031305.1983.10483115), which avoids the cancellation of
+    plain sums of squares.
 
     Args:
         count: Number of images.
         mean: `float64` array `(num_features,)`.
-        scatter: Sum of the outer products of the centred features, `float64` array
+        scatter: Sum of the outer products of the centered features, `float64` array
             `(num_features, num_features)`.
 
     Example:
     >>> import numpy as np
     >>> import keras_gan as kg
     >>> features = np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 4.0]])
-    >>> moments = kg.metrics.Moments.of(features[:2])
-    >>> moments = moments.merge(kg.metrics.Moments.of(features[2:]))
+    >>> moments = kg.metrics.Moments.from_features(features[:2])
+    >>> moments = moments.merge(kg.metrics.Moments.from_features(features[2:]))
     >>> moments.count, moments.mean.tolist(), moments.covariance.tolist()
     (3, [2.0, 2.0], [[4.0, 3.0], [3.0, 3.0]])
     """
@@ -74,49 +75,49 @@ class Moments:
     scatter: object = 0.0
 
     @classmethod
-    def of(cls, features, kind="given", start=0):
+    def from_features(cls, features, kind="passed", start=0):
         """Returns the moments of one batch.
 
         Args:
             features: Array of shape `(num_images, num_features)`; it may be empty.
-            kind: Which images they are, for errors: `"real"` or `"fake"`.
-            start: Number of the first image, for errors.
+            kind: Set of images, for errors: `"real"` or `"fake"`.
+            start: Index of the first image, for errors.
 
         Raises:
             ValueError: If it is not a matrix of finite numbers.
         """
-        features = checked_features(features, kind, start)
+        features = validate_features(features, kind, start)
         if len(features) == 0:
             return cls()
         mean = features.mean(axis=0)
-        centred = features - mean
-        return cls(len(features), mean, centred.T @ centred)
+        centered = features - mean
+        return cls(len(features), mean, centered.T @ centered)
 
     def merge(self, other):
-        """Returns the moments of the images of both.
+        """Returns the moments of the union of two sets of images.
 
         Raises:
-            ValueError: If the two have different numbers of features.
+            ValueError: If the numbers of features differ.
         """
         if self.count == 0 or other.count == 0:
             return self if other.count == 0 else other
         check_same_features(self.mean, other.mean)
         count = self.count + other.count
-        step = other.mean - self.mean
+        difference = other.mean - self.mean
         weight = self.count * other.count / count
         return Moments(
             count,
-            self.mean + step * (other.count / count),
-            self.scatter + other.scatter + weight * np.outer(step, step),
+            self.mean + difference * (other.count / count),
+            self.scatter + other.scatter + weight * np.outer(difference, difference),
         )
 
     def arrays(self):
-        """Returns what it holds as a dictionary of arrays, for a file."""
+        """Returns the fields as a dictionary of arrays, for a file."""
         return dataclasses.asdict(self)
 
     @classmethod
     def from_arrays(cls, arrays):
-        """Returns what `arrays()` was taken of, to the bit."""
+        """Returns the moments whose `arrays()` were stored, bit by bit."""
         return cls(int(arrays["count"]), arrays["mean"], arrays["scatter"])
 
     @property
@@ -126,19 +127,19 @@ class Moments:
 
     @property
     def variance(self):
-        """The sum of the unbiased variances: the trace of the covariance, a `float`."""
+        """Sum of the unbiased variances, the trace of the covariance, a `float`."""
         return float(np.trace(self.scatter)) / (self.count - 1)
 
     @property
     def covariance(self):
-        """The unbiased covariance (`ddof=1`), `(num_features, num_features)`.
+        """Unbiased covariance (`ddof=1`), `(num_features, num_features)`.
 
         Raises:
             ValueError: If there are fewer than two images.
         """
         check(
             self.count >= 2,
-            "A covariance needs two images.",
+            "A covariance needs at least two images.",
             expected="at least 2 images, better thousands",
             received=f"{self.count}",
             do="Pass more images.",
@@ -147,16 +148,19 @@ class Moments:
 
 
 def check_same_features(features, other_features):
-    """Raises a `ValueError` unless two arrays have the same number of features.
+    """Raises an error if two arrays have different numbers of features.
 
     Args:
-        features: Array whose last axis are the features.
+        features: Array with the features on its last axis.
         other_features: Another one.
+
+    Raises:
+        ValueError: If the numbers of features differ.
     """
     check(
         np.shape(features)[-1:] == np.shape(other_features)[-1:],
-        "These features come from different networks.",
-        expected="the same number of features on both sides",
+        "The real and the generated features come from different networks.",
+        expected="the same number of features in both sets",
         received=f"{np.shape(features)[-1]} and {np.shape(other_features)[-1]}",
-        do="Compute the real and the fake features with one network.",
+        do="Compute both with the same network.",
     )

@@ -1,33 +1,34 @@
-"""Precision and recall, density and coverage: do images lie among each other's."""
+"""Precision and recall, density and coverage, from nearest neighbors in features."""
 
 import numpy as np
 
 from keras_gan import config
 from keras_gan.metrics.metric import SampleMetric
-from keras_gan.metrics.rows import Rows, checked_sides
+from keras_gan.metrics.rows import Rows, validate_sets
 
-PAIRS = 2**23
-"""Distances that are held at once: 64 MiB, whatever the number of images."""
+MAX_PAIRS = 2**23
+"""Distances in memory at once: 64 MiB, whatever the number of images."""
 
-SLACK = 1e-12
-"""Squared distances closer than this, of the largest squared norm, count as equal."""
+TIE_TOLERANCE = 1e-12
+"""Relative tolerance, to the largest squared norm, of equal squared distances."""
 
 
 def precision_recall(real, fake, neighbors=3):
-    """Returns how many fakes lie among the real images, and the other way round.
+    """Computes precision and recall of generated images (fidelity and diversity).
 
-    Around each image of a side lies a ball that reaches to its `neighbors`-th nearest
-    other image of that side. Precision is the share of the fake images in a ball of a
-    real one, or on its edge; recall the share of the real images in a ball of a fake
-    one (Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991).
+    The manifold of a set is the union of balls around its images, each with the
+    distance to its `neighbors`-th nearest other image of the set as radius. Precision
+    is the fraction of generated images in the manifold of the real ones, edges
+    included; recall the fraction of real images in the manifold of the generated ones
+    (Kynkäänniemi et al., 2019, https://arxiv.org/abs/1904.06991).
 
     Distances are Euclidean, in float64, computed in blocks.
 
     Args:
         real: Array of shape `(num_images, num_features)`.
-        fake: The same for the other set; `num_images` may differ.
-        neighbors: Number of the neighbour that a ball reaches, 1 or more. An image is
-            no neighbour of itself.
+        fake: Features of the generated images; `num_images` may differ.
+        neighbors: Rank of the nearest neighbor that sets the radius, at least 1. An
+            image is not its own neighbor.
 
     Returns:
         Precision and recall, two `float`s in [0, 1].
@@ -45,33 +46,33 @@ def precision_recall(real, fake, neighbors=3):
     >>> round(precision, 3), recall
     (0.333, 1.0)
     """
-    real, fake, slack = prepared(real, fake, neighbors, "Precision and recall")
+    real, fake, tolerance = prepare(real, fake, neighbors, "Precision and recall")
     return tuple(
-        share_inside(points, centers, radii(centers, neighbors) + slack)
+        fraction_inside(points, centers, squared_radii(centers, neighbors) + tolerance)
         for points, centers in ((fake, real), (real, fake))
     )
 
 
 def density_coverage(real, fake, neighbors=5):
-    """Returns how densely fakes lie among real images, and how many of these they meet.
+    """Computes density and coverage of generated images (fidelity and diversity).
 
-    Around each real image lies an open ball that reaches to its `neighbors`-th nearest
-    other real image. Density is the number of pairs of a fake image and a ball around
-    it, by `neighbors * num_fakes`; coverage the share of the balls with a fake in them
-    (Naeem et al., 2020, https://arxiv.org/abs/2002.09797). Of equal distributions
-    density is 1 on average, and coverage about `1 - 2^-neighbors` if the two have
-    equally many images.
+    Each real image has an open ball with the distance to its `neighbors`-th nearest
+    other real image as radius. Density is the number of pairs of a generated image and
+    a ball that contains it, divided by `neighbors * num_fake`; coverage the fraction of
+    balls that contain a generated image (Naeem et al., 2020,
+    https://arxiv.org/abs/2002.09797). For equal distributions density is 1 on average,
+    and coverage about `1 - 2^-neighbors` with equally many images.
 
     Distances are Euclidean, in float64, computed in blocks.
 
     Args:
         real: Array of shape `(num_images, num_features)`.
-        fake: The same for the other set; `num_images` may differ.
-        neighbors: Number of the neighbour that a ball reaches, 1 or more. An image is
-            no neighbour of itself.
+        fake: Features of the generated images; `num_images` may differ.
+        neighbors: Rank of the nearest neighbor that sets the radius, at least 1. An
+            image is not its own neighbor.
 
     Returns:
-        Density, a `float` of 0 or more, and coverage, one in [0, 1].
+        Density, a `float` of at least 0, and coverage, a `float` in [0, 1].
 
     Raises:
         ValueError: If a set has fewer than `neighbors + 1` images, a feature is not
@@ -86,35 +87,46 @@ def density_coverage(real, fake, neighbors=5):
     >>> round(density, 3), coverage
     (0.667, 0.5)
     """
-    real, fake, slack = prepared(real, fake, neighbors, "Density and coverage")
-    pairs, met = 0, np.zeros(len(real), bool)
-    for inside in in_balls(fake, real, radii(real, neighbors) - slack):
+    real, fake, tolerance = prepare(real, fake, neighbors, "Density and coverage")
+    pairs, covered = 0, np.zeros(len(real), bool)
+    # Open balls: the tolerance excludes their edges.
+    for inside in in_balls(fake, real, squared_radii(real, neighbors) - tolerance):
         pairs += np.count_nonzero(inside)
-        met |= inside.any(axis=0)
-    return float(pairs / (neighbors * len(fake))), float(met.mean())
+        covered |= inside.any(axis=0)
+    return float(pairs / (neighbors * len(fake))), float(covered.mean())
 
 
-def prepared(real, fake, neighbors, what):
-    """Returns both sides about the origin, and the slack of their squared distances.
+def prepare(real, fake, neighbors, quantity):
+    """Validates and centers two sets of features.
 
-    Distances do not depend on the origin, but near it they lose fewest digits. The
-    slack lets ties be ties, which rounding would break at random.
+    Args:
+        real: Array `(num_images, num_features)`.
+        fake: Features of the generated images.
+        neighbors: Rank of the nearest neighbor that sets the radius.
+        quantity: What is measured, for the error.
+
+    Returns:
+        Both sets, and the absolute tolerance of equal squared distances: without it
+        rounding would break ties at random.
     """
     config.check_count(neighbors, "neighbors")
-    real, fake = checked_sides(real, fake, neighbors + 1, f"{what} of {neighbors}")
+    quantity = f"{quantity} of {neighbors} neighbors"
+    real, fake = validate_sets(real, fake, neighbors + 1, quantity)
+    # |x|^2 + |y|^2 - 2 x . y cancels the fewest digits near the origin.
     center = real.mean(axis=0)
     real, fake = real - center, fake - center
-    largest = max(np.sum(side * side, axis=1).max() for side in (real, fake))
-    return real, fake, SLACK * largest
+    largest = max(np.sum(rows * rows, axis=1).max() for rows in (real, fake))
+    return real, fake, TIE_TOLERANCE * largest
 
 
 def squared_distances(points, others):
-    """Yields where a block of points starts, and its squared distances to the others.
+    """Yields blocks of squared distances, `|x|^2 + |y|^2 - 2 x . y`.
 
-    `|x|^2 + |y|^2 - 2 x . y`, arrays `(num_block, num_others)`.
+    Yields:
+        Index of the first point of the block, and an array `(num_block, num_others)`.
     """
     norms = np.sum(others * others, axis=1)
-    size = max(1, PAIRS // len(others))
+    size = max(1, MAX_PAIRS // len(others))
     for start in range(0, len(points), size):
         block = points[start : start + size]
         squares = block @ others.T
@@ -124,24 +136,24 @@ def squared_distances(points, others):
         yield start, squares
 
 
-def radii(points, neighbors):
-    """Returns the squared distance from each point to its n-th nearest other one."""
-    found = []
+def squared_radii(points, neighbors):
+    """Returns the squared distance of each point to its n-th nearest other point."""
+    radii = []
     for start, squares in squared_distances(points, points):
         rows = np.arange(len(squares))
-        squares[rows, start + rows] = np.inf
+        squares[rows, start + rows] = np.inf  # a point is not its own neighbor
         squares.partition(neighbors - 1, axis=1)
-        found.append(squares[:, neighbors - 1].copy())
-    return np.concatenate(found)
+        radii.append(squares[:, neighbors - 1].copy())
+    return np.concatenate(radii)
 
 
 def in_balls(points, centers, limits):
-    """Yields which points lie in which balls, block by block of the points.
+    """Yields whether points are in balls, in blocks of points.
 
     Args:
         points: Array `(num_points, num_features)`.
         centers: Array `(num_balls, num_features)`.
-        limits: Squared radii `(num_balls,)`; the edge is in.
+        limits: Squared radii `(num_balls,)`; edges are included.
 
     Yields:
         Boolean arrays `(num_block, num_balls)`.
@@ -150,61 +162,63 @@ def in_balls(points, centers, limits):
         yield squares <= limits
 
 
-def share_inside(points, centers, limits):
-    """Returns the share of the points that lie in a ball or more."""
+def fraction_inside(points, centers, limits):
+    """Returns the fraction of points that are in at least one ball."""
     blocks = in_balls(points, centers, limits)
     count = sum(np.count_nonzero(inside.any(axis=1)) for inside in blocks)
     return float(count / len(points))
 
 
 class NeighborMetric(SampleMetric):
-    """What both pairs of measures share: they keep all features, and count neighbours.
+    """Base class of metrics of nearest neighbors, which store all features.
 
     Args:
         features: As in `FrechetDistance`.
-        neighbors: Number of the neighbour that a ball reaches.
+        neighbors: Rank of the nearest neighbor that sets the radius.
+        name: As in `SampleMetric`.
+        dtype: As in `SampleMetric`.
     """
 
     summary = Rows
 
-    def __init__(self, features, neighbors):
+    def __init__(self, features, neighbors, name=None, dtype=None):
         config.check_count(neighbors, "neighbors")
-        super().__init__(features)
-        self.neighbors, self.least = neighbors, neighbors + 1
+        super().__init__(features, name, dtype)
+        self.neighbors, self.min_images = neighbors, neighbors + 1
 
     def protocol(self):
-        """Returns what the numbers depend on."""
+        """Returns the settings that the values depend on."""
         return {**super().protocol(), "neighbors": self.neighbors}
 
     def get_config(self):
-        """Returns the arguments of the constructor; the network goes by its name."""
+        """Returns the arguments of the constructor."""
         return {**super().get_config(), "neighbors": self.neighbors}
 
 
 @config.register
 class PrecisionRecall(NeighborMetric):
-    """Precision and recall of generated images: how good they are, and how varied.
+    """Precision and recall of generated images (fidelity and diversity).
 
     See `keras_gan.metrics.precision_recall` (Kynkäänniemi et al., 2019,
-    https://arxiv.org/abs/1904.06991). Both are in [0, 1], higher is better. Images
-    that all look alike and real have much precision and little recall. One outlier
-    among the real images makes a large ball that raises precision; density does not
-    suffer from it.
+    https://arxiv.org/abs/1904.06991). Both are in [0, 1], higher is better. Realistic
+    images without diversity have high precision and low recall. An outlier of the real
+    images has a large ball that increases precision; density is robust to it.
 
-    It keeps the features of all images. Logs `precision` and `recall` with the
+    It stores the features of all images. Logs `precision` and `recall` with the
     canonical Inception, `precision_<features>` and `recall_<features>` with any other
-    network. The paper used a VGG network: compare with numbers of the same one.
+    network. The paper used a VGG network: compare only values of the same network.
 
     Args:
         features: As in `FrechetDistance`.
-        neighbors: Number of the neighbour that a ball reaches; the paper's is 3.
+        neighbors: Rank of the nearest neighbor that sets the radius; 3 in the paper.
+        name: Prefix of the log keys, `<name>_precision` and `<name>_recall`.
+        dtype: As in `SampleMetric`.
 
     Example:
     >>> import keras_gan as kg
     >>> metric = kg.metrics.PrecisionRecall("fashion_mnist")
     >>> images = kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images, (-1, 1))
-    >>> metric.update_fake(images[:4], (-1, 1))
+    >>> metric.update_state(images, images[:4])
     >>> metric.results()["precision_fashion_mnist"]
     1.0
     """
@@ -213,8 +227,8 @@ class PrecisionRecall(NeighborMetric):
     canonical_keys = ("precision", "recall")
     network_keys = ("precision_{}", "recall_{}")
 
-    def __init__(self, features="inception", neighbors=3):
-        super().__init__(features, neighbors)
+    def __init__(self, features="inception", neighbors=3, name=None, dtype=None):
+        super().__init__(features, neighbors, name, dtype)
 
     def compare(self, real, fake):
         """Returns precision and recall."""
@@ -223,26 +237,27 @@ class PrecisionRecall(NeighborMetric):
 
 @config.register
 class DensityCoverage(NeighborMetric):
-    """Density and coverage of generated images: how good they are, and how varied.
+    """Density and coverage of generated images (fidelity and diversity).
 
     See `keras_gan.metrics.density_coverage` (Naeem et al., 2020,
     https://arxiv.org/abs/2002.09797). Higher is better. Coverage is in [0, 1]; density
-    may exceed 1, where the fakes crowd where real images are dense.
+    exceeds 1 where generated images concentrate in dense regions of the real ones.
 
-    It keeps the features of all images. Logs `density` and `coverage` with the
+    It stores the features of all images. Logs `density` and `coverage` with the
     canonical Inception, `density_<features>` and `coverage_<features>` with any other
     network.
 
     Args:
         features: As in `FrechetDistance`.
-        neighbors: Number of the neighbour that a ball reaches; the paper's is 5.
+        neighbors: Rank of the nearest neighbor that sets the radius; 5 in the paper.
+        name: Prefix of the log keys, `<name>_density` and `<name>_coverage`.
+        dtype: As in `SampleMetric`.
 
     Example:
     >>> import keras_gan as kg
     >>> metric = kg.metrics.DensityCoverage("fashion_mnist")
     >>> images = kg.random.Random(0).uniform((8, 28, 28, 1), -1.0, 1.0)
-    >>> metric.update_real(images, (-1, 1))
-    >>> metric.update_fake(images, (-1, 1))
+    >>> metric.update_state(images, images)
     >>> metric.results()
     {'density_fashion_mnist': 1.0, 'coverage_fashion_mnist': 1.0}
     """
@@ -251,8 +266,8 @@ class DensityCoverage(NeighborMetric):
     canonical_keys = ("density", "coverage")
     network_keys = ("density_{}", "coverage_{}")
 
-    def __init__(self, features="inception", neighbors=5):
-        super().__init__(features, neighbors)
+    def __init__(self, features="inception", neighbors=5, name=None, dtype=None):
+        super().__init__(features, neighbors, name, dtype)
 
     def compare(self, real, fake):
         """Returns density and coverage."""

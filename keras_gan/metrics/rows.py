@@ -1,28 +1,28 @@
-"""Features of single images, kept: what a metric needs that compares image by image."""
+"""Feature vectors of all images, for metrics that compare image by image."""
 
 import dataclasses
 
 import numpy as np
 
 from keras_gan.config import check
-from keras_gan.metrics.moments import check_same_features, checked_features
+from keras_gan.metrics.moments import check_same_features, validate_features
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Rows:
-    """All feature vectors, one row for each image.
+    """All feature vectors of a set, one row per image.
 
-    The value that `Moments` is, with the same methods, for metrics that need every
-    image. The rows stay in the type in which they came; those of a network are
-    `float32`: 410 MB for 50,000 images of 2,048 features.
+    An immutable summary with the methods of `Moments`, for metrics that need every
+    image. Rows keep their dtype; those of a network are `float32`: 410 MB for 50,000
+    images of 2,048 features.
 
     Args:
-        parts: Tuple of arrays `(num_images, num_features)`, none of them empty.
+        parts: Tuple of non-empty arrays `(num_images, num_features)`.
 
     Example:
     >>> import numpy as np
     >>> import keras_gan as kg
-    >>> rows = kg.metrics.Rows.of(np.zeros((2, 3))).merge(kg.metrics.Rows())
+    >>> rows = kg.metrics.Rows.from_features(np.zeros((2, 3)))
     >>> rows.count, rows.merge(rows).matrix.shape
     (2, (4, 3))
     """
@@ -30,38 +30,38 @@ class Rows:
     parts: tuple = ()
 
     @classmethod
-    def of(cls, features, kind="given", start=0):
+    def from_features(cls, features, kind="passed", start=0):
         """Returns the rows of one batch.
 
         Args:
             features: Array of shape `(num_images, num_features)`; it may be empty.
-            kind: Which images they are, for errors: `"real"` or `"fake"`.
-            start: Number of the first image, for errors.
+            kind: Set of images, for errors: `"real"` or `"fake"`.
+            start: Index of the first image, for errors.
 
         Raises:
             ValueError: If it is not a matrix of finite numbers.
         """
-        checked_features(features, kind, start)
+        validate_features(features, kind, start)
         return cls((np.array(features),)) if len(features) else cls()
 
     def merge(self, other):
-        """Returns the rows of both.
+        """Returns the rows of the union of two sets of images.
 
         Raises:
-            ValueError: If the two have different numbers of features.
+            ValueError: If the numbers of features differ.
         """
         if self.parts and other.parts:
             check_same_features(self.parts[0], other.parts[0])
         return Rows(self.parts + other.parts)
 
     def arrays(self):
-        """Returns what it holds as a dictionary of arrays, for a file."""
+        """Returns the rows as a dictionary of one array, for a file."""
         return {"rows": np.concatenate(self.parts or [np.zeros((0, 0))])}
 
     @classmethod
     def from_arrays(cls, arrays):
-        """Returns what `arrays()` was taken of, to the bit."""
-        return cls.of(arrays["rows"])
+        """Returns the rows whose `arrays()` were stored, bit by bit."""
+        return cls.from_features(arrays["rows"])
 
     @property
     def count(self):
@@ -74,31 +74,31 @@ class Rows:
         return np.float64(self.arrays()["rows"])
 
 
-def checked_sides(real, fake, least, what):
-    """Returns real and fake features as `float64`, if there are enough of both.
+def validate_sets(real, fake, min_images, quantity):
+    """Returns real and generated features as `float64`, or raises an error.
 
     Args:
         real: Array `(num_images, num_features)`.
-        fake: The same of the other images; their number may differ.
-        least: Images that each side needs.
-        what: What is to be measured, with an article, for the error.
+        fake: Features of the generated images; their number may differ.
+        min_images: Smallest number of images of each set.
+        quantity: What is measured, with an article, for the error.
 
     Raises:
-        ValueError: If one has fewer images, one is not a matrix of finite numbers (the
+        ValueError: If a set has fewer images, is not a matrix of finite numbers (the
             image is named), or the numbers of features differ.
     """
-    real, fake = checked_features(real, "real"), checked_features(fake, "fake")
-    check_enough(len(real), len(fake), least, what)
+    real, fake = validate_features(real, "real"), validate_features(fake, "fake")
+    check_min_images(len(real), len(fake), min_images, quantity)
     check_same_features(real, fake)
     return real, fake
 
 
-def check_enough(num_real, num_fake, least, what):
-    """Raises a `ValueError` unless there are `least` images on each side."""
+def check_min_images(num_real, num_fake, min_images, quantity):
+    """Raises a `ValueError` if a set has fewer than `min_images` images."""
     check(
-        min(num_real, num_fake) >= least,
-        f"{what} needs more images.",
-        expected=f"at least {least} images on each side, better 10,000",
+        min(num_real, num_fake) >= min_images,
+        f"{quantity} needs more images.",
+        expected=f"at least {min_images} images in each set, better 10,000",
         received=f"{num_real} real and {num_fake} fake images",
-        do="Pass more images of the smaller side before you ask for the number.",
+        do="Pass more images of the smaller set.",
     )

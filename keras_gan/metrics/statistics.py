@@ -1,4 +1,4 @@
-"""What a metric keeps of real images, on disk, found again by what it depends on."""
+"""Cache of the statistics of real images on disk, keyed by all that they depend on."""
 
 import contextlib
 import hashlib
@@ -10,18 +10,18 @@ import zipfile
 import numpy as np
 
 from keras_gan.config import atomic_file
-from keras_gan.metrics.metric import OWN_RANGE, PIXELS, pixels, update_real
+from keras_gan.metrics.metric import GAN_RANGE, PIXEL_FORMAT, to_pixels, update_real
 from keras_gan.version import __version__
 
 KEY = "key"
-"""Member of a file that tells what its statistics depend on."""
+"""Member of a file that holds the cache key of its statistics."""
 
 
 class Fingerprint:
-    """The sha256 of images as a metric sees them, however they are batched.
+    """Computes the sha256 of a set of images, independently of their batches.
 
-    It covers every pixel, the shapes, the order and the number of the images: a data
-    set that was changed in any way has another one.
+    It covers the pixels after conversion to `uint8`, the shapes, the order and the
+    number of the images.
 
     Example:
     >>> import numpy as np
@@ -40,17 +40,17 @@ class Fingerprint:
 
     def update(self, images):
         """Adds images: `uint8`, or float in [-1, 1], `(n, height, width, channels)`."""
-        levels = pixels(images, OWN_RANGE)
-        self.count += len(levels)
-        for image in levels:
+        pixels = to_pixels(images, GAN_RANGE)
+        self.count += len(pixels)
+        for image in pixels:
             self.digest.update(f"{image.shape}".encode())
             self.digest.update(np.ascontiguousarray(image).tobytes())
 
     @classmethod
-    def of(cls, blocks):
+    def from_batches(cls, batches):
         """Returns the fingerprint of an iterable of arrays of images."""
         fingerprint = cls()
-        for images in blocks:
+        for images in batches:
             fingerprint.update(images)
         return fingerprint
 
@@ -66,7 +66,7 @@ def default_folder():
     return pathlib.Path(home) / "keras_gan" / "statistics"
 
 
-def key_of(metric, fingerprint):
+def cache_key(metric, fingerprint):
     """Returns all that a metric's statistics of real images depend on, for JSON."""
     return {
         "data": fingerprint.hexdigest,
@@ -74,78 +74,81 @@ def key_of(metric, fingerprint):
         "fingerprint": metric.features.fingerprint,
         "keras_gan": __version__,
         "num_real": fingerprint.count,
-        "pixels": PIXELS,
+        "pixels": PIXEL_FORMAT,
         "summary": metric.summary.__name__,
     }
 
 
-def show_real(metrics, blocks, folder):
-    """Shows real images to metrics, which take what is kept of them in a folder.
+def load_real(metrics, read_batches, folder):
+    """Resets metrics and adds real images, from a cache of statistics if possible.
 
-    If nothing is kept of them, or not by all metrics, they pass the feature networks,
-    and what the metrics make of them is kept; a network whose weights nobody knows
-    keeps nothing. A folder that cannot be written keeps nothing.
+    If the cache lacks the statistics of a metric, the images pass the feature networks
+    and the statistics are written to it. A network without a fingerprint and a folder
+    that cannot be written are not cached.
 
     Args:
-        metrics: List of `SampleMetric`; what they were shown before is forgotten.
-        blocks: Function that returns an iterable of arrays of images.
-        folder: Where statistics are kept, or `None`.
+        metrics: List of `SampleMetric`.
+        read_batches: Function that returns an iterable of arrays of images.
+        folder: Folder of the cache, or `None`.
 
     Returns:
-        `Fingerprint` of the images that the metrics have seen.
+        `Fingerprint` of the images.
     """
     for metric in metrics:
-        metric.reset()
-    seeing = [metric for metric in metrics if metric.needs_real]
-    if all(is_kept(folder, metric) for metric in seeing):
-        fingerprint = Fingerprint.of(blocks())
-        found = [recall(folder, metric, fingerprint) for metric in seeing]
-        if all(found):
-            for metric, kept in zip(seeing, found, strict=True):
-                metric.real = kept
+        metric.reset_state()
+    dependent = [metric for metric in metrics if metric.needs_real]
+    if all(is_cacheable(folder, metric) for metric in dependent):
+        fingerprint = Fingerprint.from_batches(read_batches())
+        cached = [read_statistics(folder, metric, fingerprint) for metric in dependent]
+        if all(cached):
+            for metric, statistics in zip(dependent, cached, strict=True):
+                metric.real = statistics
             return fingerprint
-    fingerprint = Fingerprint()  # anew: a data set may shuffle itself
-    for images in blocks():
+    # Computed again from this pass: a data set may have shuffled itself.
+    fingerprint = Fingerprint()
+    for images in read_batches():
         fingerprint.update(images)
-        update_real(metrics, pixels(images, OWN_RANGE))
-    for metric in seeing:
-        keep(folder, metric, fingerprint)
+        update_real(metrics, to_pixels(images, GAN_RANGE))
+    for metric in dependent:
+        write_statistics(folder, metric, fingerprint)
     return fingerprint
 
 
-def path_of(folder, key):
-    """Returns the file of a key."""
+def cache_path(folder, key):
+    """Returns the file of a cache key."""
     return pathlib.Path(folder) / f"{hashlib.sha256(key.encode()).hexdigest()}.npz"
 
 
-def is_kept(folder, metric):
-    """Whether a metric's statistics may be kept."""
+def is_cacheable(folder, metric):
+    """Returns whether a metric's statistics can be cached."""
     return folder is not None and metric.features.fingerprint is not None
 
 
-def recall(folder, metric, fingerprint):
-    """Returns what was kept for a metric of some images, or None.
+def read_statistics(folder, metric, fingerprint):
+    """Returns a metric's cached statistics of some images.
 
-    A broken file is as good as none: it is written anew.
+    Returns:
+        A `metric.summary`, or None if there is no file or it is broken.
     """
-    key = json.dumps(key_of(metric, fingerprint))
+    key = json.dumps(cache_key(metric, fingerprint))
     try:
-        with open(path_of(folder, key), "rb") as file:  # closed, if broken too
+        # np.load leaves the file open if it is broken.
+        with open(cache_path(folder, key), "rb") as file:
             arrays = {**np.load(file, allow_pickle=False)}
     except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
         return None
-    whole = str(arrays.pop(KEY, None)) == key
-    return metric.summary.from_arrays(arrays) if whole else None
+    matches = str(arrays.pop(KEY, None)) == key
+    return metric.summary.from_arrays(arrays) if matches else None
 
 
-def keep(folder, metric, fingerprint):
-    """Writes what a metric has of some images, whole or not at all, if it can be."""
-    if not is_kept(folder, metric):
+def write_statistics(folder, metric, fingerprint):
+    """Writes a metric's statistics of real images atomically, if possible."""
+    if not is_cacheable(folder, metric):
         return
-    key = json.dumps(key_of(metric, fingerprint))
+    key = json.dumps(cache_key(metric, fingerprint))
     with (
         contextlib.suppress(OSError),
-        atomic_file(path_of(folder, key)) as part,
+        atomic_file(cache_path(folder, key)) as part,
         open(part, "wb") as file,
     ):
         np.savez(file, **{KEY: key}, **metric.real.arrays())

@@ -1,4 +1,4 @@
-"""A small classifier of Fashion-MNIST, whose features the Fréchet distance compares."""
+"""Small Fashion-MNIST classifier, a feature network for metrics."""
 
 from keras_gan.metrics.fashion_mnist.network import fashion_mnist_classifier, protocol
 

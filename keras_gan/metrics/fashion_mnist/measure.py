@@ -1,8 +1,8 @@
-"""Prints what `fd_fashion_mnist` is between real images: a floor for generated ones.
+"""Prints `fd_fashion_mnist` between sets of real images, a lower bound for generators.
 
     python -m keras_gan.metrics.fashion_mnist.measure FOLDER
 
-The folder is that of `keras_gan.metrics.fashion_mnist.train`.
+The folder has the files of `keras_gan.metrics.fashion_mnist.train`.
 """
 
 import sys
@@ -14,7 +14,7 @@ from keras_gan.metrics.fashion_mnist.train import load
 
 
 def pairs(train, test):
-    """Yields what is compared, by name: real images, then others."""
+    """Yields the sets that are compared: name, real images, other images."""
     generator = np.random.default_rng(0)
     mixed = generator.permutation(test)
     corners = [(0, 0), (0, 1), (1, 0), (1, 1)]

@@ -1,4 +1,4 @@
-"""The small Fashion-MNIST classifier: its layers, and the weights that ship."""
+"""Small Fashion-MNIST classifier and its included weights."""
 
 import functools
 import json
@@ -12,37 +12,37 @@ NUM_CLASSES = 10
 
 
 def untrained_classifier(seed=0):
-    """Builds the classifier: two convolutions, a layer of features, and a head.
+    """Builds the untrained classifier: two convolutions, features, and a head.
 
     Args:
-        seed: Whole number for the first weights and the dropout.
+        seed: Random seed of the initial weights and the dropout.
 
     Returns:
         A Keras model from images in [-1, 1] of shape `(num_images, 28, 28, 1)` to
-        logits `(num_images, 10)`. Its layer `"features"` has 128 values, 0 or more.
+        logits `(num_images, 10)`. Its layer `"features"` has 128 non-negative values.
     """
-    return classifier.untrained(IMAGE_SHAPE, NUM_CLASSES, "fashion_mnist", seed)
+    return classifier.build_classifier(IMAGE_SHAPE, NUM_CLASSES, "fashion_mnist", seed)
 
 
 @functools.cache
 def protocol():
-    """Returns what is known of the weights that ship: their sha256 and accuracy."""
+    """Returns the protocol of the included weights, such as sha256 and accuracy."""
     return json.loads((FOLDER / "protocol.json").read_text())
 
 
 @functools.cache
 def fashion_mnist_classifier():
-    """Returns the small Fashion-MNIST classifier that ships, loaded once.
+    """Returns the included small Fashion-MNIST classifier, loaded once.
 
     A model from images in [-1, 1] of shape `(num_images, 28, 28, 1)` to logits
-    `(num_images, 10)`, in the data set's order of classes, that is not trainable. How
-    it was trained, and how well, stands in the README beside its weights.
+    `(num_images, 10)`, in the data set's order of classes, that is not trainable. The
+    README in the folder of its weights describes its training and accuracy.
 
     Returns:
         A Keras model, the same one at each call.
 
     Raises:
-        ValueError: If the file of the weights is not the one that was shipped.
+        ValueError: If the file of the weights was altered.
 
     Example:
     >>> import numpy as np
@@ -52,7 +52,7 @@ def fashion_mnist_classifier():
     TensorShape([2, 10])
     """
     path = FOLDER / protocol()["weights"]
-    classifier_file.check_whole(path, protocol()["sha256"], "Install keras_gan again.")
+    classifier_file.check_sha256(path, protocol()["sha256"], "Install keras_gan again.")
     model = untrained_classifier()
     model.load_weights(path)
     model.trainable = False

@@ -1,4 +1,4 @@
-"""Trains the small Fashion-MNIST classifier that ships, and writes what it reached.
+"""Trains the included Fashion-MNIST classifier, and writes weights and accuracy.
 
     python -m keras_gan.metrics.fashion_mnist.train FOLDER
 
@@ -21,8 +21,8 @@ def read_idx(path):
     """Reads a gzip-compressed IDX file of bytes.
 
     Args:
-        path: The file: 2 zero bytes, the type (8), the rank, the sizes as big-endian
-            32-bit numbers, then the values.
+        path: File of 2 zero bytes, the type (8), the rank, the sizes as big-endian
+            32-bit integers, then the values.
 
     Returns:
         `uint8` array of the shape that the file states.
@@ -37,7 +37,7 @@ def load(folder, split):
     """Reads a split of the data set.
 
     Args:
-        folder: Where the four IDX files are.
+        folder: Folder of the four IDX files.
         split: `"train"` (60,000 images) or `"t10k"` (10,000 images).
 
     Returns:
@@ -49,16 +49,16 @@ def load(folder, split):
 
 
 def main():
-    """Trains, measures, and writes the weights with their accuracy and sha256."""
+    """Trains, evaluates, and writes the weights with their accuracy and sha256."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", help="where the four IDX files of the data set are")
+    parser.add_argument("folder", help="folder of the four IDX files of the data set")
     parser.add_argument("--out", default=network.FOLDER, type=pathlib.Path)
     parser.add_argument("--epochs", default=12, type=int)
     parser.add_argument("--batch-size", default=128, type=int)
     parser.add_argument("--learning-rate", default=4e-3, type=float)
     parser.add_argument("--seed", default=0, type=int)
     options = parser.parse_args()
-    model, record = classifier.trained(
+    model, record = classifier.train_classifier(
         "fashion_mnist",
         load(options.folder, "train"),
         load(options.folder, "t10k"),

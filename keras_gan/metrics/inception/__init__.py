@@ -1,4 +1,4 @@
-"""The 2015 Inception: the network of the FID, its weights and its pre-processings."""
+"""The 2015 Inception, the network of the FID: architecture, weights, preprocessing."""
 
 from keras_gan.metrics.inception.names import unit_names
 from keras_gan.metrics.inception.network import fill, inception

@@ -1,7 +1,7 @@
-"""Reads the weights in a PyTorch file, without PyTorch, and runs nothing of it.
+"""Reader of PyTorch checkpoints, without PyTorch and without running their code.
 
-Such a file is a pickle, which may name any function of Python for the reader to call.
-This reader knows four names, those of a dictionary of tensors, and refuses the rest.
+A checkpoint is a pickle, which may name any Python function for the reader to call.
+This reader allows the four names of a dictionary of tensors and rejects all others.
 """
 
 import collections
@@ -16,30 +16,30 @@ import numpy as np
 from keras_gan.metrics.inception.names import torch_names
 
 MAGIC = 0x1950A86A20F9469CFC6C
-"""The first object of a file in PyTorch's older form."""
+"""First object of a file in PyTorch's legacy format."""
 
 Storage = collections.namedtuple("Storage", "dtype key count")
-"""A run of numbers that tensors are views of."""
+"""One-dimensional array of which tensors are views."""
 
 Tensor = collections.namedtuple("Tensor", "storage offset shape strides")
-"""A view of a storage, counted in numbers."""
+"""View of a storage; offset and strides count elements."""
 
 
 class StateDictReader(pickle.Unpickler):
-    """Reads a pickled dictionary of tensors; whatever else it names is refused.
+    """Unpickler of a dictionary of tensors that rejects all other names.
 
     Args:
         file: Binary file.
 
     Attributes:
-        storages: The `Storage`s that were named, by their keys.
+        storages: Dictionary of the `Storage`s in the pickle, by their keys.
     """
 
     def __init__(self, file):
         super().__init__(file)
         self.storages = {}
-        # Made anew for each file: a pickle can write on the attributes of what it gets.
-        self.known = {
+        # Created for each file: a pickle can set attributes of the objects it receives.
+        self.allowed = {
             ("collections", "OrderedDict"): lambda *pairs: collections.OrderedDict(
                 *pairs
             ),
@@ -49,31 +49,31 @@ class StateDictReader(pickle.Unpickler):
         }
 
     def find_class(self, module, name):
-        """Returns what stands for a name of Python's, if it is one of the four."""
-        if (module, name) not in self.known:
+        """Returns the substitute of an allowed Python name, or raises an error."""
+        if (module, name) not in self.allowed:
             raise pickle.UnpicklingError(
-                f"it names {module}.{name}, which is no part of a dictionary of tensors"
+                f"it names {module}.{name}, which no dictionary of tensors needs"
             )
-        return self.known[module, name]
+        return self.allowed[module, name]
 
     def persistent_load(self, pid):
-        """Returns the storage that a tensor asks for."""
+        """Returns the storage of a tensor."""
         _, dtype, key, _, count, *view = pid
         if dtype not in ("<f4", "<i8") or any(view):
-            raise pickle.UnpicklingError(f"it has a storage of an unknown kind, {key}")
+            raise pickle.UnpicklingError(f"it has a storage of an unknown type, {key}")
         return self.storages.setdefault(key, Storage(dtype, key, count))
 
 
 def read_legacy(file):
-    """Reads a file in the older form: pickles, then the numbers one after the other.
+    """Reads a file in the legacy format: pickles, then the storages in sequence.
 
     Returns:
         The dictionary of `Tensor`s, and the arrays of the storages, by their keys.
     """
     if StateDictReader(file).load() != MAGIC:
-        raise pickle.UnpicklingError("it does not begin as PyTorch's files do")
-    StateDictReader(file).load()  # the version of the form
-    StateDictReader(file).load()  # the sizes of the machine's numbers
+        raise pickle.UnpicklingError("it lacks the magic number of PyTorch")
+    StateDictReader(file).load()  # format version
+    StateDictReader(file).load()  # integer sizes of the machine
     reader = StateDictReader(file)
     state = reader.load()
     arrays = {}
@@ -86,7 +86,7 @@ def read_legacy(file):
 
 
 def read_zipped(file):
-    """Reads a file in the newer form: a ZIP of a pickle and a member for each storage.
+    """Reads a file in the ZIP format: a pickle and one member per storage.
 
     Returns:
         The dictionary of `Tensor`s, and the arrays of the storages, by their keys.
@@ -109,17 +109,18 @@ def read_zipped(file):
 
 
 def array_of(tensor, arrays):
-    """Returns the numbers of a tensor, after a look that it stays in its storage."""
+    """Returns the array of a tensor, after a check that it is within its storage."""
     _, offset, shape, strides = tensor
-    numbers = arrays[tensor.storage.key]
+    elements = arrays[tensor.storage.key]
     steps = list(zip(shape, strides, strict=True))
     last = offset + sum((size - 1) * step for size, step in steps)
-    whole = all(size >= 1 and step >= 0 for size, step in steps)
-    fits = math.prod(shape) <= len(numbers) and 0 <= offset <= last < len(numbers)
-    if not (whole and fits):
-        raise pickle.UnpicklingError("a tensor reaches out of its storage")
-    bytes_apart = [step * numbers.itemsize for step in strides]
-    view = np.lib.stride_tricks.as_strided(numbers[offset:], shape, bytes_apart)
+    valid = all(size >= 1 and step >= 0 for size, step in steps)
+    fits = math.prod(shape) <= len(elements) and 0 <= offset <= last < len(elements)
+    # as_strided does not check bounds: it would read arbitrary memory.
+    if not (valid and fits):
+        raise pickle.UnpicklingError("a tensor exceeds its storage")
+    byte_strides = [step * elements.itemsize for step in strides]
+    view = np.lib.stride_tricks.as_strided(elements[offset:], shape, byte_strides)
     return np.ascontiguousarray(view)
 
 
@@ -127,18 +128,19 @@ def read_checkpoint(data):
     """Reads the tensors of the 2015 Inception from the bytes of a `.pth` file.
 
     Args:
-        data: Content of the file, in PyTorch's older or newer form.
+        data: Content of the file, in PyTorch's legacy or ZIP format.
 
     Returns:
         Dictionary from TensorFlow's names of the tensors to arrays in its layout,
-        kernels `(height, width, in, out)`; what the network does not have is left out.
+        kernels `(height, width, in, out)`; tensors of other names are ignored.
 
     Raises:
-        Exception: Of many kinds, if the file is broken or no dictionary of tensors.
+        Exception: Of several types, if the file is broken or not a dictionary of
+            tensors.
     """
     file = io.BytesIO(data)
-    newer = data.startswith(b"PK")
-    state, arrays = (read_zipped if newer else read_legacy)(file)
+    is_zip = data.startswith(b"PK")
+    state, arrays = (read_zipped if is_zip else read_legacy)(file)
     tensors = {}
     for name, key in torch_names().items():
         if key in state:

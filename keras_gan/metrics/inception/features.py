@@ -1,4 +1,4 @@
-"""The features of the 2015 Inception, from images to vectors."""
+"""Feature network of the 2015 Inception."""
 
 import contextlib
 
@@ -6,22 +6,24 @@ import numpy as np
 import scipy.special
 import tensorflow as tf
 
+from keras_gan import config
 from keras_gan.metrics.feature_network import FeatureNetwork
-from keras_gan.metrics.fitting import fitted
-from keras_gan.metrics.inception import preprocessing as preprocessings
+from keras_gan.metrics.fitting import fit_images
 from keras_gan.metrics.inception.network import NUM_FEATURES, fill, inception
+from keras_gan.metrics.inception.preprocessing import get as get_preprocessing
 from keras_gan.metrics.inception.sources import load
+from keras_gan.metrics.inception.weights import Weights
 
 BLOCK = 32
-"""Images that pass the network together, whatever the size of the batch given."""
+"""Batch size of the network, whatever the size of the batches passed to it."""
 
 CANONICAL = "inception"
-"""Name of the network as the papers have it."""
+"""Name of the network with the weights and the preprocessing of the papers."""
 
 
 @contextlib.contextmanager
 def single_precision():
-    """Keeps GPUs from rounding `float32` products to 10 bits (TensorFloat-32)."""
+    """Disables TensorFloat-32, in which GPUs round `float32` products to 10 bits."""
     runtime = tf.config.experimental
     before = runtime.tensor_float_32_execution_enabled()
     runtime.enable_tensor_float_32_execution(False)
@@ -31,34 +33,38 @@ def single_precision():
         runtime.enable_tensor_float_32_execution(before)
 
 
+@config.register
 class Inception(FeatureNetwork):
-    """The 2,048 features of the 2015 Inception, with which the FID is computed.
+    """Feature network of the 2015 Inception: the 2,048 features of the FID.
 
-    The weights are looked for, or fetched, when it is made, never later. It runs as one
-    graph in blocks of 32 images, so that features do not depend on the batch.
+    The weights are loaded, or downloaded, when it is created. It runs as one graph in
+    blocks of 32 images, so that features do not depend on the batch size.
 
     Args:
-        preprocessing: How images are resized and scaled: `"tf1"` as the network's own
-            graph and the papers, `"pytorch"` as pytorch-fid, `"clean"` as clean-fid, or
-            `"antialias"` as torchmetrics. Numbers of different ways cannot be compared.
-        weights: Path of the weights, or what else `keras_gan.metrics.inception.load`
-            takes; by default the environment variable KERAS_GAN_INCEPTION, the cache
-            of Keras, or the network, in this order.
+        preprocessing: Resizing and scaling of images: `"tf1"` as in the original graph
+            and the papers, `"pytorch"` as in pytorch-fid, `"clean"` as in clean-fid, or
+            `"antialias"` as in torchmetrics. Values of different ones cannot be
+            compared.
+        weights: Path of the weights, or another argument of
+            `keras_gan.metrics.inception.load`; by default the path in the environment
+            variable KERAS_GAN_INCEPTION, the cache of Keras, or a download, in this
+            order.
 
     Attributes:
-        name: `"inception"` of `"tf1"`, `"inception_clean"` and so on of the others;
-            with weights that are not the original ones their fingerprint is in it.
+        name: `"inception"` for `"tf1"`, `"inception_clean"` etc. for the others; with
+            other weights than the original ones it contains their fingerprint.
         known: Whether the weights are the original ones.
         model: The Keras model, from scaled images of any size.
 
     Raises:
-        ValueError: If there is no such pre-processing, or the weights are not the ones.
-        FileNotFoundError: If the weights are not there and cannot be fetched.
+        ValueError: If the preprocessing is unknown, or the weights are not the original
+            ones.
+        FileNotFoundError: If the weights are missing and cannot be downloaded.
     """
 
     def __init__(self, preprocessing="tf1", weights=None):
-        self.prepare = preprocessings.get(preprocessing)
-        self.preprocessing = preprocessing
+        self.preprocess = get_preprocessing(preprocessing)
+        self.preprocessing, self.source = preprocessing, weights
         weights = load(weights)
         self.known = weights.known
         parts = [CANONICAL]
@@ -70,33 +76,33 @@ class Inception(FeatureNetwork):
         self.model = inception()
         fill(self.model, weights.tensors)
         signature = tf.TensorSpec((BLOCK, *self.image_shape), tf.float32)
-        self.graph = tf.function(self.pooled, input_signature=[signature])
+        self.graph = tf.function(self.run_model, input_signature=[signature])
 
-    def pooled(self, levels):
-        """Runs the network on a block of grey levels 0..255."""
-        return self.model(self.prepare(levels), training=False)["pool_3"]
+    def run_model(self, pixels):
+        """Runs the network on a block of `float32` pixels in 0..255."""
+        return self.model(self.preprocess(pixels), training=False)["pool_3"]
 
     def __call__(self, images):
         """Computes the features of `uint8` images of 1 to 4 channels and any size."""
-        found = np.empty((len(images), NUM_FEATURES), np.float32)
+        features = np.empty((len(images), NUM_FEATURES), np.float32)
         with single_precision():
-            self.extract(images, found)
-        return found
+            self.write_features(images, features)
+        return features
 
-    def extract(self, images, found):
-        """Writes the features of images into an array, block by block."""
+    def write_features(self, images, output):
+        """Writes the features of images into an array, in blocks."""
         for start in range(0, len(images), BLOCK):
             block = images[start : start + BLOCK]
-            empty = BLOCK - len(block)
-            whole = np.pad(block, [(0, empty), (0, 0), (0, 0), (0, 0)])
-            features = self.graph(fitted(whole, self.image_shape))
-            found[start : start + len(block)] = features[: len(block)]
+            # Padded: the graph has a fixed batch size.
+            padding = [(0, BLOCK - len(block)), (0, 0), (0, 0), (0, 0)]
+            features = self.graph(fit_images(np.pad(block, padding), self.image_shape))
+            output[start : start + len(block)] = features[: len(block)]
 
     def classify(self, features):
         """Returns the probabilities of the 1,008 classes, `(num_images, 1008)`.
 
-        The softmax, in float64, of the logits without their bias, as the program of the
-        Inception Score has it (Salimans et al., 2016, https://arxiv.org/abs/1606.03498).
+        The softmax, in float64, of the logits without their bias, as in the program of
+        the Inception Score (Salimans et al., 2016, https://arxiv.org/abs/1606.03498).
         """
         (kernel,) = self.model.get_layer("logits_unbiased").get_weights()
         logits = np.float64(features) @ np.float64(kernel)
@@ -104,5 +110,16 @@ class Inception(FeatureNetwork):
 
     @property
     def fingerprint(self):
-        """The sha256 of the weights' tensors, whichever file they came in."""
+        """The sha256 of the weights' tensors, independent of their file."""
         return self.known_fingerprint
+
+    def get_config(self):
+        """Returns the arguments of the constructor.
+
+        Raises:
+            TypeError: If the weights were not passed as a path.
+        """
+        if isinstance(self.source, Weights):
+            return super().get_config()
+        weights = None if self.source is None else str(self.source)
+        return {"preprocessing": self.preprocessing, "weights": weights}

@@ -1,22 +1,22 @@
-"""The known files of the 2015 Inception's weights, and where they lie."""
+"""Known files of the 2015 Inception's weights and their addresses."""
 
 import dataclasses
 
-LARGEST = 2**28
-"""Bytes beyond which a file is not looked at: the known ones have a third."""
+MAX_BYTES = 2**28
+"""Size limit of a file of weights, about three times that of the known files."""
 
 
 @dataclasses.dataclass(frozen=True)
 class KnownFile:
-    """A file of the original weights, as somebody published it.
+    """A published file of the original weights.
 
     Args:
-        name: Its name there.
-        size: Bytes.
-        sha256: In hexadecimal, or `None` where none was ever published.
-        addresses: Where it lies.
-        fetched: Whether we fetch it ourselves.
-        names: Other names that the same bytes go by.
+        name: Published file name.
+        size: Size in bytes.
+        sha256: In hexadecimal, or `None` if none was published.
+        addresses: URLs of the file.
+        fetched: Whether `fetch` downloads it.
+        names: Other names of the same file.
     """
 
     name: str
@@ -27,15 +27,15 @@ class KnownFile:
     names: tuple[str, ...] = ()
 
     def describe(self):
-        """Returns the file in one line.
+        """Returns name, size, sha256 and addresses in one line.
 
         Example:
         >>> KnownFile("a.pb", 1000, None, ("https://example.org/a.pb",)).describe()
         'a.pb (1,000 bytes) from https://example.org/a.pb'
         """
         digest = f", sha256 {self.sha256}" if self.sha256 else ""
-        places = " or ".join(self.addresses)
-        return f"{self.name} ({self.size:,} bytes{digest}) from {places}"
+        addresses = " or ".join(self.addresses)
+        return f"{self.name} ({self.size:,} bytes{digest}) from {addresses}"
 
 
 CHECKPOINT = KnownFile(
@@ -50,7 +50,7 @@ CHECKPOINT = KnownFile(
     ),
     names=("weights-inception-2015-12-05-6726825d.pth",),
 )
-"""The weights as two libraries of PyTorch have them; the same bytes at both places."""
+"""Weights of two PyTorch libraries; the file is the same at both addresses."""
 
 GRAPH = KnownFile(
     "classify_image_graph_def.pb",
@@ -61,15 +61,15 @@ GRAPH = KnownFile(
         "classify_image_graph_def.pb",
     ),
 )
-"""The original graph."""
+"""Original graph."""
 
 ARCHIVE = KnownFile(
     "inception-2015-12-05.tgz",
     88_931_400,
     None,
     ("http://download.tensorflow.org/models/image/imagenet/inception-2015-12-05.tgz",),
-    fetched=False,  # neither a checksum nor a secure connection
+    fetched=False,  # no published checksum, no secure connection
 )
-"""The archive in which the graph was published."""
+"""Archive in which the graph was published."""
 
 KNOWN = [CHECKPOINT, GRAPH, ARCHIVE]

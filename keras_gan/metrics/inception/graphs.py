@@ -1,4 +1,4 @@
-"""Reads the weights in the original file: the constants of a TensorFlow graph."""
+"""Reader of the original weights, the constants of a TensorFlow graph."""
 
 import gzip
 import io
@@ -6,27 +6,27 @@ import tarfile
 
 import tensorflow as tf
 
-from keras_gan.metrics.inception.files import LARGEST
+from keras_gan.metrics.inception.files import MAX_BYTES
 from keras_gan.metrics.inception.names import torch_names
 
 MEMBER = "classify_image_graph_def.pb"
-"""The file of the graph in the archive."""
+"""Name of the graph's file in the archive."""
 
 
 def read_graph(data):
     """Reads the tensors of the 2015 Inception from the bytes of a frozen graph.
 
-    The graph is not run: TensorFlow 2 has no more operation for its normalization.
+    The graph is not run: TensorFlow 2 lacks the operation of its normalization.
 
     Args:
         data: Content of the `.pb` file.
 
     Returns:
-        Dictionary from the names of the tensors to arrays; other constants are left
-        out.
+        Dictionary from the names of the tensors to arrays; other constants are
+        ignored.
 
     Raises:
-        Exception: Of several kinds, if the file is broken or no graph.
+        Exception: Of several types, if the file is broken or not a graph.
     """
     graph = tf.compat.v1.GraphDef.FromString(data)
     return {
@@ -37,9 +37,11 @@ def read_graph(data):
 
 
 def read_archive(data):
-    """Reads the same from the bytes of the `.tgz` file in which the graph was given."""
+    """Reads the tensors from the bytes of the `.tgz` archive of the graph."""
     with gzip.open(io.BytesIO(data)) as file:
-        whole = io.BytesIO(file.read(LARGEST))  # to the end: it has a checksum
-    with tarfile.open(fileobj=whole) as archive:
+        content = io.BytesIO(
+            file.read(MAX_BYTES)
+        )  # to the end, which verifies its checksum
+    with tarfile.open(fileobj=content) as archive:
         members = {member.name.rpartition("/")[2]: member for member in archive}
         return read_graph(archive.extractfile(members[MEMBER]).read())

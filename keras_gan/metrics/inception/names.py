@@ -1,9 +1,9 @@
-"""How the units of the 2015 Inception are called, in TensorFlow and in PyTorch."""
+"""Names of the units of the 2015 Inception in TensorFlow and in PyTorch."""
 
 import functools
 
 BATCH_NORMALIZATION = ("beta", "gamma", "moving_mean", "moving_variance")
-"""The four tensors of a unit beside its kernel, by their names in TensorFlow."""
+"""Names in TensorFlow of the four tensors of a unit's batch normalization."""
 
 HEAD = {"kernel": "softmax/weights", "bias": "softmax/biases"}
 
@@ -79,11 +79,11 @@ BLOCKS = {
     "mixed_9": ("Mixed_7b", E),
     "mixed_10": ("Mixed_7c", E),
 }
-"""The blocks in their order: name in PyTorch, and the units of such a block."""
+"""Blocks in order: name in TensorFlow, name in PyTorch, and units."""
 
 
 def unit_names():
-    """Returns the 94 units: from TensorFlow's names to PyTorch's, in order.
+    """Returns a dictionary from TensorFlow's to PyTorch's names of the 94 units.
 
     Example:
     >>> unit_names()["mixed_8/tower/conv_1"]
@@ -99,7 +99,7 @@ def unit_names():
 
 @functools.cache
 def torch_names():
-    """Returns the 472 tensors: from TensorFlow's names to the keys of a `.pth`.
+    """Returns a dictionary from TensorFlow's names to `.pth` keys of the 472 tensors.
 
     Example:
     >>> torch_names()["conv/batchnorm/moving_mean"]

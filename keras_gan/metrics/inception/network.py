@@ -1,4 +1,4 @@
-"""The 2015 Inception, layer by layer, and the tensors that its weights come as."""
+"""Architecture of the 2015 Inception, and the conversion of its weights."""
 
 import functools
 
@@ -14,35 +14,35 @@ SIDE = 299
 """Height and width in pixels of the images that the network was trained with."""
 
 EPSILON = 1e-3
-"""What the network's normalization adds to a variance."""
+"""Epsilon of the batch normalization."""
 
-PADDED, CUT = "same", "valid"
+SAME, VALID = "same", "valid"
 
 
 class Bias(layers.Layer):
-    """Adds one number to each of its inputs' last axis."""
+    """Adds a bias to the last axis of its inputs."""
 
     def build(self, input_shape):
-        """Makes the numbers."""
+        """Creates the bias."""
         self.bias = self.add_weight(shape=(input_shape[-1],), name="bias")
 
     def call(self, inputs):
-        """Adds them."""
+        """Returns `inputs + bias`."""
         return inputs + self.bias
 
 
-def pool(kind, inputs, strides=1, padding=PADDED):
-    """Applies a 3x3 pool; TensorFlow's average leaves the padding out, as it must."""
+def pool(kind, inputs, strides=1, padding=SAME):
+    """Applies 3x3 pooling; averages exclude the padding, as in TensorFlow."""
     return kind(3, strides, padding, dtype="float32")(inputs)
 
 
-def halved(inputs):
-    """Applies the maximum of 3x3 pixels, two apart."""
-    return pool(layers.MaxPooling2D, inputs, 2, CUT)
+def downsample(inputs):
+    """Applies 3x3 max pooling with stride 2."""
+    return pool(layers.MaxPooling2D, inputs, 2, VALID)
 
 
-def unit(inputs, name, filters, size=1, strides=1, padding=PADDED):
-    """Applies one unit: a convolution, the normalization folded into it, a ReLU."""
+def unit(inputs, name, filters, size=1, strides=1, padding=SAME):
+    """Applies one unit: a convolution with folded normalization, and a ReLU."""
     return layers.Conv2D(
         filters,
         size,
@@ -56,29 +56,29 @@ def unit(inputs, name, filters, size=1, strides=1, padding=PADDED):
 
 
 def chain(inputs, scope, *units):
-    """Applies units one after the other; they are named `conv`, `conv_1`, ..."""
+    """Applies units in sequence, named `conv`, `conv_1`, ..."""
     for number, arguments in enumerate(units):
         name = f"conv_{number}" if number else "conv"
         inputs = unit(inputs, f"{scope}/{name}" if scope else name, *arguments)
     return inputs
 
 
-def joined(*branches):
-    """Puts the channels of branches behind each other."""
+def concatenate(*branches):
+    """Concatenates the channels of branches."""
     return layers.Concatenate(dtype="float32")(branches)
 
 
 def stem(images):
-    """Applies the plain convolutions, to an eighth of the size."""
-    values = chain(images, "", (32, 3, 2, CUT), (32, 3, 1, CUT), (64, 3))
-    values = unit(halved(values), "conv_3", 80)
-    return halved(unit(values, "conv_4", 192, 3, 1, CUT))
+    """Applies the convolutions before the blocks, which reduce the size to 1/8."""
+    values = chain(images, "", (32, 3, 2, VALID), (32, 3, 1, VALID), (64, 3))
+    values = unit(downsample(values), "conv_3", 80)
+    return downsample(unit(values, "conv_4", 192, 3, 1, VALID))
 
 
 def block_a(values, scope, pooled):
-    """Applies a block of 35x35 pixels: 1x1, 5x5, twice 3x3, and an average."""
+    """Applies a block at 35x35 pixels: 1x1, 5x5, twice 3x3, and average pooling."""
     average = pool(layers.AveragePooling2D, values)
-    return joined(
+    return concatenate(
         chain(values, scope, (64,)),
         chain(values, f"{scope}/tower", (48,), (64, 5)),
         chain(values, f"{scope}/tower_1", (64,), (96, 3), (96, 3)),
@@ -87,20 +87,20 @@ def block_a(values, scope, pooled):
 
 
 def block_b(values, scope):
-    """Goes from 35x35 pixels to 17x17."""
-    return joined(
-        chain(values, scope, (384, 3, 2, CUT)),
-        chain(values, f"{scope}/tower", (64,), (96, 3), (96, 3, 2, CUT)),
-        halved(values),
+    """Applies the block that downsamples from 35x35 to 17x17 pixels."""
+    return concatenate(
+        chain(values, scope, (384, 3, 2, VALID)),
+        chain(values, f"{scope}/tower", (64,), (96, 3), (96, 3, 2, VALID)),
+        downsample(values),
     )
 
 
 def block_c(values, scope, width):
-    """Applies a block of 17x17 pixels: 7x7 as rows and columns, once and twice."""
+    """Applies a block at 17x17 pixels: factorized 7x7, once and twice."""
     row, column = (width, (1, 7)), (width, (7, 1))
     first, last = (192, (1, 7)), (192, (7, 1))
     average = pool(layers.AveragePooling2D, values)
-    return joined(
+    return concatenate(
         chain(values, scope, (192,)),
         chain(values, f"{scope}/tower", (width,), row, last),
         chain(values, f"{scope}/tower_1", (width,), column, row, column, first),
@@ -109,50 +109,50 @@ def block_c(values, scope, width):
 
 
 def block_d(values, scope):
-    """Goes from 17x17 pixels to 8x8."""
+    """Applies the block that downsamples from 17x17 to 8x8 pixels."""
     rows = (192,), (192, (1, 7)), (192, (7, 1))
-    return joined(
-        chain(values, f"{scope}/tower", (192,), (320, 3, 2, CUT)),
-        chain(values, f"{scope}/tower_1", *rows, (192, 3, 2, CUT)),
-        halved(values),
+    return concatenate(
+        chain(values, f"{scope}/tower", (192,), (320, 3, 2, VALID)),
+        chain(values, f"{scope}/tower_1", *rows, (192, 3, 2, VALID)),
+        downsample(values),
     )
 
 
-def split(values, scope):
-    """Looks at rows and columns side by side."""
-    return joined(
+def parallel_rows_columns(values, scope):
+    """Applies a 1x3 and a 3x1 convolution in parallel."""
+    return concatenate(
         unit(values, f"{scope}/mixed/conv", 384, (1, 3)),
         unit(values, f"{scope}/mixed/conv_1", 384, (3, 1)),
     )
 
 
 def block_e(values, scope, kind):
-    """Applies a block of 8x8 pixels; its pool is an average once, a maximum once."""
+    """Applies a block at 8x8 pixels, with the pooling `kind`."""
     tower, other = f"{scope}/tower", f"{scope}/tower_1"
-    return joined(
+    return concatenate(
         chain(values, scope, (320,)),
-        split(chain(values, tower, (384,)), tower),
-        split(chain(values, other, (448,), (384, 3)), other),
+        parallel_rows_columns(chain(values, tower, (384,)), tower),
+        parallel_rows_columns(chain(values, other, (448,), (384, 3)), other),
         chain(pool(kind, values), f"{scope}/tower_2", (192,)),
     )
 
 
 def inception():
-    """Builds the Inception of 2015-12-05, without its weights.
+    """Builds the Inception of 2015-12-05, with weights of zero.
 
-    94 convolution units, 2,048 pooled features, 1,008 logits: the network with whose
-    features the FID is defined (Heusel et al., 2017, https://arxiv.org/abs/1706.08500).
-    It is not `keras.applications.InceptionV3`, which has other weights and other
-    blocks: here averages leave the padding out, and the pool of the last block is a
-    maximum. The batch normalization of a unit is folded into its convolution, so a
-    unit is a convolution with a bias and a ReLU; `fill` folds.
+    94 convolution units, 2,048 pooled features, 1,008 logits: the network of the FID
+    (Heusel et al., 2017, https://arxiv.org/abs/1706.08500). It differs from
+    `keras.applications.InceptionV3` in weights and blocks: average pooling excludes the
+    padding, and the last block has max pooling. The batch normalization of a unit is
+    folded into its convolution by `fill`, so that a unit is a convolution with a bias
+    and a ReLU.
 
     Returns:
         A Keras model from scaled images `(num_images, height, width, 3)`, about
-        [-1, 1], of 75 pixels a side or more and 299 by rights, to a dictionary:
+        [-1, 1], with sides of at least 75 pixels (299 in the papers), to a dictionary:
         `"pool_3"`, features `(num_images, 2048)`; `"logits"`, `(num_images, 1008)`; and
-        `"logits_unbiased"`, the same without the bias, of which the Inception Score's
-        own program takes its probabilities.
+        `"logits_unbiased"`, the logits without the bias, which the program of the
+        Inception Score uses.
 
     Example:
     >>> from keras_gan.metrics import inception
@@ -185,13 +185,14 @@ def inception():
 
 
 def layer_name(name):
-    """Returns the name of a unit's layer: Keras wants no slash in it."""
+    """Returns the name of a unit's layer."""
+    # Keras does not allow slashes in layer names.
     return name.replace("/", ".")
 
 
 @functools.cache
 def tensor_shapes():
-    """Returns the shapes of the 472 tensors that make the network, by their names."""
+    """Returns the shapes of the 472 tensors of the network by their names."""
     model = inception()
     shapes = {
         HEAD["kernel"]: (NUM_FEATURES, NUM_CLASSES),
@@ -206,13 +207,13 @@ def tensor_shapes():
 
 
 def fill(model, tensors):
-    """Puts weights into the network, each normalization folded into its convolution.
+    """Sets the weights of the network, each normalization folded into its convolution.
 
     `kernel * s` and `beta - mean * s`, with `s = gamma / sqrt(variance + 1e-3)`, in
     float64, then float32.
 
     Args:
-        model: What `inception` returned.
+        model: Model of `inception`.
         tensors: Dictionary from the names of `tensor_shapes` to arrays.
     """
     for name in unit_names():

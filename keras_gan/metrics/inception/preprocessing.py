@@ -1,4 +1,4 @@
-"""How images become what the 2015 Inception sees: the four ways that are in use."""
+"""Preprocessing of images for the 2015 Inception: the four variants in use."""
 
 import tensorflow as tf
 
@@ -8,70 +8,70 @@ from keras_gan.metrics.inception.network import SIDE
 SIZE = (SIDE, SIDE)
 
 
-def centred(levels):
-    """Scales grey levels as the network's own graph does: `(level - 128) / 128`."""
-    return (levels - 128.0) / 128.0
+def center(pixels):
+    """Scales pixels as the original graph: `(pixel - 128) / 128`."""
+    return (pixels - 128.0) / 128.0
 
 
-def tf1(levels):
-    """Resizes bilinearly with the corner pixels at the corners, as TensorFlow 1 did.
+def tf1(pixels):
+    """Resizes bilinearly as TensorFlow 1, from the top left corner.
 
-    The network's own graph does it so, and with it the papers' numbers were made: pixel
-    `i` of the result looks at `i * size / 299`, without antialiasing.
+    The resizing of the original graph and the papers: pixel `i` of the result samples
+    position `i * size / 299`, without antialiasing.
     """
     resized = tf.raw_ops.ResizeBilinear(
-        images=levels, size=SIZE, align_corners=False, half_pixel_centers=False
+        images=pixels, size=SIZE, align_corners=False, half_pixel_centers=False
     )
-    return centred(resized)
+    return center(resized)
 
 
-def pytorch(levels):
-    """Resizes bilinearly between pixel centres, and scales to [-1, 1], both ends.
+def pytorch(pixels):
+    """Resizes bilinearly with half-pixel centers, and scales to [-1, 1].
 
-    As pytorch-fid does: pixel `i` looks at `(i + 0.5) * size / 299 - 0.5`, without
-    antialiasing; then `level / 127.5 - 1`.
+    As in pytorch-fid: pixel `i` samples position `(i + 0.5) * size / 299 - 0.5`,
+    without antialiasing; then `pixel / 127.5 - 1`.
     """
-    return tf.image.resize(levels, SIZE) / 255.0 * 2.0 - 1.0
+    return tf.image.resize(pixels, SIZE) / 255.0 * 2.0 - 1.0
 
 
-def clean(levels):
-    """Resizes by the antialiased cubic of Pillow, and clips to 0..255.
+def clean(pixels):
+    """Resizes bicubically with antialiasing as Pillow, and clips to 0..255.
 
-    As clean-fid does (Parmar, Zhang and Zhu, 2022, https://arxiv.org/abs/2104.11222):
-    the one way whose numbers do not reward aliasing.
+    As in clean-fid (Parmar, Zhang and Zhu, 2022, https://arxiv.org/abs/2104.11222):
+    its values do not reward aliasing.
     """
-    resized = tf.image.resize(levels, SIZE, "bicubic", antialias=True)
-    return centred(tf.clip_by_value(resized, 0.0, 255.0))
+    resized = tf.image.resize(pixels, SIZE, "bicubic", antialias=True)
+    return center(tf.clip_by_value(resized, 0.0, 255.0))
 
 
-def antialias(levels):
-    """Resizes bilinearly with antialiasing, as torchmetrics does by default."""
-    return centred(tf.image.resize(levels, SIZE, antialias=True))
+def antialias(pixels):
+    """Resizes bilinearly with antialiasing, as torchmetrics by default."""
+    return center(tf.image.resize(pixels, SIZE, antialias=True))
 
 
 NAMES = {"tf1": tf1, "pytorch": pytorch, "clean": clean, "antialias": antialias}
-"""By name: functions from grey levels, `float32` `(num_images, height, width, 1 or 3)`
-in 0..255, to `(num_images, 299, 299, 1 or 3)` for the network."""
+"""Functions by name, from `float32` pixels `(num_images, height, width, 1 or 3)` in
+0..255 to network inputs `(num_images, 299, 299, 1 or 3)`."""
 
 
 def get(name):
-    """Returns the pre-processing of a name.
+    """Returns the preprocessing function of a name.
 
     Raises:
-        ValueError: If there is none, with the near ones.
+        ValueError: If the name is unknown, with the nearest names.
 
     Example:
     >>> get("clear")
     Traceback (most recent call last):
     ...
-    ValueError: There is no pre-processing of this name.
+    keras_gan.config.UserValueError: `preprocessing` is unknown.
       Expected: "tf1", "pytorch", "clean" or "antialias"
       Received: 'clear'
       What to do: Did you mean "clean"? Known names: antialias, clean, pytorch, tf1.
     """
     config.check(
         name in list(NAMES),
-        "There is no pre-processing of this name.",
+        "`preprocessing` is unknown.",
         expected='"tf1", "pytorch", "clean" or "antialias"',
         received=repr(name),
         do=config.suggest(name, NAMES),

@@ -1,4 +1,4 @@
-"""Where the weights of the 2015 Inception come from: a path, the cache, the network."""
+"""Location of the 2015 Inception's weights: a path, the cache, or a download."""
 
 import hashlib
 import http.client
@@ -17,50 +17,50 @@ VARIABLE = "KERAS_GAN_INCEPTION"
 """Environment variable with the path of the weights."""
 
 CONVERTED = "inception-2015-12-05.npz"
-"""File in the cache that `fetch` leaves."""
+"""File that `fetch` writes to the cache."""
 
-SECONDS = 30.0
-"""How long a server may be silent."""
+TIMEOUT = 30.0
+"""Timeout of a connection in seconds."""
 
 CHUNK = 2**20
 
 
 def cache_folder():
-    """Returns where Keras keeps models: `models` in KERAS_HOME, or in `~/.keras`."""
+    """Returns Keras's folder of models: `models` in KERAS_HOME, or in `~/.keras`."""
     home = os.environ.get("KERAS_HOME", pathlib.Path.home() / ".keras")
     return pathlib.Path(home) / "models"
 
 
 def locate(path=None):
-    """Finds the weights on this machine.
+    """Returns the path of the weights on this machine.
 
     Args:
-        path: The file, if it is known. Else the environment variable
-            KERAS_GAN_INCEPTION has it, or one of the known files is in `cache_folder`.
+        path: Path of the file. None: the environment variable KERAS_GAN_INCEPTION, or
+            a known file in `cache_folder`.
 
     Returns:
-        The path, or `None` if there is no such file in the cache.
+        The path, or `None` if there is none.
     """
-    named = path or os.environ.get(VARIABLE)
-    if named:
-        return pathlib.Path(named)
-    names = [each for file in files.KNOWN for each in (file.name, *file.names)]
-    places = [cache_folder() / name for name in (CONVERTED, *names)]
-    return next((place for place in places if place.is_file()), None)
+    explicit = path or os.environ.get(VARIABLE)
+    if explicit:
+        return pathlib.Path(explicit)
+    names = [name for file in files.KNOWN for name in (file.name, *file.names)]
+    paths = [cache_folder() / name for name in (CONVERTED, *names)]
+    return next((path for path in paths if path.is_file()), None)
 
 
 def download(address, file, path):
-    """Fetches a known file, and verifies it.
+    """Downloads a known file, and verifies it.
 
     Raises:
         OSError: If the connection fails or is cut.
-        ValueError: If what came is not the file.
+        ValueError: If the content is not that of the file.
     """
-    print(f"Fetching {address}")
+    print(f"Downloading {address}")
     digest, count = hashlib.sha256(), 0
     progress = keras.utils.Progbar(file.size, unit_name="byte")
     with (
-        urllib.request.urlopen(address, timeout=SECONDS) as response,
+        urllib.request.urlopen(address, timeout=TIMEOUT) as response,
         open(path, "wb") as target,
     ):
         while count <= file.size and (chunk := response.read(CHUNK)):
@@ -77,20 +77,19 @@ def download(address, file, path):
 
 
 def fetch(folder=None):
-    """Fetches the weights, verifies them, and converts them for the cache.
+    """Downloads the weights, verifies them, and converts them for the cache.
 
-    Nothing is left behind if it fails. Call it once on a machine with a network;
-    nothing else in this library fetches, but for the metrics over this network when
-    they are made and the weights are not there.
+    No file is left if it fails. Metrics with this network call it when they are created
+    and the weights are missing; nothing else in this library downloads files.
 
     Args:
-        folder: Where to put them; by default the cache of Keras.
+        folder: Target folder; by default the cache of Keras.
 
     Returns:
         Path of the converted file.
 
     Raises:
-        FileNotFoundError: If no address gives the file; it tells what to do instead.
+        FileNotFoundError: If all downloads fail; the error lists alternatives.
         OSError: If the folder cannot be written.
     """
     folder = writable_folder(folder or cache_folder())
@@ -104,52 +103,51 @@ def fetch(folder=None):
                     return convert(path, folder / CONVERTED, overwrite=True)
             except (OSError, ValueError, http.client.HTTPException) as error:
                 failures.append(f"{address}: {error}")
-    raise missing(folder, failures)
+    raise missing_error(folder, failures)
 
 
-def missing(folder, failures):
-    """Returns the error that tells what can be done without a network."""
+def missing_error(folder, failures):
+    """Returns the error about missing weights, with the alternatives."""
     known = "".join(f"\n    {file.describe()}" for file in files.KNOWN)
     return user_error(
         "The weights of the 2015 Inception are not on this machine, and could not be "
-        "fetched.",
+        "downloaded.",
         expected=f"one of these files:{known}",
         received="".join(f"\n    {failure}" for failure in failures),
-        do="Bring one of them here and name it, FID(weights=path), or set the "
-        f"environment variable {VARIABLE} to its path, or put it into {folder} under "
-        "its name. A Fréchet distance that needs no file is "
-        'FrechetDistance("fashion_mnist"), which logs as fd_fashion_mnist.',
+        do="Copy one of them to this machine and pass FID(weights=path), or set the "
+        f"environment variable {VARIABLE} to its path, or copy it to {folder} under "
+        'its name. FrechetDistance("fashion_mnist"), which logs as fd_fashion_mnist, '
+        "needs no file.",
         kind=FileNotFoundError,
     )
 
 
 def load(weights=None):
-    """Returns the weights of the 2015 Inception: those of a file, or of the cache.
-
-    If they are not on this machine they are fetched, once.
+    """Returns the weights of the 2015 Inception, from a file, the cache or a download.
 
     Args:
-        weights: Path of a known file or of a converted one, `Weights` (of `read`, for
-            other weights of the same shape), or `None`: looked for as `locate` tells.
+        weights: Path of a known or a converted file, `Weights` (of `read`, for other
+            weights of the same shapes), or `None`: the file of `locate`, or a download.
 
     Returns:
         `Weights`.
 
     Raises:
-        FileNotFoundError: If there is no file, and none can be fetched.
+        FileNotFoundError: If there is no file, and it cannot be downloaded.
         ValueError: If the file is broken, altered, or unknown.
     """
     if isinstance(weights, Weights):
         return weights
     path = locate(weights) or fetch()
-    found = read(path)
+    file_weights = read(path)
     check(
-        found.known,
-        f"{path} is not a file of the weights with which the FID is computed.",
+        file_weights.known,
+        f"{path} is not a file of the original weights, which define the FID.",
         expected="".join(f"\n    {file.describe()}" for file in files.KNOWN),
-        received=f"{found.name}, {found.size:,} bytes, sha256 {found.sha256}",
-        do="Fetch it again: it is altered, or not copied whole. For weights of your "
-        "own, FrechetDistance(features.Inception(weights=inception.read(path))): its "
-        "number is logged under another name.",
+        received=f"{file_weights.name}, {file_weights.size:,} bytes, sha256 "
+        f"{file_weights.sha256}",
+        do="Download it again: it is altered or incomplete. For your own weights use "
+        "FrechetDistance(features.Inception(weights=inception.read(path))), which is "
+        "logged under another name.",
     )
-    return found
+    return file_weights

@@ -1,4 +1,4 @@
-"""The weights of the 2015 Inception: read from a file, checked, converted."""
+"""Weights of the 2015 Inception: reading, validation and conversion of files."""
 
 import dataclasses
 import functools
@@ -16,19 +16,19 @@ from keras_gan.metrics.inception.graphs import read_archive, read_graph
 from keras_gan.metrics.inception.network import tensor_shapes
 
 ORIGIN = "origin"
-"""Member of a converted file that tells where the weights came from."""
+"""Member of a converted file that describes the source of the weights."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Weights:
-    """The 472 tensors of the network, and the file that they came from.
+    """The 472 tensors of the network, and their published file.
 
     Args:
         tensors: Dictionary from TensorFlow's names to `float32` arrays, before the
             normalization is folded into the kernels.
-        name: Name of the file that somebody published.
-        size: Its bytes.
-        sha256: Of the file, in hexadecimal.
+        name: Name of the published file.
+        size: Its size in bytes.
+        sha256: Its sha256, in hexadecimal.
     """
 
     tensors: dict
@@ -38,7 +38,7 @@ class Weights:
 
     @functools.cached_property
     def fingerprint(self):
-        """The sha256 of the tensors: the same for the same weights in any file."""
+        """The sha256 of the tensors, independent of the file."""
         digest = hashlib.sha256()
         for name in sorted(self.tensors):
             array = np.ascontiguousarray(self.tensors[name], "<f4")
@@ -48,148 +48,146 @@ class Weights:
 
     @property
     def known(self):
-        """Whether the file is one of those with which the FID is computed."""
-        ending = pathlib.Path(self.name).suffix
+        """Whether the file is one of the original weights, which define the FID."""
+        suffix = pathlib.Path(self.name).suffix
         return any(
-            (ending, self.size) == (pathlib.Path(file.name).suffix, file.size)
+            (suffix, self.size) == (pathlib.Path(file.name).suffix, file.size)
             and file.sha256 in (None, self.sha256)
             for file in files.KNOWN
         )
 
 
-def published(reader):
-    """Returns a function that makes `Weights` of a published file by its reader."""
+def published_reader(read_tensors):
+    """Returns a function from a published file's name and content to `Weights`."""
 
     def read(name, data):
         sha256 = hashlib.sha256(data).hexdigest()
-        return Weights(reader(data), name, len(data), sha256)
+        return Weights(read_tensors(data), name, len(data), sha256)
 
     return read
 
 
-def converted(name, data):
-    """Makes `Weights` of a file that `convert` wrote, if it is as it was written."""
+def read_converted(name, data):
+    """Returns the `Weights` of a file of `convert`, after verifying its sha256."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         tensors = {key: arrays[key] for key in arrays.files if key != ORIGIN}
         origin = json.loads(arrays[ORIGIN].item())
     weights = Weights(tensors, origin["name"], origin["size"], origin["sha256"])
     if weights.fingerprint != origin["fingerprint"]:
-        raise ValueError("the tensors are not those that were converted")
+        raise ValueError("the tensors were altered after the conversion")
     return weights
 
 
 READERS = {
-    ".npz": converted,
-    ".pb": published(read_graph),
-    ".tgz": published(read_archive),
-    ".pth": published(read_checkpoint),
+    ".npz": read_converted,
+    ".pb": published_reader(read_graph),
+    ".tgz": published_reader(read_archive),
+    ".pth": published_reader(read_checkpoint),
 }
-"""By the ending of a file: functions from its name and content to `Weights`."""
+"""Functions by file extension, from a file's name and content to `Weights`."""
 
 
 def read(path):
-    """Reads weights of the 2015 Inception's shape, the original ones or others.
+    """Returns weights of the 2015 Inception's shapes, the original ones or others.
 
-    Nothing of the file is run. `Weights.known` tells whether it is a file of the
-    original weights.
+    No code of the file is run. `Weights.known` is whether they are the original ones.
 
     Args:
-        path: The original archive (`.tgz`) or graph (`.pb`), a checkpoint of PyTorch
-            (`.pth`), or what `convert` wrote (`.npz`).
+        path: The original archive (`.tgz`) or graph (`.pb`), a PyTorch checkpoint
+            (`.pth`), or a file of `convert` (`.npz`).
 
     Returns:
         `Weights`.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If its ending is another, it is broken or altered, or it does not
-            hold the tensors of the network.
+        ValueError: If its extension is unknown, it is broken or altered, or it does not
+            contain the tensors of the network.
     """
     path = pathlib.Path(path)
     if not path.is_file():
         raise user_error(
-            "There is no file of Inception weights here.",
+            "The file of Inception weights does not exist.",
             expected=f"a file that ends in {', '.join(READERS)}",
             received=str(path),
-            do="Look at the path, and at KERAS_GAN_INCEPTION if you did not pass one. "
-            "These files are known:"
-            + "".join(f"\n    {file.describe()}" for file in files.KNOWN),
+            do="Check the path, or KERAS_GAN_INCEPTION if you did not pass one. Known "
+            "files:" + "".join(f"\n    {file.describe()}" for file in files.KNOWN),
             kind=FileNotFoundError,
         )
     size = path.stat().st_size
     check(
-        path.suffix in READERS and size <= files.LARGEST,
-        f"{path} is no file of Inception weights.",
+        path.suffix in READERS and size <= files.MAX_BYTES,
+        f"{path} is not a file of Inception weights.",
         expected=f"a file that ends in {', '.join(READERS)}, of 100 MB or less",
-        received=f"{size:,} bytes, ending {path.suffix!r}",
+        received=f"{size:,} bytes, extension {path.suffix!r}",
         do=f"Pass one of these files: {'; '.join(file.name for file in files.KNOWN)}.",
     )
     try:
         weights = READERS[path.suffix](path.name, path.read_bytes())
-    except Exception as error:  # a broken file breaks its reader in many ways
+    except Exception as error:  # broken files raise errors of many types
         raise user_error(
-            f"The Inception weights in {path} cannot be read; nothing of it was run.",
-            expected="a whole file, as it was published or converted",
+            f"The Inception weights in {path} cannot be read; no code of it was run.",
+            expected="a complete file, as published or converted",
             received=f"{type(error).__name__}: {error}",
-            do="Fetch or convert it again; convert only files that you trust.",
+            do="Download or convert it again; convert only files that you trust.",
         ) from error
-    return checked(weights, path)
+    check_tensors(weights, path)
+    return weights
 
 
-def checked(weights, path):
-    """Returns `Weights` after a look at the names, shapes and numbers of the tensors.
+def check_tensors(weights, path):
+    """Validates the names, shapes, dtypes and values of the tensors.
 
     Raises:
-        ValueError: If a tensor is missing, too many, or of another kind.
+        ValueError: If a tensor is missing, unknown or invalid.
     """
     expected = {name: ("float32", shape) for name, shape in tensor_shapes().items()}
-    found = {
+    actual = {
         name: (str(array.dtype), array.shape) for name, array in weights.tensors.items()
     }
-    odd = [
-        f"{name}: {found.get(name)} and not {expected.get(name)}"
-        for name in sorted(expected.keys() | found.keys())
-        if found.get(name) != expected.get(name)
+    invalid = [
+        f"{name}: {actual.get(name)} and not {expected.get(name)}"
+        for name in sorted(expected.keys() | actual.keys())
+        if actual.get(name) != expected.get(name)
     ]
-    odd = odd or [
+    invalid = invalid or [
         f"{name}: NaN or infinity"
         for name, array in weights.tensors.items()
         if not np.isfinite(array).all()
     ]
     check(
-        not odd,
-        f"{path} does not hold the weights of the 2015 Inception.",
-        expected=f"its {len(expected)} tensors of finite float32 numbers",
-        received=f"{len(odd)} that are missing or others; {'; '.join(odd[:3])}",
-        do="keras.applications and torchvision have another Inception; take one of "
+        not invalid,
+        f"{path} does not contain the weights of the 2015 Inception.",
+        expected=f"its {len(expected)} tensors of finite float32 values",
+        received=f"{len(invalid)} missing or invalid tensors; {'; '.join(invalid[:3])}",
+        do="keras.applications and torchvision have another Inception; use one of "
         f"these files: {'; '.join(file.name for file in files.KNOWN)}.",
     )
-    return weights
 
 
 def convert(source, target, overwrite=False):
-    """Converts a file of weights to one that loads without its reader, and verifies.
+    """Converts a file of weights to `.npz`, after validating it.
 
-    The name, the size and the sha256 of the source are kept inside, and the sha256 of
-    the tensors, which is checked at each load.
+    The file contains the name, the size and the sha256 of the source, and the sha256 of
+    the tensors, which is verified at each load.
 
     Args:
-        source: What `read` takes.
-        target: File to write, which ends in `.npz`.
-        overwrite: Whether to replace a file of this name.
+        source: File of `read`.
+        target: `.npz` file to write.
+        overwrite: Whether to replace an existing file.
 
     Returns:
         Path of the file.
 
     Raises:
-        ValueError: If the source cannot be read, or the target ends otherwise.
-        OSError: If the target cannot be written, or exists and is to stay.
+        ValueError: If the source cannot be read, or the target is not an `.npz` file.
+        OSError: If the target cannot be written, or exists and `overwrite` is False.
     """
     target = pathlib.Path(target)
     check(
         target.suffix == ".npz",
-        "Converted Inception weights have one form.",
-        expected="a target that ends in .npz",
+        "`target` must be an .npz file.",
+        expected="a path that ends in .npz",
         received=str(target),
         do=f"Write to {target.with_suffix('.npz')}.",
     )

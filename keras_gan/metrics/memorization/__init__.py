@@ -1,4 +1,4 @@
-"""Whether samples are copies of training images."""
+"""Detection of memorization: samples that are copies of training images."""
 
 from keras_gan.metrics.memorization.report import Memorization, memorization_report
 

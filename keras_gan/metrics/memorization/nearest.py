@@ -1,4 +1,4 @@
-"""The nearest training image of each image, in blocks of bounded memory."""
+"""Search of the nearest training image of each image, in blocks."""
 
 import dataclasses
 
@@ -6,23 +6,23 @@ import numpy as np
 
 from keras_gan.config import check
 
-ROWS = 2048
-"""Vectors of each side whose distances are held at once: 32 MiB of them."""
+MAX_ROWS = 2048
+"""Vectors of a block; the distances of two blocks take 32 MiB."""
 
-VALUES = 2**23
-"""Values of a side that are held as `float64` at once: 64 MiB."""
+MAX_VALUES = 2**23
+"""Values of a block in `float64`: 64 MiB."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Nearest:
-    """The nearest training image of each of some images, and how near it is.
+    """Nearest training images of a set of images, and their distances.
 
     Args:
-        indices: Number of the nearest training image, `(num_images,)`; of several
-            equally near the first.
+        indices: Index of the nearest training image, `(num_images,)`; the first one of
+            several at the same distance.
         distances: Euclidean distance to it, `float64` `(num_images,)`.
-        relative: That distance by the one to the second nearest training image, which
-            is of other pixels: 0 for a copy, near 1 for what is like many of them.
+        relative: Ratio of that distance to the one of the second nearest training image
+            with different pixels: 0 for a copy, near 1 if many are similar.
     """
 
     indices: np.ndarray
@@ -31,73 +31,73 @@ class Nearest:
 
 
 def blocks(vectors):
-    """Yields slices over the rows of a matrix."""
-    size = max(1, min(ROWS, VALUES // max(1, vectors.shape[1])))
+    """Yields slices of the rows of a matrix."""
+    size = max(1, min(MAX_ROWS, MAX_VALUES // max(1, vectors.shape[1])))
     for start in range(0, len(vectors), size):
         yield slice(start, min(start + size, len(vectors)))
 
 
-def nearest(points, others, kinds=None, own=None):
-    """Returns the nearest of the other vectors to each, and how far it is.
-
-    `|y|^2 - 2 x . y` is least where `|x - y|` is, with the first of the others as the
-    origin: whole numbers stay exact, and what all have in common cancels no digits. The
-    distance to the one that was found is then that of the difference itself.
+def nearest(points, others, groups=None, excluded=None):
+    """Returns the nearest other vector of each point, and its distance.
 
     Args:
         points: Matrix `(num_points, num_values)` of `uint8` or floats.
         others: Matrix `(num_others, num_values)`.
-        kinds: Whole number of each of the others, `(num_others,)`, or None.
-        own: Number of each point, `(num_points,)`: others of this kind are passed over.
+        groups: Integer group of each other vector, `(num_others,)`, or None.
+        excluded: Group that each point ignores, `(num_points,)`, or None.
 
     Returns:
         `int64` indices and `float64` Euclidean distances, both `(num_points,)`.
     """
+    # |y|^2 - 2 x . y is smallest where |x - y| is. With an origin among the vectors,
+    # integers stay exact and a common offset cancels no digits.
     origin = np.asarray(others[0], np.float64)
     indices = np.zeros(len(points), np.int64)
     distances = np.zeros(len(points))
     for rows in blocks(points):
         block = points[rows] - origin
-        least = np.full(len(block), np.inf)
+        smallest = np.full(len(block), np.inf)
         for columns in blocks(others):
             other = others[columns] - origin
             excess = np.sum(other * other, axis=1) - 2.0 * (block @ other.T)
-            if kinds is not None:
-                excess[own[rows, None] == kinds[columns]] = np.inf
-            found = excess.argmin(axis=1)
-            value = np.take_along_axis(excess, found[:, None], axis=1)[:, 0]
+            if groups is not None:
+                excess[excluded[rows, None] == groups[columns]] = np.inf
+            column = excess.argmin(axis=1)
+            value = np.take_along_axis(excess, column[:, None], axis=1)[:, 0]
             indices[rows] = np.where(
-                value < least, columns.start + found, indices[rows]
+                value < smallest, columns.start + column, indices[rows]
             )
-            least = np.minimum(value, least)
-        steps = block - (others[indices[rows]] - origin)
-        distances[rows] = np.sqrt(np.sum(steps * steps, axis=1))
+            smallest = np.minimum(value, smallest)
+        # From the difference itself: the expansion above has lost digits.
+        differences = block - (others[indices[rows]] - origin)
+        distances[rows] = np.sqrt(np.sum(differences * differences, axis=1))
     return indices, distances
 
 
 class Neighborhood:
-    """The training images as points of a space, and what is nearest to what.
+    """Nearest-neighbor search in the training images.
 
     Args:
         training: Matrix `(num_images, num_values)`.
-        kinds: Number of each image, the same for images of the same pixels.
+        groups: Integer group of each image; equal images have the same group.
     """
 
-    def __init__(self, training, kinds):
+    def __init__(self, training, groups):
         check(
-            len(np.unique(kinds)) >= 2,
-            "The training images cannot be told apart.",
-            expected="2 training images or more that differ",
-            received=f"{len(kinds)} images, {len(np.unique(kinds))} of them different",
+            len(np.unique(groups)) >= 2,
+            "`training` needs at least two different images.",
+            expected="at least 2 training images that differ",
+            received=f"{len(groups)} images, {len(np.unique(groups))} different",
             do="Pass the images that the generator was trained on.",
         )
-        self.training, self.kinds = training, kinds
+        self.training, self.groups = training, groups
 
-    def of(self, points):
+    def find(self, points):
         """Returns the `Nearest` of a matrix `(num_images, num_values)`."""
         indices, distances = nearest(points, self.training)
-        _, seconds = nearest(points, self.training, self.kinds, self.kinds[indices])
-        # Where a network sees no difference between training images, nothing is near.
+        excluded = self.groups[indices]
+        _, seconds = nearest(points, self.training, self.groups, excluded)
+        # 1 where the second distance is 0: different images with equal features.
         relative = np.ones(len(points))
         np.divide(distances, seconds, out=relative, where=seconds > 0.0)
         return Nearest(indices, distances, relative)
