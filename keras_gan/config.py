@@ -175,7 +175,7 @@ def check_config(name, missing):
             f"{name} cannot be saved: its config is not known.",
             expected="each argument of __init__ kept as an attribute of the same name",
             received=f"no attribute {', '.join(missing)}",
-            do=f"Set self.{missing[0]} = {missing[0]} in __init__, or write get_config.",
+            do=f"Assign self.{missing[0]} in __init__, or write get_config.",
             kind=TypeError,
         )
 

@@ -1,4 +1,4 @@
-"""The discriminator a few imagined steps ahead: what the generator should fear."""
+"""Unrolled GAN: the generator's loss after some further discriminator updates."""
 
 import contextlib
 import dataclasses
@@ -6,10 +6,17 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import Configurable, check, is_number, register, user_error
+from keras_gan.config import (
+    Configurable,
+    check,
+    is_integer,
+    is_number,
+    register,
+    user_error,
+)
 from keras_gan.replicas import global_mean
 
-EXTRAS = (
+UNSUPPORTED = (
     "momentum",
     "amsgrad",
     "weight_decay",
@@ -18,34 +25,34 @@ EXTRAS = (
     "clipvalue",
     "gradient_accumulation_steps",
 )
-"""Options of Keras's optimizers that the rules below leave out."""
+"""Options of Keras's optimizers that the update rules below do not have."""
 
 TINY = 1e-30
-"""Where the root of a second moment stops to have a slope, which at 0 is infinite."""
+"""Smallest second moment: the derivative of its square root is infinite at 0."""
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Unrolling(Configurable):
-    """Lets G play against D as it will be after some more of its own steps.
+    """Unrolled GAN: backpropagation through `steps` further discriminator updates.
 
-    From D's weights w, `steps` updates on the same batch are imagined, the first by the
-    gradient of D's loss (and of its penalties of interval 1) at w. G's loss is that of
-    the last imagined weights, and its gradient passes through all of the updates: G
-    sees how D would answer. D's real weights stay as they are.
+    From D's weights, `steps` updates on the same batch are simulated by the gradients
+    of D's loss (and of its penalties of interval 1). G's loss is that of the last
+    simulated weights, and its gradient passes through all of the updates, so that G
+    accounts for D's reaction. D's own weights do not change.
 
     Args:
-        steps: Imagined updates; with 0 the game is the plain one, to the bit.
-        learning_rate: Rate of imagined gradient descent. None: the updates are those of
-            D's own optimizer, which is SGD without momentum or Adam; Adam goes on from
-            its present moments.
+        steps: Number of simulated updates, at least 0; 0 switches unrolling off.
+        learning_rate: Learning rate of simulated gradient descent, above 0. None: the
+            updates are those of D's own optimizer, SGD without momentum or Adam; Adam
+            starts from its present moments.
 
     Raises:
         ValueError: If an argument is out of range; in `compile`, if D's optimizer is
             another one.
 
     Reference: [Unrolled Generative Adversarial
-    Networks](https://arxiv.org/abs/1611.02163).
+    Networks](https://arxiv.org/abs/1611.02163), equations 2 to 5.
 
     Example:
     >>> import keras_gan as kg
@@ -58,31 +65,31 @@ class Unrolling(Configurable):
 
     def __post_init__(self):
         check(
-            isinstance(self.steps, int) and self.steps >= 0,
-            "The number of imagined steps is out of range.",
-            expected="steps of 0 or more, an int",
+            is_integer(self.steps, 0),
+            "`steps` of Unrolling must be a non-negative integer.",
+            expected="an integer of at least 0",
             received=f"steps={self.steps!r}",
-            do="Use 5 to 10, as the paper; every one costs a step of D.",
+            do="Use 5 to 10, as in the paper; each costs a step of the discriminator.",
         )
         check(
             self.learning_rate is None
             or (is_number(self.learning_rate) and self.learning_rate > 0.0),
-            "The rate of the imagined steps is out of range.",
-            expected="learning_rate above 0, or None for the optimizer's own steps",
+            "`learning_rate` of Unrolling must be a positive number or None.",
+            expected="a number above 0, or None for the updates of D's optimizer",
             received=f"learning_rate={self.learning_rate!r}",
             do="For example, kg.Unrolling(steps=5, learning_rate=0.1).",
         )
 
     def check(self, optimizer):
-        """Refuses an optimizer of D whose steps cannot be imagined."""
+        """Raises an error if the updates of D's optimizer cannot be simulated."""
         if self.steps and self.learning_rate is None:
-            rule_of(optimizer)
+            update_rule(optimizer)
 
     def __call__(self, game, real_scores, player, loss):
-        """Returns the game and the real scores as of the imagined weights.
+        """Returns the game and the real scores of the last simulated weights.
 
         Args:
-            game: The game of this part, with the generated images.
+            game: The `Game` of this part of the batch, with generated images.
             real_scores: Scores of its real images, shape `(batch,)`.
             player: The discriminator, a `keras_gan.game.Player`.
             loss: From real and fake scores to D's loss per pair.
@@ -93,129 +100,139 @@ class Unrolling(Configurable):
         weights = [tf.convert_to_tensor(variable) for variable in variables]
         rule = GradientDescent(self.learning_rate)
         if self.learning_rate is None:
-            rule = rule_of(player.optimizer)
-        state = rule.start(player.optimizer, variables)
-        for number in range(1, self.steps + 1):
-            gradients = imagined_gradients(game, player, loss, weights)
-            weights, state = rule.step(weights, gradients, state, number)
-            weights = player.clipped(weights)
+            rule = update_rule(player.optimizer)
+        state = rule.initial_state(player.optimizer, variables)
+        for step in range(1, self.steps + 1):
+            gradients = simulated_gradients(game, player, loss, weights)
+            weights, state = rule.update(weights, gradients, state, step)
+            weights = player.clip(weights)
         score = game.score.with_weights(weights)
         return game.replace(score=score), score(game.real)
 
 
-def imagined_gradients(game, player, loss, weights):
-    """Returns the gradients of D's objective at imagined weights, over all replicas."""
+def simulated_gradients(game, player, loss, weights):
+    """Returns the gradients of D's total loss at some weights, over all replicas."""
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        seen = game.replace(score=game.score.with_weights(weights).cached())
-        value = tf.reduce_mean(loss(seen.score(game.real), seen.score(game.fake)))
-        for penalty, _ in player.penalties:
-            if penalty.interval == 1:
-                value += tf.reduce_mean(penalty(seen))
+        game = game.replace(
+            score=game.score.with_weights(weights).cached(), network=player.network
+        )
+        value = tf.reduce_mean(loss(game.score(game.real), game.score(game.fake)))
+        # The scope is for penalties that read the weights themselves.
+        pairs = [*zip(player.network.trainable_variables, weights, strict=True)]
+        with keras.StatelessScope(pairs, initialize_variables=False):
+            for penalty, _ in player.penalties:
+                if penalty.interval == 1:
+                    value += tf.reduce_mean(penalty(game))
     gradients = tape.gradient(value, weights, unconnected_gradients="zero")
     return [global_mean(tf.convert_to_tensor(one)[None]) for one in gradients]
 
 
-def rule_of(optimizer):
-    """Returns how an optimizer moves weights, as a function that has a gradient.
+def update_rule(optimizer):
+    """Returns the update of an optimizer as a differentiable function.
 
     Raises:
-        ValueError: If it is neither SGD without momentum nor Adam, or does more.
+        ValueError: If it is neither SGD without momentum nor Adam, or has options that
+            the rules do not have.
     """
-    inner = unscaled(optimizer)
-    extras = [name for name in EXTRAS if getattr(inner, name, None)]
-    if type(inner) is keras.optimizers.Adam and not extras:
+    inner = inner_optimizer(optimizer)
+    options = [name for name in UNSUPPORTED if getattr(inner, name, None)]
+    if type(inner) is keras.optimizers.Adam and not options:
         return Adam()
-    if type(inner) is keras.optimizers.SGD and not extras:
+    if type(inner) is keras.optimizers.SGD and not options:
         return GradientDescent(None)
     raise user_error(
-        "The steps of this optimizer cannot be imagined.",
-        expected="keras.optimizers.Adam, or SGD without momentum, for D",
-        received=" with ".join([type(inner).__name__, *extras]),
-        do="Change discriminator_optimizer, or name the rate of plain imagined steps: "
+        "`unrolling` cannot simulate the updates of this `discriminator_optimizer`.",
+        expected="keras.optimizers.Adam, or SGD without momentum",
+        received=" with ".join([type(inner).__name__, *options]),
+        do="Change discriminator_optimizer, or simulate plain gradient descent: "
         "kg.Unrolling(steps=5, learning_rate=0.1).",
     )
 
 
-def unscaled(optimizer):
-    """Returns the optimizer inside that of half precision, if there is one."""
+def inner_optimizer(optimizer):
+    """Returns the optimizer inside a `LossScaleOptimizer`, or the optimizer itself."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return optimizer.inner_optimizer
     return optimizer
 
 
-def gradient_of_update(operation, slopes):
-    """Returns the gradient of what XLA makes of the gradient of a slice.
+def gradient_of_dynamic_update_slice(operation, gradient):
+    """Returns the gradients of `XlaDynamicUpdateSlice`, which TensorFlow lacks.
 
-    Imagined steps that pay for slopes are differentiated three times, and `tf.pad` and
-    `tf.concat` come to this operation there, which TensorFlow has no gradient of.
+    Simulated updates with a gradient penalty are differentiated three times; there the
+    gradients of `tf.pad` and `tf.concat` become this operation under XLA.
     """
     _, update, start = operation.inputs
     size = tf.shape(update, out_type=start.dtype)
-    after = tf.shape(slopes, out_type=start.dtype) - size - start
-    part = tf.slice(slopes, start, size)
-    placed = tf.pad(part, tf.stack([start, after], axis=1))
-    return slopes - placed, part, None
+    after = tf.shape(gradient, out_type=start.dtype) - size - start
+    part = tf.slice(gradient, start, size)
+    padded = tf.pad(part, tf.stack([start, after], axis=1))
+    return gradient - padded, part, None
 
 
-with contextlib.suppress(KeyError):  # it is known already
-    tf.RegisterGradient("XlaDynamicUpdateSlice")(gradient_of_update)
+with contextlib.suppress(KeyError):  # registered before, by an earlier import
+    tf.RegisterGradient("XlaDynamicUpdateSlice")(gradient_of_dynamic_update_slice)
 
 
 @dataclasses.dataclass(frozen=True)
 class GradientDescent:
-    """The rule `w - rate * gradient`."""
+    """Update rule of gradient descent: `w - learning_rate * gradient`.
 
-    rate: float | None
+    Args:
+        learning_rate: Learning rate, or None for that of the optimizer.
+    """
 
-    def start(self, optimizer, variables):
-        """Returns the rate, of the optimizer if there is no other."""
-        if self.rate is not None:
-            return self.rate
-        return tf.convert_to_tensor(unscaled(optimizer).learning_rate)
+    learning_rate: float | None
 
-    def step(self, weights, gradients, rate, number):
-        """Returns the weights after a step, and the rate."""
+    def initial_state(self, optimizer, variables):
+        """Returns the learning rate."""
+        if self.learning_rate is not None:
+            return self.learning_rate
+        return tf.convert_to_tensor(inner_optimizer(optimizer).learning_rate)
+
+    def update(self, weights, gradients, learning_rate, step):
+        """Returns the updated weights, and the learning rate."""
         pairs = zip(weights, gradients, strict=True)
-        return [weight - rate * gradient for weight, gradient in pairs], rate
+        return [w - learning_rate * gradient for w, gradient in pairs], learning_rate
 
 
 @dataclasses.dataclass(frozen=True)
 class Adam:
-    """The rule of Adam, from the present moments of an optimizer on.
+    """Update rule of Adam, from the present moments of an optimizer.
 
-    Reference: [Adam](https://arxiv.org/abs/1412.6980), algorithm 1, in the order of
-    section 2 that Keras takes: epsilon is added to the root before its correction.
+    Reference: [Adam](https://arxiv.org/abs/1412.6980), algorithm 1 in the order of
+    section 2, as in Keras: epsilon is added to the root before the bias correction.
     """
 
-    def start(self, optimizer, variables):
+    def initial_state(self, optimizer, variables):
         """Returns the optimizer, and the first and second moments of all weights."""
-        inner = unscaled(optimizer)
-        places = [inner._get_variable_index(variable) for variable in variables]
+        inner = inner_optimizer(optimizer)
+        indices = [inner._get_variable_index(variable) for variable in variables]
         first, second = (
-            [tf.convert_to_tensor(slots[place]) for place in places]
+            [tf.convert_to_tensor(slots[index]) for index in indices]
             for slots in (inner._momentums, inner._velocities)
         )
         return inner, (first, second)
 
-    def step(self, weights, gradients, state, number):
-        """Returns the weights after a step, and the state with new moments."""
+    def update(self, weights, gradients, state, step):
+        """Returns the updated weights, and the state with updated moments."""
         inner, (first, second) = state
         beta_1, beta_2 = inner.beta_1, inner.beta_2
         squares = [tf.square(gradient) for gradient in gradients]
-        first = moved(first, gradients, 1 - beta_1)
-        second = moved(second, squares, 1 - beta_2)
-        count = tf.cast(inner.iterations.value, tf.float32) + number
-        rate = tf.convert_to_tensor(inner.learning_rate)
-        rate *= tf.sqrt(1 - beta_2**count) / (1 - beta_1**count)
+        first = moving_averages(first, gradients, 1 - beta_1)
+        second = moving_averages(second, squares, 1 - beta_2)
+        count = tf.cast(inner.iterations.value, tf.float32) + step
+        learning_rate = tf.convert_to_tensor(inner.learning_rate)
+        learning_rate *= tf.sqrt(1 - beta_2**count) / (1 - beta_1**count)
         weights = [
-            w - rate * m / (tf.sqrt(tf.maximum(v, TINY)) + inner.epsilon)
+            w - learning_rate * m / (tf.sqrt(tf.maximum(v, TINY)) + inner.epsilon)
             for w, m, v in zip(weights, first, second, strict=True)
         ]
         return weights, (inner, (first, second))
 
 
-def moved(means, values, share):
-    """Returns running means after a share of the way to new values."""
-    pairs = zip(means, values, strict=True)
-    return [mean + (value - mean) * share for mean, value in pairs]
+def moving_averages(averages, values, share):
+    """Returns `average + share * (value - average)` of each pair."""
+    pairs = zip(averages, values, strict=True)
+    return [average + (value - average) * share for average, value in pairs]

@@ -19,7 +19,7 @@ VALUES = {
     "a margin of nothing": (lambda: kg.losses.EnergyMargin(np.nan), "margin=nan"),
     "gamma of 0": (lambda: kg.losses.BEGAN(gamma=0.0), "gamma=0.0"),
     "gamma above 1": (lambda: kg.losses.BEGAN(gamma=1.5), "gamma=1.5"),
-    "k that goes back": (lambda: kg.losses.BEGAN(rate=-1.0), "rate=-1.0"),
+    "k that goes back": (lambda: kg.losses.BEGAN(k_learning_rate=-1.0), "k_learning_rate=-1.0"),
     "a target above 1": (
         lambda: kg.losses.NonSaturating(real_target=1.1),
         "real_target=1.1",
@@ -225,7 +225,7 @@ def belongings(gan):
         "generator_penalties": {**gan.generator_penalties},
         "optimizers": [id(one) for one in gan.optimizer.optimizers],
         "metrics": [one.name for one in gan.metrics],
-        "memories": [id(one) for one in gan.memories.values()],
+        "term_states": [id(one) for one in gan.term_states.values()],
         "config": gan.get_compile_config(),
     }
     return kept, state(gan)

@@ -10,7 +10,7 @@ from toys import stated
 
 import keras_gan as kg
 from keras_gan.networks import labels
-from keras_gan.networks.labels import numbers_of
+from keras_gan.networks.labels import to_index_tensor
 
 NAMES = ["circle", "square", "star"]
 SHAPE = (4, 4, 1)
@@ -129,7 +129,7 @@ def test_without_labels_every_class_is_as_likely():
     np.testing.assert_allclose(shares, 1 / 3, atol=0.01)  # 3.7 standard deviations
     (few,) = labels.Labels(3).draw(random, 5)
     np.testing.assert_array_equal(few, drawn[:5])
-    (later,) = labels.Labels(3).draw(random.at(100), 5)
+    (later,) = labels.Labels(3).draw(random.with_start(100), 5)
     np.testing.assert_array_equal(later, drawn[100:105])
 
 
@@ -236,7 +236,7 @@ def test_names_are_kept_saved_and_exported(tmp_path):
     ):
         served = made[signature](seed=seed, **asked)["images"].numpy()
         assert np.abs(served - levels).max() <= 1
-    with pytest.raises(tf.errors.InvalidArgumentError, match="no class of this name"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="unknown class"):
         made["sample_names"](seed=seed, names=tf.constant(["moon"]))
 
 
@@ -371,9 +371,9 @@ def test_labels_of_another_kind_are_refused_on_every_way(change, words):
 
 def test_names_and_dictionaries_are_no_labels():
     with pytest.raises(ValueError, match=stated("string", "number classes")):
-        numbers_of(np.array(["cat", "dog"]))
+        to_index_tensor(np.array(["cat", "dog"]))
     with pytest.raises(ValueError, match=stated("not numbers of classes", "{}")):
-        numbers_of({})
+        to_index_tensor({})
 
 
 def test_data_of_unknown_shapes_trains():

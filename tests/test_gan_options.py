@@ -108,7 +108,7 @@ def made_of(layer):
 
 
 VALUES = {
-    "losses.BEGAN": {"gamma": (0.5, 1.0), "rate": (0.5, 1.0)},
+    "losses.BEGAN": {"gamma": (0.5, 1.0), "k_learning_rate": (0.5, 1.0)},
     "losses.NoGeneratorLoss": {"real_target": (1.0, 0.9), "fake_target": (0.0, 0.1)},
     "losses.EnergyMargin": {"margin": (0.01, 2.0)},
     "losses.LeastSquares": {
@@ -147,7 +147,7 @@ VALUES = {
 
 OTHERS = {
     "augment.ADA": {"target": -0.9, "horizon": 20},
-    "losses.BEGAN": {"rate": 0.5},
+    "losses.BEGAN": {"k_learning_rate": 0.5},
     "layers.SpectralNormalization": {"layer": keras.layers.Dense(3)},
 }
 """What the other fields are, where they are not as by default."""

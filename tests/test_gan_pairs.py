@@ -212,7 +212,7 @@ def assert_sound(row, gan, history, seen):
     if row["average"] != "none" and any((one != other).any() for one, other in steps):
         assert any((one.numpy() != other.numpy()).any() for one, other in averaged)
     if row["augment"] == "ADA":
-        assert float(gan.own_states["augment_augment_probability"]) > 0.0
+        assert float(gan.extra_variables["augment_augment_probability"]) > 0.0
 
 
 def learned(player, history, step):

@@ -53,7 +53,7 @@ def batched():
     return toys.toy(discriminator=judge)
 
 
-began = kg.losses.BEGAN(gamma=1.0, rate=0.1)
+began = kg.losses.BEGAN(gamma=1.0, k_learning_rate=0.1)
 matching = kg.penalties.FeatureMatching(weight=2.0)
 CASES = {
     "began": (energetic, {"loss": began, "generator_penalties": [matching]}),

@@ -26,7 +26,7 @@ def energetic(**arguments):
 
 def balanced():
     """Returns a GAN with BEGAN's k."""
-    return energetic(loss=kg.losses.BEGAN(gamma=1.0, rate=0.1))
+    return energetic(loss=kg.losses.BEGAN(gamma=1.0, k_learning_rate=0.1))
 
 
 def adaptive():
@@ -106,9 +106,9 @@ def test_a_saved_gan_goes_on_as_if_it_had_never_stopped(case, tmp_path):
     fresh = state(half)
     expected = whole.fit(samples(whole), epochs=2, verbose=0).history
     half.fit(samples(half), epochs=1, verbose=0)
-    assert set(half.own_states) == set(carried)
+    assert set(half.extra_variables) == set(carried)
     for name in carried:
-        assert float(half.own_states[name]) != fresh[name], name
+        assert float(half.extra_variables[name]) != fresh[name], name
     half.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
     assert_same(loaded, half)
@@ -125,7 +125,7 @@ def everything():
     gan = toy(discriminator=judge, ema_momentum=0.5)
     gan.compile(
         *adam(),
-        loss=kg.losses.BEGAN(gamma=1.0, rate=0.1),
+        loss=kg.losses.BEGAN(gamma=1.0, k_learning_rate=0.1),
         penalties=[kg.penalties.R1(0.1, interval=2)],
         generator_penalties=[kg.penalties.PullingAway()],
         unrolling=kg.Unrolling(1),
@@ -154,13 +154,13 @@ def test_all_of_it_goes_on_in_a_new_process_as_a_graph(tmp_path):
     whole, half = start(everything), start(everything)
     expected = whole.fit(samples(whole), epochs=2, verbose=0).history
     half.fit(samples(half), epochs=1, verbose=0)
-    assert list(half.own_states) == ["loss_k", "schedule_share"]
+    assert list(half.extra_variables) == ["loss_k", "schedule_share"]
     path, after = str(tmp_path / "gan.keras"), str(tmp_path / "after.npz")
     half.save(path)
     done = run_python(GO_ON.format(path=path, after=after))
     assert "RESULT" in done.stdout, done.stderr[-2000:]
     names, history = json.loads(done.stdout.split("RESULT")[1])
-    assert names[-2:] == list(half.own_states)
+    assert names[-2:] == list(half.extra_variables)
     assert {name: values[1:] for name, values in expected.items()} == history
     with np.load(after) as arrays:
         for name, value, key in zip(names, state(whole).values(), arrays, strict=True):
@@ -172,7 +172,7 @@ def test_weights_alone_hold_what_terms_carry(tmp_path):
     gan.fit(samples(gan), verbose=0)
     gan.save_weights(tmp_path / "gan.weights.h5")
     other.load_weights(tmp_path / "gan.weights.h5")
-    assert float(other.own_states["loss_k"]) > 0.0
+    assert float(other.extra_variables["loss_k"]) > 0.0
     assert_same(gan, other)
 
 
@@ -190,21 +190,21 @@ def test_a_run_that_breaks_off_goes_on_by_its_backup(tmp_path):
     with pytest.raises(RuntimeError, match="power cut"):
         half.fit(samples(half), epochs=2, verbose=0, callbacks=[backup(), PowerCut()])
     again.fit(samples(again), epochs=2, verbose=0, callbacks=[backup()])
-    assert float(again.own_states["augment_augment_probability"]) > 0.0
+    assert float(again.extra_variables["augment_augment_probability"]) > 0.0
     assert_same(whole, again)
 
 
 def test_to_compile_again_begins_what_loss_and_schedule_carry_anew():
     gan = energetic(loss="began", skip_discriminator_below=0.1)
     gan.fit(samples(gan), verbose=0)
-    assert float(gan.own_states["schedule_seen"]) > 0.0
+    assert float(gan.extra_variables["schedule_seen"]) > 0.0
     gan.compile(
         loss="began", schedule=kg.schedules.AccuracyBalancedUpdates(), run_eagerly=True
     )
-    own = {name: float(value) for name, value in gan.own_states.items()}
+    own = {name: float(value) for name, value in gan.extra_variables.items()}
     assert own == {"loss_k": 0.0, "schedule_share": 0.5}
     gan.compile(loss="energy_margin", run_eagerly=True)
-    assert gan.own_states == {}
+    assert gan.extra_variables == {}
     fresh = energetic()
     assert len(state(gan)) == len(state(fresh))
     assert [m.name for m in gan.metrics] == [m.name for m in fresh.metrics]
@@ -214,9 +214,9 @@ def test_to_compile_again_begins_what_loss_and_schedule_carry_anew():
 def test_to_compile_again_keeps_what_the_augmentation_carries():
     gan = start(adaptive)
     gan.fit(samples(gan), verbose=0)
-    before = {name: float(value) for name, value in gan.own_states.items()}
+    before = {name: float(value) for name, value in gan.extra_variables.items()}
     gan.compile(loss="hinge")
-    assert {name: float(value) for name, value in gan.own_states.items()} == before
+    assert {name: float(value) for name, value in gan.extra_variables.items()} == before
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["fresh", "trained"])
@@ -226,9 +226,9 @@ def test_a_file_without_k_loads_where_k_begins_anew(trained, tmp_path):
     gan.save_weights(tmp_path / "gan.weights.h5")
     if trained:
         other.fit(samples(other), verbose=0)
-        assert float(other.own_states["loss_k"]) > 0.0
+        assert float(other.extra_variables["loss_k"]) > 0.0
     other.load_weights(tmp_path / "gan.weights.h5")
-    assert float(other.own_states["loss_k"]) == 0.0
+    assert float(other.extra_variables["loss_k"]) == 0.0
     for one, two in zip(gan.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
     assert int(other.steps) == 3

@@ -45,7 +45,7 @@ def test_a_smaller_threshold_leaves_less_variety():
         ("normal", "much", ["out of range", "'much'"]),
         ("normal", float("nan"), ["out of range", "nan"]),
         ("normal", 0.0, ["cannot be truncated to nothing", "above 0"]),
-        ("sphere", 0.5, ["no truncation of Sphere latents"]),
+        ("sphere", 0.5, ["not supported by Sphere latents"]),
     ],
 )
 def test_a_truncation_that_cannot_be_is_refused(latents, truncation, words):

@@ -122,5 +122,5 @@ def test_truncated_uniforms_are_uniform():
 
 def test_points_of_a_sphere_cannot_be_truncated():
     prior = latents.Sphere(4)
-    with pytest.raises(ValueError, match=stated("no truncation of Sphere latents")):
+    with pytest.raises(ValueError, match=stated("not supported by Sphere latents")):
         prior.truncate(prior.draw(RANDOM, 2), 0.5)

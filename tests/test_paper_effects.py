@@ -82,7 +82,7 @@ def test_the_errors_of_began_come_into_balance():
     gamma = 0.5
     energy = kg.networks.mlp_autoencoder((2,), 2, width=32, error="absolute")
     gan = kg.GAN(kg.networks.mlp_generator(width=32), energy, seed=0)
-    loss = kg.losses.BEGAN(gamma=gamma, rate=0.02)
+    loss = kg.losses.BEGAN(gamma=gamma, k_learning_rate=0.02)
     gan.compile(adam(1e-3), adam(1e-3), loss=loss)
     dataset = kg.data.from_arrays(points(2048), batch_size=128, seed=0)
     logs = gan.fit(dataset, epochs=30, verbose=0).history

@@ -264,11 +264,12 @@ def test_a_penalty_of_ones_own_is_a_call():
 def test_log_keys_are_unique():
     known = [penalties.R1(), Wander(), penalties.R1(1.0), penalties.R1, Wander()]
     network = kg.networks.mlp_discriminator(width=4)
-    made = penalties.named(known, network)
+    made = penalties.resolve(known, "discriminator", network)
     assert list(made) == ["r1", "wander", "r1_2", "r1_3", "wander_2"]
     assert list(made.values()) == [*known[:3], penalties.R1(), Wander()]
-    others = penalties.named([Wander(), penalties.GradientPenalty()], network, made)
-    assert list(others) == ["wander_3", "gradient_penalty"]
+    other = [Wander(), penalties.FeatureMatching()]
+    others = penalties.resolve(other, "generator", network, made)
+    assert list(others) == ["wander_3", "feature_matching"]
 
 
 def test_both_players_log_the_same_penalty_apart():
@@ -289,7 +290,7 @@ def test_what_is_no_penalty_is_refused(wrong):
 
 
 def test_a_penalty_without_its_list_is_refused():
-    with pytest.raises(TypeError, match=FACTS.format(r"R1\(") + "Put brackets"):
+    with pytest.raises(TypeError, match=FACTS.format(r"R1\(") + "Put it in brackets"):
         toy().compile(penalties=penalties.R1())
 
 

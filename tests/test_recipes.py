@@ -266,7 +266,7 @@ def test_a_recipe_trains_on_points(name):
 
 @pytest.mark.parametrize("name", AUGMENTED)
 def test_an_augmentation_of_points_is_refused(name):
-    with pytest.raises(ValueError, match=facts("changes images")):
+    with pytest.raises(ValueError, match=facts("requires images")):
         made(name, (2,))
 
 
@@ -278,7 +278,7 @@ def test_networks_of_images_refuse_points(name):
 
 def test_the_catalogue_names_those_that_make_no_points():
     text = (pathlib.Path(__file__).parents[1] / "docs" / "catalogue.md").read_text()
-    (sentence,) = re.findall(r"Points in the plane, `\(2,\)`[^.]*\.", text)
+    (sentence,) = re.findall(r"points in the plane,\s`\(2,\)`[^.]*\.", text)
     assert set(re.findall(r"`(\w+)`", sentence)) == {*OF_IMAGES, *AUGMENTED}
 
 

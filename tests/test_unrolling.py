@@ -152,10 +152,10 @@ def judge(*layers):
 def generator_turn(gan, real):
     """Plays a step by hand; returns D's state before and after G's half of it."""
     gan.train_on_batch(real)  # moments and statistics are no longer at their start
-    game = gan.bind(gan.generator, (tf.constant(real),), "train", gan.steps)
+    game = gan.make_game((tf.constant(real),), gan.step_random("train", gan.steps))
     with tf.GradientTape() as tape:
         game = game.replace(fake=game.generate(game.latents))
-    real_scores = gan.discriminator_step(gan.shown(game))
+    real_scores = gan.discriminator_step(gan.discriminator_inputs(game))
     variables = [*gan.discriminator.variables, *gan.discriminator_optimizer.variables]
     before = [np.asarray(variable) for variable in variables]
     learned = gan.generator.get_weights()

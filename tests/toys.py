@@ -1,4 +1,4 @@
-"""Small GANs, small data and a fresh Python, which the tests share."""
+"""Small GANs, small data and helpers that the tests share."""
 
 import contextlib
 import dataclasses
@@ -14,40 +14,40 @@ import numpy as np
 import keras_gan as kg
 
 RATE = 0.1
-"""Learning rate of `descend`."""
+"""Learning rate of the optimizers that `descend` compiles."""
 
 FACTS = r"(?s).*\n  Expected: .*\n  Received: .*\n  What to do: "
-"""Pattern of an error of four facts."""
+"""Pattern of an error message with its four facts."""
 
 
 def facts(*words):
-    """Returns a pattern for an error of four facts that says some words first."""
+    """Returns a pattern of an error message that begins with words, in this order."""
     return "(?s)" + ".*".join(words) + FACTS.removeprefix("(?s)")
 
 
 def stated(*words):
-    """Returns a pattern for an error of four facts with some words anywhere in it."""
+    """Returns a pattern of an error message that contains words anywhere."""
     ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
     return "(?s)" + ahead + FACTS.removeprefix("(?s)")
 
 
 def points(count=64, seed=0):
-    """Returns points of the plane, `float32`, shape `(count, 2)`."""
+    """Returns normal 2D points, `float32`, shape `(count, 2)`."""
     return np.random.default_rng(seed).normal(0.5, 0.3, (count, 2)).astype("float32")
 
 
 def pictures(count=32, shape=(8, 8, 1), seed=0):
-    """Returns images in [-1, 1], `float32`, shape `(count, *shape)`."""
+    """Returns uniform noise images in [-1, 1], `float32`, shape `(count, *shape)`."""
     return np.random.default_rng(seed).uniform(-1, 1, (count, *shape)).astype("float32")
 
 
 def dataset(count=64, batch_size=16, seed=0):
-    """Returns points as a data set of full batches."""
+    """Returns a data set of 2D points in full batches."""
     return kg.data.from_arrays(points(count), batch_size=batch_size, seed=seed)
 
 
 def toy(**changes):
-    """Returns a GAN of points; `changes` go to its constructor."""
+    """Returns a GAN of 2D points; `changes` go to its constructor."""
     networks = {
         "generator": kg.networks.mlp_generator(width=8, depth=1),
         "discriminator": kg.networks.mlp_discriminator(width=8, depth=1),
@@ -67,7 +67,7 @@ def toy_dcgan(**changes):
 @kg.config.register
 @dataclasses.dataclass(frozen=True)
 class Recorded(kg.latents.Latents):
-    """Normal latents that remember what was drawn, eagerly."""
+    """Normal latents that record the samples drawn eagerly."""
 
     drawn: list = dataclasses.field(default_factory=list, compare=False)
 
@@ -85,9 +85,9 @@ def linear(**changes):
 
 
 def descend(gan, loss="non_saturating", **arguments):
-    """Compiles a GAN for plain gradient descent, and returns it."""
-    rates = [keras.optimizers.SGD(RATE) for _ in range(2)]
-    gan.compile(*rates, loss=loss, **arguments)
+    """Compiles a GAN with SGD optimizers and returns it."""
+    optimizers = [keras.optimizers.SGD(RATE) for _ in range(2)]
+    gan.compile(*optimizers, loss=loss, **arguments)
     return gan
 
 
@@ -97,15 +97,15 @@ def sigmoid(scores):
 
 
 def state(gan):
-    """Returns everything that training changes, by name, as arrays."""
+    """Returns the full training state, a dictionary from names to arrays."""
     variables = [*gan.weights, *gan.optimizer.variables]
-    kept = {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
-    return kept | {name: np.asarray(v) for name, v in gan.own_states.items()}
+    arrays = {f"{i} {v.path}": np.asarray(v) for i, v in enumerate(variables)}
+    return arrays | {name: np.asarray(v) for name, v in gan.extra_variables.items()}
 
 
 @contextlib.contextmanager
 def precision(policy):
-    """Makes networks of a precision, such as `"mixed_float16"`."""
+    """Sets Keras's dtype policy, such as `"mixed_float16"`, within a block."""
     keras.config.set_dtype_policy(policy)
     try:
         yield
@@ -114,14 +114,14 @@ def precision(policy):
 
 
 def twins(make):
-    """Returns two GANs with the same weights, each made by `make()`."""
-    one, other = make(), make()
-    other.set_weights(one.get_weights())
-    return one, other
+    """Returns two GANs built by `make()`, with the same weights."""
+    gan, twin = make(), make()
+    twin.set_weights(gan.get_weights())
+    return gan, twin
 
 
 def run_python(code, **environment):
-    """Runs code in a new Python that finds this package and these toys."""
+    """Runs code in a new Python process that can import this package and module."""
     here = pathlib.Path(__file__).parent
     package = pathlib.Path(kg.__file__).parents[1]
     variables = {

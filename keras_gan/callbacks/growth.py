@@ -191,18 +191,18 @@ class ProgressiveGrowing(GrowthCallback):
         """
         parts, largest = gan.discriminator_steps, max(self.batch_sizes.values())
         check(
-            gan.batch_images in (None, parts * largest),
+            gan.fit_batch_sizes.first in (None, parts * largest),
             "The batches of the data do not match `batch_size`.",
             expected=f"batches of {parts * largest} images, the largest batch_size"
             + (f", times {parts} discriminator steps" if parts > 1 else ""),
-            received=f"batches of {gan.batch_images} images",
+            received=f"batches of {gan.fit_batch_sizes.first} images",
             do="Change the batch size of the data, or pass it as batch_size"
             + (f", divided by {parts}." if parts > 1 else "."),
         )
         split = max(phase.split for phase in self.phases(sides_of(gan)))
-        last, minimum = gan.last_images, split * parts
+        last, minimum = gan.fit_batch_sizes.last, split * parts
         check(
-            gan.batch_images is None or split == 1 or (last and last >= minimum),
+            gan.fit_batch_sizes.first is None or split == 1 or (last and last >= minimum),
             "The last batch may be too small to be split into training steps.",
             expected=f"at least {minimum} images in every batch, for {split} steps"
             + (f" with {parts} discriminator steps each" if parts > 1 else ""),
@@ -238,7 +238,7 @@ class ProgressiveGrowing(GrowthCallback):
         if self.traced_for != (phase.stage, phase.split):
             self.traced_for = phase.stage, phase.split
             gan.steps_per_batch = phase.split
-            gan.retrace()
+            gan.rebuild_functions()
 
 
 def check_duration(name, num_images, default=None):

@@ -1,18 +1,17 @@
-"""The game as its terms see it, the two who play it, and who learns when."""
+"""What the terms of a GAN are given, the two players, and update schedules."""
 
 from keras_gan.game import schedules
 from keras_gan.game.game import Game
-from keras_gan.game.player import Optimizers, Player
+from keras_gan.game.player import Player
 from keras_gan.game.score import Score, pack_inputs
-from keras_gan.game.terms import Memory, Term
+from keras_gan.game.terms import StatefulTerm, TermState
 
 __all__ = [
     "Game",
-    "Memory",
-    "Optimizers",
     "Player",
     "Score",
-    "Term",
+    "StatefulTerm",
+    "TermState",
     "pack_inputs",
     "schedules",
 ]

@@ -1,29 +1,32 @@
-"""The game as its terms see it: what is bound once, at the top of a training step.
-
-Labels, augmentation and training mode are closed over here; below this line every GAN
-is unconditional and unaugmented.
-"""
+"""Game: what a loss, a penalty or an augmentation may look at in one update."""
 
 import dataclasses
 from collections.abc import Callable
+
+import tensorflow as tf
 
 from keras_gan.random import Random
 
 
 @dataclasses.dataclass(frozen=True)
 class Game:
-    """One part of a batch, with everything that a term of the game may look at.
+    """One part of a batch, with both networks as functions of images and latents.
+
+    Labels, augmentation, training mode and random numbers are bound once, when the game
+    is made. Everything that receives it treats each GAN as unconditional and
+    unaugmented.
 
     Args:
-        score: From images to scores, shape `(batch,)`, high for real: a `Score`,
-            which gives slopes and inner features too.
+        score: From images to scores, shape `(batch,)`, high for real: a `Score`, which
+            also gives input gradients and inner features.
         generate: From latents to images.
-        real: Real images, shape `(batch, height, width, channels)`, in [-1, 1]; of a
-            game at several scales a list of them, the finest last.
+        real: Real images, shape `(batch, height, width, channels)`, in [-1, 1]; for
+            networks of several scales a list of them, the finest last.
         fake: Generated images, of the same shapes.
-        latents: What the generated images were made of, shape `(batch, latent_dim)`.
-        random: The source of the random numbers of this part.
-        network: The network that is updated, for penalties on its weights.
+        latents: Latents of the generated images, shape `(batch, latent_dim)`.
+        random: `kg.random.Random` of this part of the step.
+        network: The network that is updated.
+        step: Number of training steps before this one, a tensor of shape `()`.
     """
 
     score: Callable | None = None
@@ -33,7 +36,20 @@ class Game:
     latents: object = None
     random: Random | None = None
     network: object = None
+    step: object = 0
 
     def replace(self, **changes):
-        """Returns the game with some fields changed."""
+        """Returns a copy with some fields replaced."""
         return dataclasses.replace(self, **changes)
+
+    def with_fakes(self):
+        """Returns a copy with `fake = generate(latents)`."""
+        return self.replace(fake=self.generate(self.latents))
+
+    def with_constant_fakes(self):
+        """Returns a copy whose generated images have no gradient."""
+        return self.replace(fake=tf.nest.map_structure(tf.stop_gradient, self.fake))
+
+    def without_cache(self):
+        """Returns a copy whose score computes each batch of images again."""
+        return self.replace(score=self.score.uncached())

@@ -1,4 +1,4 @@
-"""Who learns when: in every step both players, or only the one who is behind."""
+"""Update schedules: which of the two networks is updated in a step."""
 
 import abc
 import dataclasses
@@ -7,33 +7,46 @@ import tensorflow as tf
 
 from keras_gan import config
 from keras_gan.config import check, is_number, register
-from keras_gan.game.terms import Term
+from keras_gan.game.terms import StatefulTerm
 from keras_gan.replicas import global_mean
 
-MEMORY = 0.9
-"""What a running mean keeps at each update."""
+MOMENTUM = 0.9
+"""Momentum of the running means."""
 
 
-class Schedule(Term, abc.ABC):
-    """Decides which of the players learns from an update that was computed.
+class Schedule(StatefulTerm, abc.ABC):
+    """Decides whether a computed update of each network is applied.
 
-    An update that its player does not learn from is undone: weights, moments and
-    counters stay as they were, to the bit.
+    An update that is not applied leaves weights, optimizer slots and counters
+    unchanged, to the bit.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> class DiscriminatorOnly(kg.schedules.Schedule):
+    ...     def discriminator_learns(self):
+    ...         return True
+    ...     def generator_learns(self):
+    ...         return tf.constant(False)
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(schedule=DiscriminatorOnly())
     """
 
     @abc.abstractmethod
     def discriminator_learns(self, **state):
-        """Returns whether D's next update counts: True, or a tensor of shape `()`."""
+        """Returns whether D's next update is applied: True, or a boolean tensor.
+
+        The Python value True means that every update is applied, at no cost.
+        """
 
     @abc.abstractmethod
     def generator_learns(self, **state):
-        """Returns whether G's next update counts: True, or a tensor of shape `()`."""
+        """Returns whether G's next update is applied: True, or a boolean tensor."""
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class EveryStep(Schedule):
-    """Both players learn in every step."""
+    """Updates both networks in every step."""
 
     def discriminator_learns(self):
         """Returns True."""
@@ -47,51 +60,52 @@ class EveryStep(Schedule):
 @register
 @dataclasses.dataclass(frozen=True)
 class SkipDiscriminator(Schedule):
-    """Lets D wait while it is too strong: while its running loss is below a bound.
+    """Skips discriminator updates while its running loss is below `threshold`.
 
-    Its loss is computed all the same, so that the running loss (a mean over about ten
-    updates) recovers as G catches up. `discriminator_skipped` is logged: the share of
-    updates that were skipped.
+    The loss is still computed when an update is skipped, so that the running mean (of
+    about ten updates) rises again as the generator improves. The share of skipped
+    updates is logged as `discriminator_skipped`.
 
     Args:
-        below: Bound of the running loss.
+        threshold: Running loss below which updates are skipped.
 
     Example:
     >>> SkipDiscriminator(threshold=0.1).discriminator_learns(loss=0.05, seen=1.0)
     <tf.Tensor: shape=(), dtype=bool, numpy=False>
     """
 
-    below: float = 0.1
+    threshold: float = 0.1
 
     def __post_init__(self):
         check(
-            is_number(self.below),
-            "The bound of the discriminator's loss is a number.",
-            expected="a number such as 0.1",
-            received=f"below={self.below!r}",
-            do="Pass skip_discriminator_below=0.1, or None to skip nothing.",
+            is_number(self.threshold),
+            "`threshold` of SkipDiscriminator must be a number.",
+            expected="a running loss such as 0.1",
+            received=f"threshold={self.threshold!r}",
+            do="Pass skip_discriminator_below=0.1, or None to skip no update.",
         )
 
     def initial_state(self):
-        """Returns the sums of a running mean that has seen nothing."""
+        """Returns the loss and the weight of an empty running mean."""
         return {"loss": 0.0, "seen": 0.0}
 
     def next_state(self, real_scores, fake_scores, losses, loss, seen):
-        """Moves the running mean towards the loss of this update."""
-        fresh = 1.0 - MEMORY
+        """Updates the running mean with the loss of this update."""
+        new = 1.0 - MOMENTUM
         return {
-            "loss": MEMORY * loss + fresh * global_mean(losses),
-            "seen": MEMORY * seen + fresh,
+            "loss": MOMENTUM * loss + new * global_mean(losses),
+            "seen": MOMENTUM * seen + new,
         }
 
-    def watch(self, real_scores, fake_scores, losses, loss, seen):
+    def metrics(self, real_scores, fake_scores, losses, loss, seen):
         """Returns 1 if the update was skipped, else 0."""
-        learns = self.discriminator_learns(loss, seen)
-        return {"discriminator_skipped": 1.0 - tf.cast(learns, tf.float32)}
+        applied = self.discriminator_learns(loss, seen)
+        return {"discriminator_skipped": 1.0 - tf.cast(applied, tf.float32)}
 
     def discriminator_learns(self, loss, seen):
-        """Returns whether the running loss is at the bound or above."""
-        return tf.logical_or(tf.equal(seen, 0.0), loss >= self.below * seen)
+        """Returns whether the running loss is at least `threshold`."""
+        # Both sums start at 0, as in Adam: loss / seen is the unbiased mean.
+        return tf.logical_or(tf.equal(seen, 0.0), loss >= self.threshold * seen)
 
     def generator_learns(self, loss, seen):
         """Returns True."""
@@ -101,76 +115,86 @@ class SkipDiscriminator(Schedule):
 @register
 @dataclasses.dataclass(frozen=True)
 class AccuracyBalancedUpdates(Schedule):
-    """Lets the loser learn: D while it is fooled, G while it is caught.
+    """Updates D while its accuracy is below a threshold, else G.
 
-    A generated image is caught when D scores it below the real image beside it. D
-    learns while the running share of caught images is below `caught`, G while it is
-    not. `caught`, `discriminator_learns` and `generator_learns` are logged.
+    The accuracy is the running share of pairs in which the generated image has a lower
+    score than the real one. Logged: `discriminator_accuracy`, `discriminator_learns`
+    and `generator_learns` (shares of applied updates).
 
     Args:
-        caught: Share of generated images, between 0.5 (chance) and 1, from which on D
-            counts as the winner.
+        accuracy_threshold: Accuracy from which G is updated instead of D, from 0.5
+            (chance) to 1.
 
-    Reference: the algorithm in words of the introduction to GANs among the lectures
+    Reference: the algorithm in words of the introduction to GANs in the lectures
     (document 001 in `docs/catalogue.md`).
     """
 
-    caught: float = 0.75
+    accuracy_threshold: float = 0.75
 
     def __post_init__(self):
+        threshold = self.accuracy_threshold
         check(
-            is_number(self.caught) and 0.5 <= self.caught <= 1.0,
-            "The share of caught images that decides who won is out of range.",
-            expected="caught between 0.5, which is chance, and 1",
-            received=f"caught={self.caught!r}",
-            do="Pass caught=0.75.",
+            is_number(threshold) and 0.5 <= threshold <= 1.0,
+            "`accuracy_threshold` must be between 0.5 and 1.",
+            expected="a share of pairs from 0.5 (chance) to 1",
+            received=f"accuracy_threshold={threshold!r}",
+            do="Pass accuracy_threshold=0.75.",
         )
 
     def initial_state(self):
-        """Returns the share of a D that guesses."""
+        """Returns the accuracy of chance."""
         return {"share": 0.5}
 
     def next_state(self, real_scores, fake_scores, losses, share):
-        """Moves the running share towards that of this update."""
-        caught = tf.cast(fake_scores < real_scores, tf.float32)
-        return {"share": MEMORY * share + (1.0 - MEMORY) * global_mean(caught)}
+        """Updates the running accuracy with that of this update."""
+        correct = tf.cast(fake_scores < real_scores, tf.float32)
+        return {"share": MOMENTUM * share + (1.0 - MOMENTUM) * global_mean(correct)}
 
-    def watch(self, real_scores, fake_scores, losses, share):
-        """Returns the share, and who learns."""
+    def metrics(self, real_scores, fake_scores, losses, share):
+        """Returns the accuracy, and which updates are applied."""
+        # D's update was decided by the accuracy before it, G's by the one after it.
         after = self.next_state(real_scores, fake_scores, losses, share)
         return {
-            "caught": share,
-            "discriminator_learns": tf.cast(share < self.caught, tf.float32),
-            "generator_learns": tf.cast(after["share"] >= self.caught, tf.float32),
+            "discriminator_accuracy": share,
+            "discriminator_learns": tf.cast(
+                share < self.accuracy_threshold, tf.float32
+            ),
+            "generator_learns": tf.cast(
+                after["share"] >= self.accuracy_threshold, tf.float32
+            ),
         }
 
     def discriminator_learns(self, share):
-        """Returns whether D is fooled."""
-        return tf.convert_to_tensor(share < self.caught)
+        """Returns whether the accuracy is below the threshold."""
+        return tf.convert_to_tensor(share < self.accuracy_threshold)
 
     def generator_learns(self, share):
-        """Returns whether G is caught."""
-        return tf.convert_to_tensor(share >= self.caught)
+        """Returns whether the accuracy is at least the threshold."""
+        return tf.convert_to_tensor(share >= self.accuracy_threshold)
 
 
-def get(schedule, skip_discriminator_below=None):
-    """Returns the schedule of what `gan.compile` was given.
+NAMES = {
+    "accuracy_balanced_updates": AccuracyBalancedUpdates,
+    "every_step": EveryStep,
+    "skip_discriminator": SkipDiscriminator,
+}
+"""Schedules by the name that a string uses."""
+
+
+def get(identifier):
+    """Returns a schedule.
 
     Args:
-        schedule: Object or class of `Schedule`, or None.
-        skip_discriminator_below: Bound of `SkipDiscriminator`, or None.
+        identifier: Name, class, object of `Schedule`, its serialized dictionary, or
+            None: `EveryStep`.
 
     Raises:
-        ValueError: If both were given.
-        TypeError: If it is no schedule.
+        ValueError: If the name is unknown, with the nearest names.
+        TypeError: If it is something else.
+
+    Example:
+    >>> get("skip_discriminator")
+    SkipDiscriminator(threshold=0.1)
     """
-    check(
-        schedule is None or skip_discriminator_below is None,
-        "Two schedules were given.",
-        expected="schedule or skip_discriminator_below",
-        received=f"{schedule!r} and {skip_discriminator_below!r}",
-        do="Leave one of them out.",
-    )
-    if skip_discriminator_below is not None:
-        return SkipDiscriminator(skip_discriminator_below)
-    return config.get(EveryStep() if schedule is None else schedule, Schedule, {})
+    identifier = EveryStep if identifier is None else identifier
+    return config.get(identifier, Schedule, NAMES)

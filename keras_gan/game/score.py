@@ -1,4 +1,4 @@
-"""The discriminator as a function of images alone."""
+"""Score: the discriminator as a function of images alone."""
 
 import dataclasses
 import weakref
@@ -8,26 +8,28 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import check, identity, user_error
+from keras_gan.precision import at_least_float32
 
 
 @dataclasses.dataclass(frozen=True)
 class Score:
-    """The discriminator as a function of images alone: high for real.
+    """The discriminator as a function of images: scores are high for real images.
 
     Args:
-        network: The discriminator, which returns `(batch,)` or `(batch, 1)`.
-        training: Whether it is called in training mode.
-        augment: From images to the images that the network sees.
-        weight_overrides: Pairs of the network's variables and the values to see in their place.
-        labels: What the network is given beside images: a tuple of nothing, or of the
-            labels of the rows.
+        network: The discriminator, which returns shape `(batch,)` or `(batch, 1)`.
+        training: Training mode of its calls.
+        augment: From images to the images that the network is called with.
+        weight_overrides: Pairs of a variable of the network and the value that its
+            calls use instead.
+        labels: Tuple of the network's other inputs: empty, or the labels of the rows.
 
     Images may be a structure of tensors, for a network of several scales.
 
     Example:
     >>> import keras_gan as kg
     >>> score = kg.game.Score(kg.networks.mlp_discriminator((2,), width=8))
-    >>> score(tf.zeros((5, 2))).shape, score.input_gradients(tf.zeros((5, 2))).shape
+    >>> images = tf.zeros((5, 2))
+    >>> score(images).shape, score.input_gradients(images).shape
     (TensorShape([5]), TensorShape([5, 2]))
     """
 
@@ -38,8 +40,8 @@ class Score:
     labels: tuple = ()
 
     def __call__(self, images):
-        """Returns scores of shape `(batch,)`, single precision at least."""
-        return to_score_vector(self.run(self.network, images))
+        """Returns scores of shape `(batch,)`, at least `float32`."""
+        return to_score_vector(self.call_network(self.network, images))
 
     def input_gradients(self, images):
         """Returns `d score / d image`, of the shape of the images."""
@@ -49,20 +51,19 @@ class Score:
         return tape.gradient(scores, images)
 
     def features(self, images, layer=None):
-        """Returns what an inner layer makes of images, shape `(batch, ...)`.
+        """Returns the output of an inner layer, shape `(batch, ...)`.
 
         Args:
             images: Images, shape `(batch, height, width, channels)`.
-            layer: Name of the layer; None: what the last layer with weights is given,
-                the features behind the score.
+            layer: Name of the layer; None for the input of the last layer with weights.
 
         Raises:
-            ValueError: If there is no such layer, with those that exist.
+            ValueError: If the network has no such layer.
         """
-        return self.run(inner_network(self.network, layer), images)
+        return self.call_network(inner_network(self.network, layer), images)
 
     def with_weights(self, weights):
-        """Returns the score at weight_overrides weights.
+        """Returns the score of the network at other weights.
 
         Args:
             weights: Tensors in the order of the network's `trainable_variables`.
@@ -71,18 +72,22 @@ class Score:
         return dataclasses.replace(self, weight_overrides=tuple(pairs))
 
     def cached(self):
-        """Returns a score that computes every batch of images once, slopes included."""
-        return CachedScore(
-            self.network,
-            self.training,
-            self.augment,
-            self.weight_overrides,
-            self.labels,
-        )
+        """Returns a score that computes each batch of images only once."""
+        return CachedScore(**self.fields())
 
-    def run(self, network, images):
-        """Calls a network of these weights; weight_overrides ones change nothing for real."""
-        inputs = pack_inputs(tf.nest.map_structure(self.augment, images), self.labels)
+    def uncached(self):
+        """Returns a score that computes its images at every call."""
+        return Score(**self.fields())
+
+    def fields(self):
+        """Returns the arguments that a score of another class shares with this one."""
+        names = [field.name for field in dataclasses.fields(Score)]
+        return {name: getattr(self, name) for name in names}
+
+    def call_network(self, network, images):
+        """Calls a network with augmented images, labels and weight overrides."""
+        augmented = tf.nest.map_structure(self.augment, images)
+        inputs = pack_inputs(augmented, self.labels)
         if not self.weight_overrides:
             return network(inputs, training=self.training)
         with keras.StatelessScope(self.weight_overrides, initialize_variables=False):
@@ -91,50 +96,49 @@ class Score:
 
 @dataclasses.dataclass(frozen=True)
 class CachedScore(Score):
-    """A score for the length of one update, in which the weights stand still.
+    """Caches scores and their input gradients within one update.
 
-    The loss and its penalties look at the same images: their scores are computed once,
-    under a tape that knows the slopes too.
+    Valid while the weights do not change. A loss and its gradient penalties need the
+    scores of the same images: one forward pass under a tape serves both.
     """
 
-    seen: dict = dataclasses.field(default_factory=dict, compare=False)
+    cache: dict = dataclasses.field(default_factory=dict, compare=False)
 
     def __call__(self, images):
-        """Returns the scores of these images, computed at the first call."""
+        """Returns the scores, computed at the first call with these tensors."""
         key = references(images)
-        if key not in self.seen:
+        if key not in self.cache:
             with tf.GradientTape(persistent=True) as tape:
                 tape.watch(images)
                 scores = super().__call__(images)
-            self.seen[key] = scores, tape
-        return self.seen[key][0]
+            self.cache[key] = scores, tape
+        return self.cache[key][0]
 
     def input_gradients(self, images):
-        """Returns `d score / d image` without another pass forwards."""
+        """Returns `d score / d image` without another forward pass."""
         self(images)
-        scores, tape = self.seen[references(images)]
+        scores, tape = self.cache[references(images)]
         return tape.gradient(scores, images)
 
 
 def references(images):
-    """Returns what tells tensors apart, for a dictionary."""
+    """Returns a hashable key that identifies tensors, not their values."""
     return tuple(image.ref() for image in tf.nest.flatten(images))
 
 
 def pack_inputs(inputs, labels):
-    """Returns what a network is called with: its inputs, and its labels if it has any.
+    """Returns the argument of a network's call: `inputs`, or `[inputs, *labels]`.
 
     Args:
         inputs: Latents or images.
-        labels: Tuple of nothing, or of the labels of the rows.
+        labels: Tuple of the other inputs: empty, or the labels of the rows.
     """
     return [inputs, *labels] if labels else inputs
 
 
 def to_score_vector(scores):
-    """Returns scores of shape `(batch,)` of those of shape `(batch, 1)`, in float32."""
-    wide = scores.dtype in (tf.float32, tf.float64)
-    scores = scores if wide else tf.cast(scores, tf.float32)
+    """Returns scores as a `float32` or `float64` tensor of shape `(batch,)`."""
+    scores = at_least_float32(scores)
     return tf.squeeze(scores, axis=-1) if scores.shape.rank == 2 else scores
 
 
@@ -143,12 +147,15 @@ INNER = weakref.WeakKeyDictionary()
 
 
 def inner_network(network, layer):
-    """Returns the part of a network that ends in an inner layer; it shares weights."""
+    """Returns a network that ends in an inner layer of another and shares its weights.
+
+    It is built once: a new Keras model in each traced step would be slow.
+    """
     known = INNER.setdefault(network, {})
     if layer not in known:
-        inner = inner_features(network, layer)
+        output = inner_features(network, layer)
         images, *others = network.inputs
-        known[layer] = keras.Model([images, *others] if others else images, inner)
+        known[layer] = keras.Model([images, *others] if others else images, output)
     return known[layer]
 
 
@@ -156,13 +163,13 @@ def inner_features(network, layer=None):
     """Returns the symbolic output of a layer of a functional or Sequential network.
 
     Raises:
-        ValueError: If there is no such layer, with those that exist.
+        ValueError: If the network has no such layer, or is subclassed.
     """
     check(
         getattr(network, "inputs", None) is not None,
-        "The inner layers of this discriminator cannot be reached.",
+        "The inner layers of a subclassed discriminator are not accessible.",
         expected="a functional or Sequential network",
-        received=f"{type(network).__name__}, whose call is its own",
+        received=f"{type(network).__name__}, a subclass of keras.Model",
         do="Build the discriminator with keras.Model(inputs, outputs).",
     )
     layers = {one.name: one for one in network.layers}
@@ -171,9 +178,9 @@ def inner_features(network, layer=None):
         return tf.nest.flatten(weighted[-1].input)[0]
     if layer not in layers:
         raise user_error(
-            "The discriminator has no layer of this name.",
+            "`layer` must be the name of a layer of the discriminator.",
             expected=f"one of {', '.join(layers)}",
             received=f"layer={layer!r}",
-            do="Name one of them, or None for the features behind the score.",
+            do="Pass one of them, or None for the input of the last layer.",
         )
     return layers[layer].output

@@ -1,4 +1,4 @@
-"""What a term of the game may carry from step to step."""
+"""State that losses, schedules and augmentations update during training."""
 
 import keras
 import tensorflow as tf
@@ -6,39 +6,39 @@ import tensorflow as tf
 from keras_gan.config import Configurable
 
 
-class Term(Configurable):
-    """A rule of the game, with numbers that training moves: k of BEGAN, p of ADA.
+class StatefulTerm(Configurable):
+    """A value with state that training updates, such as `k` of BEGAN or `p` of ADA.
 
-    The term itself is a value that never changes. Its state is a dictionary of numbers,
-    which the GAN keeps as variables, saves and restores, and gives back to the term's
+    The term itself never changes. Its state is a dictionary of scalars, which the GAN
+    keeps as variables (see `TermState`), saves and restores, and passes to the term's
     methods as keyword arguments.
     """
 
     def initial_state(self):
-        """Returns the numbers that the term carries, by name; none by default."""
+        """Returns the initial state: a dictionary of floats; empty by default."""
         return {}
 
     def next_state(self, real_scores, fake_scores, losses, **state):
-        """Returns the numbers after an update of the discriminator.
+        """Returns the state after an update of the discriminator.
 
         Args:
             real_scores: Scores of real images before the update, shape `(batch,)`.
             fake_scores: Scores of generated images before it, shape `(batch,)`.
-            losses: The discriminator's loss of each pair, shape `(batch,)`.
-            **state: The numbers before, tensors of shape `()`.
+            losses: Discriminator loss of each pair of images, shape `(batch,)`.
+            **state: State before the update, tensors of shape `()`.
         """
         return state
 
-    def watch(self, real_scores, fake_scores, losses, **state):
-        """Returns what is logged of an update, by log key; its state by default."""
+    def metrics(self, real_scores, fake_scores, losses, **state):
+        """Returns what is logged of an update, by log key; the state by default."""
         return state
 
 
-class Memory:
-    """A term of a GAN, with the variables that hold its state.
+class TermState:
+    """The variables that hold the state of a term.
 
     Args:
-        term: The term.
+        term: A `StatefulTerm`.
     """
 
     def __init__(self, term):
@@ -49,27 +49,31 @@ class Memory:
             )
             for name, value in term.initial_state().items()
         }
-        nothing = tf.zeros((1,))
-        self.log_keys = list(term.watch(nothing, nothing, nothing, **self.state))
+        zeros = tf.zeros((1,))
+        self.log_keys = list(term.metrics(zeros, zeros, zeros, **self.values))
 
     @property
-    def state(self):
-        """The state as it is, tensors of shape `()` by name."""
+    def values(self):
+        """Values of the variables by name, tensors of shape `()`."""
         return {
             name: tf.convert_to_tensor(variable)
             for name, variable in self.variables.items()
         }
 
-    def restart(self):
-        """Gives the variables the numbers that the term begins with."""
+    def reset(self):
+        """Assigns the initial state."""
         for name, value in self.term.initial_state().items():
             self.variables[name].assign(value)
 
-    def advance(self, real_scores, fake_scores, losses):
-        """Moves the state by one update of the discriminator; returns what to log."""
-        seen = real_scores, fake_scores, losses
-        state = self.state
-        logs = self.term.watch(*seen, **state)
-        for name, value in self.term.next_state(*seen, **state).items():
+    def update(self, real_scores, fake_scores, losses):
+        """Updates the state after an update of the discriminator.
+
+        Returns:
+            Dictionary of what is to be logged.
+        """
+        values = self.values
+        logs = self.term.metrics(real_scores, fake_scores, losses, **values)
+        state = self.term.next_state(real_scores, fake_scores, losses, **values)
+        for name, value in state.items():
             self.variables[name].assign(value)
         return logs

@@ -1,8 +1,7 @@
-"""GAN: two networks and one training step.
+"""GAN: two networks, how they are trained, and one training step.
 
-The whole algorithm is on one screen of `gan.py`. The rest of the class is in a file for
-each thing that one does with it: `binding` (what the algorithm is made of), `setting`
-(how it is trained), `fitting`, `making` (images), `keeping` (saving and loading).
+`gan.py` has the algorithm; `generative_model.py` what remains after training: sampling
+and export. The other files are what they use.
 """
 
 from keras_gan.gan.gan import GAN

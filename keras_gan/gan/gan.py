@@ -1,61 +1,76 @@
-"""The game itself: two networks, how they are trained, and one training step.
+"""GAN: two networks and one training step.
 
-The whole algorithm is `train_step`, `play`, `discriminator_step` and `generator_step`.
+The algorithm is on one screen: `train_step`, `alternate`, `discriminator_step`,
+`generator_step` and `minimize`. The file is longer than most because everything that
+concerns training stands in this one class, with the docstrings that a user reads;
+nothing but its own methods sets its attributes. What those methods use are functions
+and values that are given what they need: the other files of this folder.
 """
 
+import functools
 import types
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from keras_gan import augment as augmentation
-from keras_gan import config, layers
-from keras_gan import latents as priors
-from keras_gan.config import check, register
-from keras_gan.game import Memory, Optimizers
-from keras_gan.gan.binding import Binding
-from keras_gan.gan.fitting import Fitting
-from keras_gan.gan.keeping import Keeping
-from keras_gan.gan.making import Making
-from keras_gan.gan.setting import Setting
-from keras_gan.networks import labels as classes
-from keras_gan.networks import pair
+from keras_gan import config
+from keras_gan.augment import NoAugmentation
+from keras_gan.config import register
+from keras_gan.data import feeding
+from keras_gan.game import Game, Player, Score, TermState, pack_inputs
+from keras_gan.gan import formats, serialization
+from keras_gan.gan.batch_sizes import BatchSizes
+from keras_gan.gan.definition import Definition
+from keras_gan.gan.generative_model import GenerativeModel
+from keras_gan.gan.logs import TrainingLogs, separate_metrics
+from keras_gan.gan.optimizers import OptimizerPair
+from keras_gan.gan.training_config import TrainingConfig
+from keras_gan.layers import (
+    frozen_power_iteration,
+    sampling_context,
+    update_spectral_norm,
+)
+from keras_gan.metrics.metric import update_states
+from keras_gan.networks import growing, pair
 from keras_gan.networks.sampler import to_output_images
-from keras_gan.random import fresh_seed
-
-PLAYERS = ("real", "fake")
-"""Whose scores are read."""
+from keras_gan.penalties.penalty import check_batch_size
+from keras_gan.random import Random, fresh_seed
 
 
 @register
-class GAN(Binding, Fitting, Making, Keeping, keras.Model):
-    """A generator and a discriminator that learn from each other.
+class GAN(GenerativeModel):
+    """Generative adversarial network: a generator and a discriminator, trained in turn.
 
-    What a GAN is goes here, how it is trained to `compile`, what it eats to `fit`.
+    What a GAN is goes to the constructor, how it is trained to `compile`, the data to
+    `fit`.
 
     Args:
         generator: Keras network from latents `(batch, latent_dim)` to images in
-            [-1, 1]; functional, Sequential or subclassed. One that takes labels has two
-            inputs, `[latents, labels]`; one of several scales returns a list of images,
-            the finest last.
-        discriminator: Keras network from images to scores, high for real, unbounded (no
-            sigmoid), of shape `(batch,)` or `(batch, 1)`; with labels from `[images,
-            labels]`.
+            [-1, 1]; functional, Sequential or subclassed. A class-conditional one has
+            the two inputs `[latents, labels]`; one of several scales returns a list of
+            images, the finest last.
+        discriminator: Keras network from images to unbounded scores (no sigmoid), high
+            for real images, of shape `(batch,)` or `(batch, 1)`; a class-conditional
+            one from `[images, labels]`.
         latents: Distribution of the latents: `"normal"`, `"uniform"`, `"sphere"`, or an
-            object of `kg.latents`, which a subclassed generator needs.
+            object of `kg.latents`. A subclassed generator that is not built needs an
+            object, such as `kg.latents.Normal(100)`.
         ema_momentum: Momentum in [0, 1) of the averaged generator, such as 0.999, which
             makes the images outside training. None (the default) switches it off.
-        augment: Object of `kg.augment`, through which the discriminator sees all images
-            in training. None (the default): it sees them as they are.
-        seed: Whole number that decides all latents of the training. None: decided by
+        augment: Augmentation of all images that the discriminator is trained on: an
+            object of `kg.augment` or its name. None (the default): no augmentation.
+        seed: Integer seed of all random numbers of training. None: decided by
             `keras.utils.set_random_seed`.
-        class_names: Names of the classes of networks that take labels. None: those of
-            the data set, when `fit` first sees one.
+        class_names: Names of the classes of class-conditional networks. None: those of
+            the data set that is first passed to `fit`.
         **kwargs: Keras's `name` and `dtype`.
 
     Raises:
         ValueError: If the networks do not fit together, the discriminator ends in a
             sigmoid, or an argument is out of range.
+
+    Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
 
     Example:
     >>> import keras_gan as kg
@@ -76,38 +91,31 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         class_names=None,
         **kwargs,
     ):
-        super().__init__(**kwargs)
-        check(
-            ema_momentum is None
-            or (config.is_number(ema_momentum) and 0.0 <= ema_momentum < 1.0),
-            "The momentum of the averaged generator is out of range.",
-            expected="ema_momentum in [0, 1), or None",
-            received=f"ema_momentum={ema_momentum!r}",
-            do="Use 0.999, or 0.9999 for long runs.",
-        )
         config.check_seed(seed)
-        self.latents = priors.get(latents, pair.latent_dim(generator))
-        self.labels = classes.find(generator, discriminator, class_names)
-        given = self.latents, self.labels
-        self.scales = pair.check_pair(generator, discriminator, *given)
-        self.image_shape = self.scales[-1]
-        self.generator = generator
+        definition = Definition.from_arguments(
+            generator, discriminator, latents, augment, ema_momentum, class_names
+        )
+        super().__init__(
+            generator,
+            definition.ema_generator,
+            definition.latents,
+            definition.labels,
+            **kwargs,
+        )
         self.discriminator = discriminator
-        self.augment = augmentation.get(augment)
-        self.augment.check_image_shape(self.image_shape)
-        self.memories = types.MappingProxyType({"augment": Memory(self.augment)})
+        self.scales, self.image_shape = definition.scales, definition.scales[-1]
+        self.match_resolution = pair.resolution_matcher(generator, self.scales)
+        self.augment = definition.augmentation
         self.ema_momentum = ema_momentum
-        self.ema_generator = generator
-        if ema_momentum is not None:
-            self.ema_generator = pair.copy_network(generator, *given)
         self.seed = fresh_seed() if seed is None else seed
         self.steps = self.add_weight(
             name="steps", dtype="int64", initializer="zeros", trainable=False
         )
-        self.steps_per_batch, self.batch_images, self.last_images = 1, None, None
-        self.traced = pair.stages(generator, discriminator)
-        self.sample = tf.function(self.sample, reduce_retracing=True)
-        self.built = True
+        # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
+        self.term_states = types.MappingProxyType({"augment": TermState(self.augment)})
+        self.sample_metrics = types.MappingProxyType({})
+        self.steps_per_batch, self.fit_batch_sizes = 1, BatchSizes()
+        self.built = True  # both networks are; Keras saves no model that is not built
 
     def compile(
         self,
@@ -127,177 +135,517 @@ class GAN(Binding, Fitting, Making, Keeping, keras.Model):
         jit_compile="auto",
         auto_scale_loss=True,
     ):
-        """Says how to train. Without arguments: DCGAN's way.
+        """Configures training. Without arguments: DCGAN's optimizers and loss.
 
         Args:
             generator_optimizer: Keras optimizer or its name; by default Adam(2e-4,
-                beta_1=0.5, epsilon=1e-8), as the lecture's program has it.
-            discriminator_optimizer: The same for the discriminator; another object, and
-                for two time scales (TTUR) another rate.
+                beta_1=0.5, epsilon=1e-8), as in the program of the lectures.
+            discriminator_optimizer: The same for the discriminator: another object,
+                with another learning rate for two time scales (TTUR).
             loss: Name of an adversarial loss, or an object of `kg.losses`. None: the
-                generator follows `generator_penalties` alone.
-            penalties: Objects of `kg.penalties` that the discriminator pays.
-            generator_penalties: Objects of `kg.penalties` that the generator pays.
-            discriminator_steps: Updates of the discriminator to one of the generator.
-                Each takes an equal part of the batch, and latents of its own.
-            weight_clip: Bound of the size of the discriminator's trainable weights,
-                above 0, such as 0.01; None leaves them free.
-            unrolling: A `kg.Unrolling`: the generator faces the discriminator some
-                imagined steps ahead.
-            skip_discriminator_below: Bound of the discriminator's running loss, below
-                which its updates are skipped; None skips none.
-            schedule: Object of `kg.schedules` that says who learns when.
-            metrics: Keras metrics; they are given (real images, generated images).
+                generator is trained by `generator_penalties` alone.
+            penalties: List of `kg.penalties` added to the discriminator's loss: objects
+                or names, such as `"r1"`.
+            generator_penalties: List of `kg.penalties` added to the generator's loss.
+            discriminator_steps: Updates of the discriminator per update of the
+                generator. Each takes an equal part of the batch and its own latents.
+            weight_clip: Bound of the absolute value of the discriminator's trainable
+                weights, such as 0.01; None for no clipping.
+            unrolling: A `kg.Unrolling`: the generator's loss uses the discriminator
+                after some further simulated updates.
+            skip_discriminator_below: Running loss of the discriminator below which its
+                updates are skipped; None to skip none.
+            schedule: Object of `kg.schedules` or its name: which network is updated in
+                a step.
+            metrics: List of metrics of `kg.metrics` or Keras, or their names. They are
+                updated with (real images, generated images) by `evaluate` and
+                `validation_data`, not in training steps.
             run_eagerly: As in Keras.
             steps_per_execution: As in Keras.
-            jit_compile: Whether XLA compiles the step; `"auto"`: where there is a GPU.
+            jit_compile: As in Keras: whether XLA compiles the training step; `"auto"`
+                where there is a GPU.
             auto_scale_loss: Whether both losses are scaled in `mixed_float16`.
 
         Raises:
-            ValueError: If both players share an optimizer, an argument is unknown or
-                out of range, or two of them cannot work together.
+            ValueError: If both networks share an optimizer, an argument is unknown or
+                out of range, or two of them exclude each other.
         """
-        arguments = dict(locals())
-        del arguments["self"], arguments["__class__"]
-        setting = Setting.of(self.discriminator, arguments)
-        if setting.loss.is_energy:
-            self.check_energy((tf.zeros((8, *self.image_shape)), *self.labels.some(8)))
+        training_config = TrainingConfig.from_arguments(
+            self.discriminator,
+            loss,
+            penalties,
+            generator_penalties,
+            discriminator_steps,
+            weight_clip,
+            unrolling,
+            skip_discriminator_below,
+            schedule,
+        )
+        if training_config.loss.is_energy:
+            blank = tf.zeros((8, *self.image_shape))
+            self.check_energy((blank, *self.labels.examples(8)))
         half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())
-        optimizers = Optimizers(
+        optimizers = OptimizerPair(
             self.generator,
             self.discriminator,
             generator_optimizer,
             discriminator_optimizer,
-            auto_scale_loss and half,
+            scale_loss=auto_scale_loss and half,
         )
-        setting.unrolling.check(optimizers.optimizers[1])
-        self._compile_metrics = None  # Keras keeps those of the last time
-        super().compile(
-            optimizer=None,
-            metrics=metrics,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-            jit_compile=jit_compile,
-        )
+        training_config.unrolling.check(optimizers.optimizers[1])
+        keras_metrics, sample_metrics = separate_metrics(metrics)
+        self._compile_metrics = None  # Keras would keep those of an earlier compile
+        keras_arguments = {
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        super().compile(optimizer=None, metrics=keras_metrics, **keras_arguments)
         self.optimizer = optimizers
         self.generator_optimizer, self.discriminator_optimizer = optimizers.optimizers
-        self.follow(setting)
-        self._arguments = types.MappingProxyType(arguments | setting.arguments)
+        self.sample_metrics = types.MappingProxyType(sample_metrics)
+        self.apply_training_config(training_config)
+        self._compile_arguments = types.MappingProxyType(
+            {
+                "generator_optimizer": self.generator_optimizer,
+                "discriminator_optimizer": self.discriminator_optimizer,
+                **training_config.to_arguments(),
+                "metrics": metrics,
+                **keras_arguments,
+                "auto_scale_loss": auto_scale_loss,
+            }
+        )
 
-    def follow(self, setting):
-        """Plays by these rules from now on, a `Setting`."""
-        self.loss, self.schedule = setting.loss, setting.schedule
-        self.unrolling, self.weight_clip = setting.unrolling, setting.weight_clip
-        self.discriminator_steps = setting.discriminator_steps
-        # Keras tracks no mapping proxy: to compile twice leaves nothing behind.
-        self.penalties = types.MappingProxyType(setting.penalties)
-        self.generator_penalties = types.MappingProxyType(setting.generator_penalties)
-        terms = {"loss": Memory(self.loss), "schedule": Memory(self.schedule)}
-        self.memories = types.MappingProxyType({**self.memories, **terms})
-        means = {name: keras.metrics.Mean(name) for name in self.log_keys()}
-        self.means = types.MappingProxyType(means)
+    def apply_training_config(self, training_config):
+        """Sets the loss, the penalties and both players of a `TrainingConfig`."""
+        self.loss, self.schedule = training_config.loss, training_config.schedule
+        self.unrolling = training_config.unrolling
+        self.discriminator_steps = training_config.discriminator_steps
+        self.weight_clip = training_config.weight_clip
+        proxy = types.MappingProxyType  # not tracked by Keras: see the constructor
+        self.penalties = proxy(training_config.discriminator_penalties)
+        self.generator_penalties = proxy(training_config.generator_penalties)
+        states = {"loss": TermState(self.loss), "schedule": TermState(self.schedule)}
+        self.term_states = proxy({**self.term_states, **states})
+        penalties = {**self.penalties, **self.generator_penalties}
+        self.logs = TrainingLogs(self.loss.score_metrics, penalties, self.term_states)
+        self.discriminator_player = Player(
+            self.discriminator,
+            self.discriminator_optimizer,
+            self.logs.means["discriminator_loss"],
+            self.logs.with_means(self.penalties),
+            self.weight_clip,
+            recompute=Game.without_cache,
+        )
+        self.generator_player = Player(
+            self.generator,
+            self.generator_optimizer,
+            self.logs.means["generator_loss"],
+            self.logs.with_means(self.generator_penalties),
+            recompute=Game.with_fakes,
+        )
 
-    # The algorithm.
+    # The algorithm: Goodfellow et al. (2014), algorithm 1.
 
     def train_step(self, data):
-        """Plays with a batch: once, or with each of `steps_per_batch` parts of it."""
-        turns = self.split(self.batch(data), self.steps_per_batch)
-        return [self.play(turn) for turn in turns][-1]
+        """One training step, or `steps_per_batch` steps with a part of the batch each.
 
-    @layers.frozen_power_iteration()
-    def play(self, batch):
-        """Updates D with every part of the batch, then G with the last one's fakes."""
-        layers.update_spectral_norm(self.generator)
-        for number, part in enumerate(self.split(batch, self.discriminator_steps)):
-            game = self.bind(self.generator, part, "train", self.steps, number)
-            with tf.GradientTape() as tape:
-                game = game.replace(fake=game.generate(game.latents))
-            real_scores = self.discriminator_step(self.shown(game))
+        Args:
+            data: Batch of real images, or `(images, labels)`.
+        """
+        batch = unpack_batch(data, self.image_shape, self.labels)
+        return [self.alternate(part) for part in split(batch, self.steps_per_batch)][-1]
+
+    @frozen_power_iteration()
+    def alternate(self, batch):
+        """Updates D with each part of the batch, then G with the fakes of the last."""
+        update_spectral_norm(self.generator)
+        for index, part in enumerate(split(batch, self.discriminator_steps)):
+            game = self.make_game(part, self.step_random("train", self.steps, index))
+            with tf.GradientTape() as tape:  # G's update records on the same tape
+                game = game.with_fakes()
+            real_scores = self.discriminator_step(self.discriminator_inputs(game))
         self.generator_step(game, tape, real_scores)
         self.steps.assign_add(1)
-        for averaged, value in self.averages:
-            averaged.assign(value)
-        return self.logs(game)
+        self.update_ema_generator()
+        return self.logs.train_results()
 
     def discriminator_step(self, game):
-        """Raises the scores of real images and lowers those of generated ones."""
+        """Updates D by the gradient of `mean(loss(D(x), D(G(z)))) + penalties`."""
         player = self.discriminator_player
-        with player.turn():
-            layers.update_spectral_norm(self.discriminator)
+        with player.conditional_update(self.should_update("discriminator")):
+            update_spectral_norm(self.discriminator)
             with tf.GradientTape() as tape:
-                seen = game.replace(score=game.score.cached())
-                real_scores, fake_scores = seen.score(seen.real), seen.score(seen.fake)
-                values = self.discriminator_loss(real_scores, fake_scores)
-                loss = player.objective(values, seen)
-            player.descend(loss, tape, game)
-        self.carry(real_scores, fake_scores, values)
+                game = game.replace(score=game.score.cached())
+                real_scores, fake_scores = game.score(game.real), game.score(game.fake)
+                losses = self.discriminator_loss(real_scores, fake_scores)
+            self.minimize(losses, player, tape, game)
+        self.logs.update_state_and_metrics(real_scores, fake_scores, losses)
         return real_scores
 
     def generator_step(self, game, tape, real_scores):
-        """Raises the scores of generated images; `tape` saw how they were made."""
+        """Updates G by the gradient of `mean(loss(D(G(z)))) + penalties`."""
         player = self.generator_player
-        with player.turn():
+        with player.conditional_update(self.should_update("generator")):
             with tape:
-                game, real_scores = self.unrolled(game, real_scores)
+                game, real_scores = self.unrolling(
+                    game,
+                    real_scores,
+                    self.discriminator_player,
+                    self.discriminator_loss,
+                )
                 fake_scores = game.score(game.fake)
-                values = self.generator_loss(fake_scores, real_scores)
-                loss = player.objective(values, game)
-            player.descend(loss, tape, game)
-        self.read("fake_{}_after", fake_scores)
+                losses = self.generator_loss(fake_scores, real_scores)
+            self.minimize(losses, player, tape, game)
+        self.logs.update_scores("fake_{}_after", fake_scores)
+
+    def minimize(self, losses, player, tape, game):
+        """Applies the gradient of the mean loss, its regularizers and its penalties."""
+        game = game.replace(network=player.network)
+        weights = player.network.trainable_variables
+        with tape:
+            loss = tf.reduce_mean(losses) + sum(player.network.losses)
+            total_loss = player.scale_loss(loss + player.penalty(game))
+        gradients = tape.gradient(total_loss, weights)
+        gradients = player.add_lazy_penalties(gradients, game)  # R1 every 16 steps
+        player.optimizer.apply(gradients, weights)
+        player.clip_weights()  # WGAN: to [-c, c]
+        player.loss_mean.update_state(loss)
+
+    def update_ema_generator(self):
+        """Moves the averaged generator: `ema = m * ema + (1 - m) * weights`."""
+        if self.ema_generator is self.generator:
+            return
+        weights = self.generator.weights
+        for average, weight in zip(self.ema_generator.weights, weights, strict=True):
+            moved = weight + self.ema_momentum * (average - weight)
+            average.assign(moved if weight.trainable else weight)  # statistics: copied
+
+    # What one update is given.
+
+    def step_random(self, purpose, step, part=0):
+        """Returns the random numbers of one part of a step."""
+        return Random(self.seed).fork(purpose, step).fork("part", part)
+
+    def make_game(self, batch, random, training=True):
+        """Binds networks, labels, augmentation and random numbers to a batch.
+
+        Args:
+            batch: Tuple `(images, *labels)`.
+            random: The `kg.random.Random` of this part of the step.
+            training: Whether the game is one of training: with the generator itself and
+                augmentation, else with the averaged generator and none.
+        """
+        real, *labels = batch
+        generator = self.generator if training else self.ema_generator
+        augment = functools.partial(
+            self.augment if training else NoAugmentation(),
+            random=random.fork("augment"),
+            **self.term_states["augment"].values,
+        )
+
+        @sampling_context(random.fork("layers"))
+        def generate(latents):
+            return generator(pack_inputs(latents, labels), training=training)
+
+        return Game(
+            score=Score(self.discriminator, training, augment, labels=tuple(labels)),
+            generate=generate,
+            real=self.match_resolution(real),
+            latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
+            random=random,
+            step=self.steps,
+        )
+
+    def discriminator_inputs(self, game):
+        """Returns the game of D's update, whose generated images have no gradient."""
+        if self.loss.resample_latents:
+            # The name of this stream is part of every seeded run: it stays.
+            random = game.random.fork("shown")
+            count = tf.shape(game.latents)[0]
+            game = game.replace(latents=self.latents.draw(random, count)).with_fakes()
+        return game.with_constant_fakes()
+
+    def should_update(self, player):
+        """Returns whether the next update of a player is applied, by the schedule."""
+        state = self.term_states["schedule"].values
+        if player == "discriminator":
+            return self.schedule.discriminator_learns(**state)
+        return self.schedule.generator_learns(**state)
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """Returns D's loss of each pair of images, shape `(batch,)`."""
+        state = self.term_states["loss"].values
+        return self.loss.discriminator(real_scores, fake_scores, **state)
+
+    def generator_loss(self, fake_scores, real_scores):
+        """Returns G's loss of each image, shape `(batch,)`."""
+        state = self.term_states["loss"].values
+        return self.loss.generator(fake_scores, real_scores, **state)
+
+    # Metrics and logs.
 
     def test_step(self, data):
-        """Measures both losses and the scores, with the averaged generator."""
-        seen = self.means["generator_loss"].count  # images of this evaluation so far
-        batch = self.batch(data)
-        game = self.bind(self.ema_generator, batch, "test", seen, training=False)
-        game = game.replace(fake=game.generate(game.latents))
+        """Computes losses, scores and metrics, with the averaged generator.
+
+        Args:
+            data: As in `train_step`.
+        """
+        batch = unpack_batch(data, self.image_shape, self.labels)
+        num_images = self.logs.means["generator_loss"].count  # of this evaluation
+        random = self.step_random("test", num_images)
+        game = self.make_game(batch, random, training=False).with_fakes()
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
-        values = self.generator_loss(fake_scores, real_scores)
-        self.means["generator_loss"].update_state(values)
-        values = self.discriminator_loss(real_scores, fake_scores)
-        self.means["discriminator_loss"].update_state(values)
-        self.read("real_{}", real_scores)
-        self.read("fake_{}", fake_scores)
-        logs = self.logs(game).items()
-        seen = ("loss", "generator_loss", "discriminator_loss")
-        score_metrics = [
-            f"{who}_{one}" for one in self.loss.score_metrics for who in PLAYERS
-        ]
-        unseen = set(self.means).difference(seen, score_metrics)
-        return {name: value for name, value in logs if name not in unseen}
-
-    # What is logged.
-
-    def log_keys(self):
-        """Returns the names of the running means, in the order of the logs."""
-        keys = ["generator_loss", "discriminator_loss"]
-        for reading in self.loss.score_metrics:
-            keys += [f"real_{reading}", f"fake_{reading}", f"fake_{reading}_after"]
-        keys += [*self.penalties, *self.generator_penalties]
-        return keys + [key for one in self.memories.values() for key in one.log_keys]
+        self.logs.update_losses(
+            generator_loss=self.generator_loss(fake_scores, real_scores),
+            discriminator_loss=self.discriminator_loss(real_scores, fake_scores),
+        )
+        self.logs.update_scores("real_{}", real_scores)
+        self.logs.update_scores("fake_{}", fake_scores)
+        images = to_output_images(game.real), to_output_images(game.fake)
+        if self.sample_metrics:
+            update_states([*self.sample_metrics.values()], *images)
+        return self.logs.test_results(self.compute_metrics(game.latents, *images))
 
     @property
     def metrics(self):
         """The running means, then the metrics given to `compile`."""
         others = [metric for metric in super().metrics if metric.name != "loss"]
-        return [*self.means.values(), *others] if self.compiled else others
+        means = [*self.logs.means.values()] if self.compiled else []
+        return [*means, *others, *self.sample_metrics.values()]
 
-    def logs(self, game):
-        """Returns the running means; `loss`, which Keras looks for, is their sum."""
-        images = to_output_images(game.real), to_output_images(game.fake)
-        logs = self.compute_metrics(game.latents, *images)
-        return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
+    def get_metrics_result(self):
+        """Returns the results of all metrics but those of samples.
 
-    def read(self, key, scores):
-        """Adds what the loss reads off scores to the running means."""
-        for name, reading in self.loss.score_metrics.items():
-            self.means[key.format(name)].update_state(reading(scores))
+        Keras calls this after each epoch; the result of a metric of samples may cost an
+        eigendecomposition, and exists only after `evaluate`.
+        """
+        results = {}
+        for metric in self.metrics:
+            if metric.name in self.sample_metrics:
+                continue
+            result = metric.result()
+            results |= result if isinstance(result, dict) else {metric.name: result}
+        return results
 
-    def carry(self, real_scores, fake_scores, values):
-        """Logs an update of D, and moves what loss, schedule and augmentation carry."""
-        self.read("real_{}", real_scores)
-        self.read("fake_{}", fake_scores)
-        for memory in self.memories.values():
-            logs = memory.advance(real_scores, fake_scores, values)
-            for key, value in logs.items():
-                self.means[key].update_state(value)
+    # Training and evaluation.
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        **kwargs,
+    ):
+        """Trains both networks, as `keras.Model.fit` does.
+
+        Args:
+            x: Real images in [-1, 1]: a `tf.data.Dataset` (see `kg.data`), an array, a
+                `PyDataset` or a generator.
+            y: Labels of an array of images.
+            batch_size: Images of an array per training step; by default 64 times
+                `discriminator_steps`, or Keras's 32 if it is not shuffled.
+            epochs: As in Keras.
+            verbose: As in Keras.
+            callbacks: As in Keras.
+            validation_split: As in Keras: share of an array, at its end, that is held
+                out.
+            validation_data: As in Keras.
+            shuffle: Whether an array is shuffled: by seed and epoch, as in `kg.data`.
+            **kwargs: As in Keras: `initial_epoch`, `steps_per_epoch`, ...
+
+        Returns:
+            Keras's `History`.
+
+        Raises:
+            ValueError: Before training starts, if the first batch does not suit the
+                networks, or `discriminator_steps` does not divide it.
+
+        Warns:
+            UserWarning: If the networks have grown in part, and no callback grows them.
+        """
+        self._assert_compile_called("fit")
+        if isinstance(x, np.ndarray | tf.Tensor) and shuffle:
+            size = batch_size or 64 * self.discriminator_steps
+            held_out = 0.0 if validation_data is not None else validation_split
+            x, last_part = feeding.shuffled(x, y, size, held_out, self.seed)
+            validation_data = last_part or validation_data
+            y, batch_size, validation_split = None, None, 0.0
+        self.check_fit_data(x, y, validation_data, batch_size)
+        growing.warn_if_half_grown(self.generator, callbacks)
+        if self.steps_per_batch > 1:  # an earlier run of ProgressiveGrowing set it
+            self.steps_per_batch = 1
+            self.rebuild_functions()
+        self._initial_epoch = None  # BackupAndRestore sets it and never clears it
+        return super().fit(
+            x,
+            y,
+            batch_size,
+            epochs,
+            verbose,
+            [feeding.EpochOrder(), callbacks or []],  # Keras flattens them
+            validation_split,
+            validation_data,
+            shuffle=False,  # an array was shuffled above; a data set has its order
+            **kwargs,
+        )
+
+    def check_fit_data(self, x, y, validation_data, batch_size=None):
+        """Validates the first batch of the data, and takes over its class names."""
+        labels = self.labels.with_names(getattr(x, "class_names", None))
+        batch = feeding.check_fit(
+            x, y, validation_data, self.image_shape, self.discriminator_steps, labels
+        )
+        if batch is not None:
+            penalties = [*self.penalties.values(), *self.generator_penalties.values()]
+            check_batch_size(penalties, len(batch[0]) // self.discriminator_steps)
+            if self.loss.is_energy:
+                self.check_energy(batch)
+        self.set_labels(labels)
+        # Of these sizes only ProgressiveGrowing makes use; the last batch of a
+        # PyDataset is not read for nothing.
+        grows = growing.growth(self.generator).num_stages > 1
+        images = batch[0] if grows and batch is not None else None
+        self.fit_batch_sizes = BatchSizes.from_data(x, images, batch_size)
+
+    def check_energy(self, batch):
+        """Raises an error if scores are not minus an energy: none may be above 0."""
+        random = self.step_random("check", 0)
+        game = self.make_game(batch, random, training=False).with_fakes()
+        for images in (game.real, game.fake):
+            pair.check_energy(game.score(images))
+
+    def evaluate(self, x=None, y=None, *args, return_dict=False, **kwargs):
+        """Computes losses, scores and metrics on a data set, as in Keras.
+
+        Args:
+            x: As in `fit`.
+            y: Labels of an array of images.
+            *args: As in Keras: `batch_size`, `verbose`, `sample_weight`, `steps`,
+                `callbacks`.
+            return_dict: Whether to return a dictionary, by log key.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the first batch does not suit the networks.
+        """
+        if "_use_cached_eval_dataset" not in kwargs:  # else `fit` has checked it
+            images, labels = feeding.check_data(x, self.image_shape)
+            if images is not None:
+                self.labels.check_batch(labels if y is None else y)
+        logs = super().evaluate(x, y, *args, return_dict=True, **kwargs)
+        for metric in self.sample_metrics.values():
+            logs |= metric.results()
+        return logs if return_dict else self._flatten_metrics_in_order(logs)
+
+    def make_test_function(self, force=False):
+        """As in Keras, but without XLA where a metric runs on the host."""
+        jit_compile = self.jit_compile
+        self.jit_compile = jit_compile and not self.sample_metrics
+        super().make_test_function(force)
+        self.jit_compile = jit_compile
+
+    # Saving.
+
+    def save(self, filepath, overwrite=True, **kwargs):
+        """Atomically saves the full training state; training resumes exactly.
+
+        Args:
+            filepath: File that ends in `.keras`.
+            overwrite: Whether to replace an existing file.
+            **kwargs: As in Keras.
+
+        Raises:
+            ValueError: If the file has another extension.
+            OSError: If the folder cannot be written.
+        """
+        save = functools.partial(super().save, overwrite=True, **kwargs)
+        serialization.save_whole(save, filepath, overwrite)
+
+    def get_config(self):
+        """Returns the arguments of the constructor, and the format version."""
+        serialize = keras.saving.serialize_keras_object
+        return formats.stamp(
+            {
+                **super().get_config(),
+                "generator": serialize(self.generator),
+                "discriminator": serialize(self.discriminator),
+                "latents": serialize(self.latents),
+                "ema_momentum": self.ema_momentum,
+                "augment": serialize(self.augment),
+                "seed": self.seed,
+                "class_names": self.labels.names,
+            }
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the GAN of a config, of this or any earlier format version."""
+        return cls(**serialization.deserialize_networks(config))
+
+    def get_compile_config(self):
+        """Returns the arguments of `compile`; an empty dictionary before it."""
+        if not self.compiled:
+            return {}
+        return serialization.serialize_arguments(self._compile_arguments)
+
+    def compile_from_config(self, config):
+        """Compiles the GAN with the arguments of a config of any format version."""
+        self.compile(**serialization.deserialize_arguments(config))
+
+    def save_own_variables(self, store):
+        """Saves the step counter, states of terms, and seeds of random layers."""
+        super().save_own_variables(store)
+        serialization.save_extra_variables(store, self.extra_variables)
+
+    def load_own_variables(self, store):
+        """Loads what `save_own_variables` saved; the state of other terms is reset."""
+        for state in self.term_states.values():
+            state.reset()
+        own = serialization.load_extra_variables(store, self.extra_variables)
+        super().load_own_variables(own)
+
+    @property
+    def extra_variables(self):
+        """Variables that Keras does not save: of terms and random layers, by name."""
+        networks = self.generator, self.discriminator
+        return serialization.extra_variables(self.term_states, networks)
+
+
+def unpack_batch(data, image_shape, labels):
+    """Returns a batch as the tuple `(images, *labels)`.
+
+    Args:
+        data: A batch as Keras gives it: images, or `(images, labels)`.
+        image_shape: Shape of one image.
+        labels: The labels that the networks take; the tuple has none where they take
+            none.
+    """
+    images, batch_labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    images = tf.ensure_shape(images, (None, *image_shape))
+    return (images, *labels.from_batch(batch_labels))
+
+
+def split(batch, num_parts):
+    """Returns equal parts of a batch, a list; the remainder of a batch is dropped.
+
+    Args:
+        batch: Tuple of tensors with the same number of rows.
+        num_parts: Number of parts.
+    """
+    images = batch[0]
+    count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
+    size = count // num_parts
+    tf.debugging.assert_positive(
+        size,
+        f"A batch has fewer images than the {num_parts} parts that it is split into. "
+        "Batch the data with drop_remainder=True.",
+    )
+    starts = [part * size for part in range(num_parts)]
+    return [tuple(rows[start : start + size] for rows in batch) for start in starts]

@@ -24,7 +24,7 @@ class Growing(keras.Model):
     a weight of 0.3; at 2.0 it replaces stage 1. A new network is fully grown, and
     trains as any other; `kg.callbacks.ProgressiveGrowing` starts it at the first stage.
     Later stages are not computed: the stage is a Python integer, read when a
-    `tf.function` is traced. A new stage therefore requires `gan.retrace()`; a new blend
+    `tf.function` is traced. A new stage therefore requires `gan.rebuild_functions()`; a new blend
     weight does not.
 
     Args:

@@ -7,11 +7,12 @@ it is for. It is logged under its class name in snake case.
 """
 
 from keras_gan import config
+from keras_gan.config import user_error
 from keras_gan.penalties.drift import Drift
 from keras_gan.penalties.features import FeatureMatching, ModeSeeking, PullingAway
 from keras_gan.penalties.gradients import DRAGAN, R1, R2, GradientPenalty
 from keras_gan.penalties.orthogonal import OrthogonalRegularization
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import ARGUMENTS, Penalty, by_log_key
 
 __all__ = [
     "DRAGAN",
@@ -56,3 +57,32 @@ def get(identifier):
     R1(weight=10.0, interval=1)
     """
     return config.get(identifier, Penalty, NAMES)
+
+
+def resolve(identifiers, player, discriminator, taken=()):
+    """Returns the penalties of one network by log key, validated.
+
+    Args:
+        identifiers: List or tuple of what `get` takes.
+        player: `"discriminator"` or `"generator"`: the network that they are added to.
+        discriminator: The discriminator, which penalties may refuse.
+        taken: Log keys of the other network's penalties.
+
+    Raises:
+        ValueError: If a penalty is not one of this network, or cannot be computed with
+            this discriminator.
+        TypeError: If one is not a penalty, or `identifiers` is not a list.
+    """
+    name = ARGUMENTS[player]
+    if not isinstance(identifiers, list | tuple):
+        raise user_error(
+            f"`{name}` must be a list.",
+            expected="a list of objects of kg.penalties, which may be empty",
+            received=f"{name}={identifiers!r}",
+            do=f"Put it in brackets, e.g. {name}=[...].",
+            kind=TypeError,
+        )
+    penalties = by_log_key([get(one) for one in identifiers], player, taken)
+    for penalty in penalties.values():
+        penalty.check(discriminator)
+    return penalties

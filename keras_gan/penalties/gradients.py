@@ -50,7 +50,7 @@ def warn_if_batch_normalization(penalty, discriminator):
     """Warns: per-sample gradients are ill-defined under batch normalization."""
     if has_batch_normalization(discriminator):
         warnings.warn(
-            f"{type(penalty).__name__} uses the gradient of each image's own score, but "
+            f"{type(penalty).__name__} uses the gradient of each image's score, but "
             "under batch normalization a score depends on the whole batch. Training "
             "runs; normalization='layer' or None in the discriminator is sounder.",
             stacklevel=6,

@@ -95,7 +95,7 @@ def test_how_a_gan_is_trained_is_saved_in_it(name, tmp_path):
         made = getattr(loaded, argument)
         made = list(made.values()) if argument.endswith("penalties") else made
         assert made == value
-    assert list(loaded.means) == list(gan.means)
+    assert list(loaded.logs.means) == list(gan.logs.means)
 
 
 def test_classes_given_to_compile_are_saved_as_their_objects(tmp_path):

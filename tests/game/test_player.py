@@ -87,17 +87,18 @@ def test_steps_that_are_not_due_are_not_in_the_mean():
 def test_lazy_is_eager_on_the_mean():
     gan, penalty = toy(), kg.penalties.GradientPenalty
     gan.compile(run_eagerly=True)
-    game = gan.bind(gan.generator, (tf.constant(points(8)),), "train", 0)
+    game = gan.make_game((tf.constant(points(8)),), gan.step_random("train", 0))
     game = game.replace(fake=game.generate(game.latents))
     weights = [weight.value for weight in gan.discriminator.trainable_variables]
     with tf.GradientTape() as tape:
         value = tf.reduce_mean(penalty(5.0)(game))
     zero = tf.UnconnectedGradients.ZERO
     eager = tape.gradient(value, weights, unconnected_gradients=zero)
+    player = Player(gan.discriminator, gan.discriminator_optimizer)
     lazy = [
-        Player(
-            gan.discriminator, gan.discriminator_optimizer, mean=None, step=step
-        ).lazy_gradients(penalty(5.0, interval=4), keras.metrics.Mean(), game)
+        player.lazy_gradients(
+            penalty(5.0, interval=4), keras.metrics.Mean(), game.replace(step=step)
+        )
         for step in range(4, 8)
     ]
     assert max(float(tf.reduce_max(tf.abs(one))) for one in eager) > 1e-3
@@ -142,15 +143,15 @@ def test_a_bound_out_of_range_is_refused(bound):
 
 
 @pytest.mark.parametrize("learns", [True, False])
-def test_a_turn_is_undone_unless_its_player_learns(learns):
+def test_an_update_is_reverted_unless_it_should_be_applied(learns):
     gan = toy()
     gan.compile()
     network, optimizer = gan.discriminator, gan.discriminator_optimizer
-    player = Player(network, optimizer, mean=None, learns=tf.constant(learns))
+    player = Player(network, optimizer)
     variables = [*network.variables, *optimizer.variables]
     before = [np.asarray(variable) for variable in variables]
     weights = network.trainable_variables
-    with player.turn():
+    with player.conditional_update(tf.constant(learns)):
         optimizer.apply([tf.ones(weight.shape) for weight in weights], weights)
     for variable, value in zip(variables, before, strict=True):
         same = (np.asarray(variable) == value).all()
@@ -169,7 +170,7 @@ def test_no_loss_leaves_the_generator_to_its_penalties():
         gan.generator.get_weights()[1], shift - RATE * fake.mean(0), rtol=1e-5
     )
     assert logs["generator_loss"] == 0.0
-    with pytest.raises(ValueError, match=r"Nothing would move(?s:.*)What to do: "):
+    with pytest.raises(ValueError, match=r"`loss=None` requires(?s:.*)What to do: "):
         gan.compile(loss=None)
 
 

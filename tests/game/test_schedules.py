@@ -45,7 +45,7 @@ def test_the_running_loss_is_a_mean_of_late_updates():
         assert float(state["loss"] / state["seen"]) == pytest.approx(running, rel=1e-4)
         learns = bool(schedule.discriminator_learns(**state))
         assert learns == (running >= 0.5)
-        logs = schedule.watch(None, None, values, **state)
+        logs = schedule.metrics(None, None, values, **state)
         assert float(logs["discriminator_skipped"]) == 1.0 - learns
         assert schedule.generator_learns(**state) is True
 
@@ -55,18 +55,18 @@ def test_a_skipped_update_leaves_no_bit_moved():
     gan.compile(skip_discriminator_below=1e6, run_eagerly=True)
     gan.train_on_batch(points(8))  # the first update counts
     assert int(gan.discriminator_optimizer.iterations) == 1
-    game = gan.bind(gan.generator, (tf.constant(points(8)),), "train", gan.steps)
+    game = gan.make_game((tf.constant(points(8)),), gan.step_random("train", gan.steps))
     game = game.replace(fake=game.generate(game.latents))
     owners = gan.discriminator, gan.discriminator_optimizer
     variables = [variable for owner in owners for variable in owner.variables]
     before = [np.asarray(variable) for variable in variables]
-    running = float(gan.memories["schedule"].state["loss"])
-    gan.discriminator_step(gan.shown(game))
+    running = float(gan.term_states["schedule"].values["loss"])
+    gan.discriminator_step(gan.discriminator_inputs(game))
     for variable, value in zip(variables, before, strict=True):
         np.testing.assert_array_equal(variable, value)
-    assert float(gan.memories["schedule"].state["loss"]) > running
-    gan.memories["schedule"].variables["loss"].assign(1e7)  # now one that counts
-    gan.discriminator_step(gan.shown(game))
+    assert float(gan.term_states["schedule"].values["loss"]) > running
+    gan.term_states["schedule"].variables["loss"].assign(1e7)  # now one that counts
+    gan.discriminator_step(gan.discriminator_inputs(game))
     pairs = zip(variables, before, strict=True)
     still = [v.path for v, value in pairs if (np.asarray(v) == value).all()]
     assert {path.rpartition("/")[2] for path in still} == {"learning_rate"}
@@ -90,7 +90,7 @@ def test_the_running_loss_recovers_and_the_skip_rate_is_logged():
     gan = frozen(linear(), skip_discriminator_below=0.6)
     for weight in gan.discriminator.weights:
         weight.assign(tf.zeros(weight.shape))  # D's loss is 2 log 2, always
-    memory = gan.memories["schedule"].variables
+    memory = gan.term_states["schedule"].variables
     memory["seen"].assign(1.0)  # a D that was perfect so far
     running, skipped = 0.0, []
     for _ in range(8):
@@ -129,7 +129,7 @@ def test_who_learns_is_who_lost(eagerly):
             caught = (fake @ normal + bias < real @ normal + bias).mean()
             share = 0.9 * share + 0.1 * caught
         else:
-            share = float(gan.memories["schedule"].state["share"])
+            share = float(gan.term_states["schedule"].values["share"])
         assert learned[0] == (share >= 0.6)
         assert logs["discriminator_learns"] == learned[1]
         assert logs["generator_learns"] == learned[0]
@@ -158,7 +158,7 @@ def test_evaluation_reports_no_schedule():
     gan = descend(linear(), schedule=schedules.AccuracyBalancedUpdates())
     logs = gan.evaluate(points(8), verbose=0, return_dict=True)
     assert not {"caught", "generator_learns"} & set(logs)
-    assert float(gan.memories["schedule"].state["share"]) == 0.5
+    assert float(gan.term_states["schedule"].values["share"]) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ apart = max(float(np.abs(a - b).max()) for a, b in
             zip(gan.get_weights(), plain.get_weights()))
 counts = [[int(optimizer.iterations.numpy()) for optimizer in one.optimizer.optimizers]
           for one in (gan, plain)]
-states = gan.memories["schedule"].variables.values()
+states = gan.term_states["schedule"].variables.values()
 for weight in [*gan.discriminator.weights, *states]:
     one, other = strategy.experimental_local_results(weight.value)
     assert (one.numpy() == other.numpy()).all(), weight.path

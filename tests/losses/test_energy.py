@@ -17,12 +17,12 @@ def energy_gan(error="absolute", **changes):
 @pytest.mark.parametrize(("rate", "start"), [(0.001, 0.0), (0.05, 0.4), (3.0, 0.5)])
 def test_the_balance_moves_by_the_recursion_of_the_paper(rate, start):
     random = np.random.default_rng(0)
-    loss, k, made = losses.BEGAN(gamma=0.9, rate=rate), start, tf.constant(start)
+    loss, k, made = losses.BEGAN(gamma=0.9, k_learning_rate=rate), start, tf.constant(start)
     reached = []
     for _ in range(30):
         real, fake = random.gamma(2.0, 1.0, (2, 8))  # errors of the autoencoder
         scores = [tf.constant(-one, tf.float32) for one in (real, fake)]
-        logs = loss.watch(*scores, None, k=made)
+        logs = loss.metrics(*scores, None, k=made)
         balance = 0.9 * real.mean() - fake.mean()
         assert float(logs["k"]) == pytest.approx(k, rel=1e-4, abs=1e-6)
         assert float(logs["convergence"]) == pytest.approx(
@@ -39,8 +39,8 @@ def test_the_balance_moves_by_the_recursion_of_the_paper(rate, start):
 
 def test_a_gan_carries_k_from_update_to_update():
     gan = energy_gan()
-    gan.compile(loss=losses.BEGAN(rate=0.1), discriminator_steps=2, run_eagerly=True)
-    memory, k = gan.memories["loss"], 0.0
+    gan.compile(loss=losses.BEGAN(k_learning_rate=0.1), discriminator_steps=2, run_eagerly=True)
+    memory, k = gan.term_states["loss"], 0.0
     for step in range(3):
         before = k
         real = points(16, seed=step) + 2.0  # harder to repeat than what G makes
@@ -60,7 +60,7 @@ def test_k_weighs_the_fakes_in_the_loss_of_the_discriminator():
         loss="began",
         run_eagerly=True,
     )
-    gan.memories["loss"].variables["k"].assign(0.25)
+    gan.term_states["loss"].variables["k"].assign(0.25)
     logs = gan.train_on_batch(points(16), return_dict=True)
     expected = -logs["real_score"] + 0.25 * logs["fake_score"]
     assert logs["discriminator_loss"] == pytest.approx(expected, rel=1e-5)
@@ -85,15 +85,15 @@ def test_both_players_of_began_are_given_latents_of_their_own():
 
 def test_k_is_saved_restored_and_begun_anew(tmp_path):
     gan = energy_gan()
-    gan.compile(loss=losses.BEGAN(rate=0.1))
+    gan.compile(loss=losses.BEGAN(k_learning_rate=0.1))
     gan.fit(points(32) + 2.0, batch_size=16, verbose=0)
-    k = float(gan.memories["loss"].state["k"])
+    k = float(gan.term_states["loss"].values["k"])
     assert 0.0 < k < 1.0
     gan.save(tmp_path / "gan.keras")
     loaded = keras.saving.load_model(tmp_path / "gan.keras")
-    assert float(loaded.memories["loss"].state["k"]) == k
-    loaded.compile(loss=losses.BEGAN(rate=0.1))
-    assert float(loaded.memories["loss"].state["k"]) == 0.0
+    assert float(loaded.term_states["loss"].values["k"]) == k
+    loaded.compile(loss=losses.BEGAN(k_learning_rate=0.1))
+    assert float(loaded.term_states["loss"].values["k"]) == 0.0
 
 
 def test_fakes_beyond_the_margin_give_the_discriminator_no_gradient():

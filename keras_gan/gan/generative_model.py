@@ -1,0 +1,178 @@
+"""GenerativeModel: a generator with its moving average, sampled and exported."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import export
+from keras_gan.config import check
+from keras_gan.networks.pair import growth_stages
+from keras_gan.networks.sampler import Sampler, to_output_images
+
+
+class GenerativeModel(keras.Model):
+    """A generator with the distributions of its inputs and an average of its weights.
+
+    It is the part of a GAN that remains after training: images from latents, sampling
+    and export. It knows nothing of discriminators, losses or data.
+
+    Args:
+        generator: Keras network from latents (and labels) to images.
+        ema_generator: Network of the averaged weights, which makes the images outside
+            training: a copy, or `generator` itself.
+        latents: Distribution of the latents, an object of `kg.latents`.
+        labels: The labels that the network takes: see `keras_gan.networks.labels`.
+        **kwargs: Keras's `name` and `dtype`.
+
+    Attributes:
+        generator: As above.
+        ema_generator: As above.
+        latents: As above.
+        labels: As above; `set_labels` replaces it.
+        traced_stages: Stages of growing networks that functions were traced at.
+        generate_function: Compiled sampler, or None before it is made.
+    """
+
+    def __init__(self, generator, ema_generator, latents, labels, **kwargs):
+        super().__init__(**kwargs)
+        self.generator, self.ema_generator = generator, ema_generator
+        self.latents, self.labels = latents, labels
+        self.traced_stages = self.generate_function = None
+
+    def set_labels(self, labels):
+        """Replaces the labels, such as by those with the class names of a data set."""
+        if labels != self.labels:
+            self.labels, self.generate_function = labels, None
+
+    def call(self, latents, training=False):
+        """Returns the averaged generator's images of latents.
+
+        Args:
+            latents: Latents of shape `(batch, latent_dim)`, or `[latents, labels]`.
+            training: As in Keras.
+
+        Noise inputs are constant: the same latents give the same images.
+
+        Raises:
+            ValueError: If the networks take labels, and there are none.
+        """
+        self.labels.check_generator_inputs(latents)
+        return to_output_images(self.ema_generator(latents, training=training))
+
+    @property
+    def sampler(self):
+        """The averaged generator with the distributions of its inputs."""
+        return Sampler(self.ema_generator, self.latents, self.labels)
+
+    def generate(self, num_images=None, seed=None, labels=None, truncation=None):
+        """Generates images with the averaged generator.
+
+        Args:
+            num_images: Number of images; by default one per label, else 16.
+            seed: Integer seed. The same seed gives the same images, and the first `n`
+                of many are the same as `n`. None: other images in each call.
+            labels: Classes of the images, for class-conditional networks: the name or
+                index of one class for all, or a list with one for each. None: random
+                classes. Images of the same seed and other labels have the same latents.
+            truncation: Truncation: trades diversity for fidelity. For a generator with
+                styles: psi, the share of the way from their mean, usually 0 to 1. For
+                any other: the largest absolute value of a latent component, above 0.
+                None: no truncation.
+
+        Returns:
+            NumPy `float32` array of shape `(num_images, *image_shape)`, images in
+            [-1, 1].
+
+        Raises:
+            ValueError: If a number is out of range, a class is unknown, or the networks
+                take no labels.
+        """
+        if num_images is None:
+            num_images = 16 if labels is None or np.ndim(labels) == 0 else len(labels)
+        batches = self.generate_batches(num_images, seed, labels, truncation)
+        return np.concatenate(list(batches))
+
+    def generate_batches(self, num_images, seed=None, labels=None, truncation=None):
+        """Returns an iterator over the images of `generate`, in constant memory.
+
+        Args:
+            num_images: As in `generate`.
+            seed: As in `generate`.
+            labels: As in `generate`.
+            truncation: As in `generate`.
+
+        Returns:
+            Iterator over NumPy arrays of at most 64 images.
+        """
+        function = self.make_generate_function()
+        return self.sampler.batches(function, num_images, seed, labels, truncation)
+
+    def export(self, filepath, format="tf_saved_model", truncation=None, **kwargs):
+        """Exports the averaged generator, and verifies the written SavedModel.
+
+        The signatures return `uint8` `images`: `serving_default(latents)` and
+        `sample(seed, count)`; with labels also `sample_labels(seed, labels)`, and for
+        named classes `sample_names(seed, names)` and `class_names()`.
+
+        Args:
+            filepath: Folder of the model. The SavedModel is written to the next free
+                version in it, `filepath/1` at first, as TF Serving expects.
+            format: `"tf_saved_model"`, or another of Keras's formats, such as
+                `"litert"`: then `filepath` is the file, and nothing is verified.
+            truncation: As in `generate`; for a SavedModel only.
+            **kwargs: As in Keras, for its own formats.
+
+        Returns:
+            Path that was written.
+        """
+        if format == "tf_saved_model":
+            self.sampler.check_truncation(truncation)
+            return export.export(self.sampler, filepath, truncation)
+        check(
+            truncation is None,
+            "`truncation` requires a SavedModel.",
+            expected=f'truncation=None with format="{format}"',
+            received=f"truncation={truncation!r}",
+            do="Truncate the latents that are passed to the exported network.",
+        )
+        self.sampler.inference_model.export(filepath, format=format, **kwargs)
+        return filepath
+
+    # Compiled functions.
+
+    def rebuild_functions(self):
+        """Rebuilds the `tf.function`s after the architecture changed."""
+        self.traced_stages = growth_stages(*self.layers)
+        self.test_function = self.predict_function = self.generate_function = None
+        if self.compiled:
+            self.make_train_function(force=True)
+
+    def rebuild_if_grown(self):
+        """Rebuilds the `tf.function`s if they were traced at another growth stage."""
+        stages = growth_stages(*self.layers)
+        if self.traced_stages not in (None, stages):
+            self.rebuild_functions()
+        self.traced_stages = stages
+
+    def make_train_function(self, force=False):
+        """As in Keras, for the present stage of growing networks."""
+        self.rebuild_if_grown()
+        return super().make_train_function(force)
+
+    def make_test_function(self, force=False):
+        """As in Keras, for the present stage of growing networks."""
+        self.rebuild_if_grown()
+        return super().make_test_function(force)
+
+    def make_predict_function(self, force=False):
+        """As in Keras, for the present stage of growing networks."""
+        self.rebuild_if_grown()
+        return super().make_predict_function(force)
+
+    def make_generate_function(self):
+        """Returns the compiled sampler, traced once per growth stage."""
+        self.rebuild_if_grown()
+        if self.generate_function is None:
+            sample = self.sampler.from_key
+            self.generate_function = tf.function(sample, reduce_retracing=True)
+        return self.generate_function

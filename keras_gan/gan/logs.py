@@ -1,0 +1,140 @@
+"""TrainingLogs: the running means of an epoch, and the logs that are made of them."""
+
+import inspect
+import types
+
+import keras
+
+from keras_gan.config import check
+from keras_gan.metrics import names
+from keras_gan.metrics.metric import SampleMetric
+
+BEFORE_UPDATE = ("real_{}", "fake_{}")
+"""Log keys of what a loss logs of scores: before the discriminator's update."""
+
+AFTER_UPDATE = "fake_{}_after"
+"""Log key of the same, for generated images after it."""
+
+
+class TrainingLogs:
+    """Running means of losses, scores, penalties and state.
+
+    Args:
+        score_metrics: What is logged of scores: dictionary from names to functions.
+        penalties: Penalties of both networks by log key.
+        term_states: Dictionary from names to `TermState`.
+
+    Attributes:
+        means: Running means by log key, in the order of the logs.
+    """
+
+    def __init__(self, score_metrics, penalties, term_states):
+        self.score_metrics, self.term_states = score_metrics, term_states
+        keys = ["generator_loss", "discriminator_loss"]
+        for name in score_metrics:
+            keys += [key.format(name) for key in (*BEFORE_UPDATE, AFTER_UPDATE)]
+        keys += [*penalties]
+        keys += [key for state in term_states.values() for key in state.log_keys]
+        # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
+        means = {key: keras.metrics.Mean(key) for key in keys}
+        self.means = types.MappingProxyType(means)
+
+    def with_means(self, penalties):
+        """Returns pairs of each penalty and the running mean of its values."""
+        return tuple((penalty, self.means[key]) for key, penalty in penalties.items())
+
+    def update_losses(self, **losses):
+        """Updates the running means of losses, by log key."""
+        for key, values in losses.items():
+            self.means[key].update_state(values)
+
+    def update_scores(self, key, scores):
+        """Updates the running means of what is logged of scores.
+
+        Args:
+            key: One of the formats of log keys above.
+            scores: Scores, shape `(batch,)`.
+        """
+        for name, metric in self.score_metrics.items():
+            self.means[key.format(name)].update_state(metric(scores))
+
+    def update_state_and_metrics(self, real_scores, fake_scores, losses):
+        """Updates the state of all terms, and logs it with the scores.
+
+        Args:
+            real_scores: Scores of real images, shape `(batch,)`.
+            fake_scores: Scores of generated images, shape `(batch,)`.
+            losses: Discriminator loss of each pair, shape `(batch,)`.
+        """
+        for key, scores in zip(BEFORE_UPDATE, (real_scores, fake_scores), strict=True):
+            self.update_scores(key, scores)
+        for state in self.term_states.values():
+            logs = state.update(real_scores, fake_scores, losses)
+            for key, value in logs.items():
+                self.means[key].update_state(value)
+
+    def train_results(self):
+        """Returns the logs of training steps so far, by log key."""
+        return with_total({key: mean.result() for key, mean in self.means.items()})
+
+    def test_results(self, results):
+        """Returns the logs of an evaluation so far: without what only training has.
+
+        Args:
+            results: Results of all metrics of the model, by log key.
+        """
+        keys = [
+            key.format(name) for name in self.score_metrics for key in BEFORE_UPDATE
+        ]
+        known = {"generator_loss", "discriminator_loss", *keys}
+        training_only = set(self.means) - known
+        return with_total(
+            {key: value for key, value in results.items() if key not in training_only}
+        )
+
+
+def with_total(logs):
+    """Returns logs with `loss`, the sum of both losses, which Keras looks for."""
+    return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
+
+
+def separate_metrics(identifiers):
+    """Returns the metrics of `compile`: those of Keras, and those of samples by name.
+
+    Args:
+        identifiers: What `compile(metrics=...)` takes: a list of objects, classes and
+            names, or one of them, or None.
+
+    Returns:
+        A list for Keras, or None; and a dictionary from names to `SampleMetric`.
+
+    Raises:
+        ValueError: If two metrics of samples have the same name.
+    """
+    if identifiers is None or isinstance(identifiers, dict):
+        return identifiers, {}
+    listed = isinstance(identifiers, list | tuple)
+    others, samples = [], {}
+    for identifier in identifiers if listed else [identifiers]:
+        if not is_sample_metric(identifier):
+            others.append(identifier)
+            continue
+        metric = names.get(identifier)
+        check(
+            metric.name not in samples,
+            "`metrics` has two metrics of the same name.",
+            expected="another name for each",
+            received=metric.name,
+            do='Pass a name, e.g. kg.metrics.FrechetDistance(name="fd_test").',
+        )
+        samples[metric.name] = metric
+    return others or None, samples
+
+
+def is_sample_metric(identifier):
+    """Returns whether an identifier is a metric of samples, and not one of Keras."""
+    if isinstance(identifier, str):
+        return identifier in names.NAMES
+    if inspect.isclass(identifier):
+        return issubclass(identifier, SampleMetric)
+    return isinstance(identifier, SampleMetric)

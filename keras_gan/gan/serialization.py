@@ -1,0 +1,94 @@
+"""Saved GANs: what Keras does not save by itself, and the version of the format."""
+
+import keras
+
+from keras_gan.config import atomic_file, check
+from keras_gan.gan import formats
+
+
+def save_whole(save, filepath, overwrite):
+    """Calls `save(path)` with a temporary path, which replaces `filepath` at the end.
+
+    Raises:
+        ValueError: If `filepath` does not end in `.keras`.
+        OSError: If the folder cannot be written, or the file must not be replaced.
+    """
+    check(
+        str(filepath).endswith(".keras"),
+        "`filepath` must end in .keras.",
+        expected="one file in Keras's format, e.g. gan.keras",
+        received=filepath,
+        do='Call gan.save("gan.keras"), or gan.save_weights for weights alone.',
+    )
+    with atomic_file(filepath, overwrite) as part:
+        save(part)
+
+
+def deserialize_networks(config):
+    """Returns the constructor's arguments that a config of any version stands for."""
+    config = formats.upgrade(config)
+    names = ("generator", "discriminator", "latents", "augment")
+    objects = {
+        name: keras.saving.deserialize_keras_object(config[name]) for name in names
+    }
+    return {**config, **objects}
+
+
+def serialize_arguments(arguments):
+    """Returns the config of the arguments of `compile`, a dictionary."""
+    serialized = {
+        name: keras.saving.serialize_keras_object(value)
+        for name, value in arguments.items()
+    }
+    return formats.stamp(serialized)
+
+
+def deserialize_arguments(config):
+    """Returns the arguments of `compile` that a config of any version stands for."""
+    return keras.saving.deserialize_keras_object(formats.upgrade(config))
+
+
+def extra_variables(term_states, networks):
+    """Returns the variables that Keras does not save, by name.
+
+    Args:
+        term_states: Dictionary from names to `TermState`.
+        networks: The generator and the discriminator.
+    """
+    states = {
+        f"{owner}_{name}": variable
+        for owner, state in term_states.items()
+        for name, variable in state.variables.items()
+    }
+    randoms = enumerate(seed_states(networks))
+    return states | {f"random_{number}": state for number, state in randoms}
+
+
+def seed_states(networks):
+    """Returns the states of layers that draw random numbers, such as Dropout.
+
+    They are variables of a network, but not among its weights, and no file of Keras
+    has them: without them training does not resume exactly.
+    """
+    weights = {id(weight) for network in networks for weight in network.weights}
+    variables = [v for network in networks for v in network.variables]
+    return [variable for variable in variables if id(variable) not in weights]
+
+
+def save_extra_variables(store, variables):
+    """Writes the variables into the store of a saved model."""
+    for key, variable in variables.items():
+        store[key] = keras.ops.convert_to_numpy(variable)
+
+
+def load_extra_variables(store, variables):
+    """Assigns the variables that the store of a saved model has.
+
+    Returns:
+        Dictionary of what is left, for Keras: the model's own weights by number.
+    """
+    # An h5 store is no dictionary: it iterates over keys only by `keys()`.
+    keys = [*store.keys()]
+    for key in set(variables).intersection(keys):
+        variables[key].assign(store[key])
+    return {key: store[key] for key in keys if key.isdigit()}

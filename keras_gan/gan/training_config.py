@@ -1,0 +1,117 @@
+"""TrainingConfig: how a GAN is trained, as objects that were looked up and checked."""
+
+import dataclasses
+
+from keras_gan import config, losses, penalties
+from keras_gan.config import check
+from keras_gan.game import schedules
+from keras_gan.unrolling import Unrolling
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingConfig:
+    """The resolved arguments of `GAN.compile`, but for optimizers and Keras's own.
+
+    Args:
+        loss: Object of `kg.losses`.
+        discriminator_penalties: Penalties of the discriminator by log key.
+        generator_penalties: Penalties of the generator by log key.
+        discriminator_steps: Updates of the discriminator per update of the generator.
+        weight_clip: Bound of the discriminator's weights, or None.
+        unrolling: A `kg.Unrolling`; of 0 steps for none.
+        schedule: Object of `kg.schedules`.
+    """
+
+    loss: losses.AdversarialLoss
+    discriminator_penalties: dict
+    generator_penalties: dict
+    discriminator_steps: int
+    weight_clip: float | None
+    unrolling: Unrolling
+    schedule: schedules.Schedule
+
+    @classmethod
+    def from_arguments(
+        cls,
+        discriminator,
+        loss,
+        discriminator_penalties,
+        generator_penalties,
+        discriminator_steps,
+        weight_clip,
+        unrolling,
+        skip_discriminator_below,
+        schedule,
+    ):
+        """Returns the config that arguments of `GAN.compile` stand for.
+
+        Raises:
+            ValueError: If one is unknown or out of range, or two exclude each other.
+            TypeError: If one is of another type.
+        """
+        own = penalties.resolve(discriminator_penalties, "discriminator", discriminator)
+        others = penalties.resolve(generator_penalties, "generator", discriminator, own)
+        return cls(
+            loss=losses.get(loss),
+            discriminator_penalties=own,
+            generator_penalties=others,
+            discriminator_steps=discriminator_steps,
+            weight_clip=weight_clip,
+            unrolling=get_unrolling(unrolling),
+            schedule=get_schedule(schedule, skip_discriminator_below),
+        )
+
+    def __post_init__(self):
+        config.check_count(self.discriminator_steps, "discriminator_steps")
+        clip = self.weight_clip
+        check(
+            clip is None or (config.is_number(clip) and clip > 0.0),
+            "`weight_clip` must be a positive number or None.",
+            expected="a bound above 0, or None",
+            received=f"weight_clip={clip!r}",
+            do="Use 0.01, as in the WGAN paper.",
+        )
+        check(
+            self.loss.trains_generator or self.generator_penalties,
+            "`loss=None` requires `generator_penalties`: nothing else trains the "
+            "generator.",
+            expected="at least one generator penalty where loss=None",
+            received=f"loss={self.loss}, generator_penalties=[]",
+            do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
+        )
+
+    def to_arguments(self):
+        """Returns the arguments of `GAN.compile` that give this config."""
+        return {
+            "loss": self.loss,
+            "penalties": [*self.discriminator_penalties.values()],
+            "generator_penalties": [*self.generator_penalties.values()],
+            "discriminator_steps": self.discriminator_steps,
+            "weight_clip": self.weight_clip,
+            "unrolling": self.unrolling,
+            "schedule": self.schedule,  # includes skip_discriminator_below
+        }
+
+
+def get_unrolling(unrolling):
+    """Returns the `Unrolling` of an object or class; None is that of 0 steps."""
+    unrolling = Unrolling(0) if unrolling is None else unrolling
+    return config.get(unrolling, Unrolling, {})
+
+
+def get_schedule(schedule, skip_discriminator_below):
+    """Returns the schedule of two arguments of `GAN.compile` that exclude each other.
+
+    Raises:
+        ValueError: If both are given.
+    """
+    check(
+        schedule is None or skip_discriminator_below is None,
+        "`schedule` and `skip_discriminator_below` exclude each other.",
+        expected="one of them",
+        received=f"{schedule!r} and {skip_discriminator_below!r}",
+        do="Leave one of them out.",
+    )
+    if skip_discriminator_below is not None:
+        return schedules.SkipDiscriminator(skip_discriminator_below)
+    return schedules.get(schedule)
