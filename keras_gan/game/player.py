@@ -19,6 +19,8 @@ class Player:
         optimizer: Its optimizer.
         loss_mean: Running mean of its loss, without penalties.
         penalties: Tuple of pairs `(penalty, running mean of its values)`.
+        should_update: Returns whether the next update is applied: True, or a boolean
+            tensor of shape `()`.
         weight_clip: Bound of the absolute value of each trainable weight, or None.
         recompute: From the game to one that a new tape can record from the start:
             without the tensors that another tape has recorded.
@@ -28,6 +30,7 @@ class Player:
     optimizer: keras.optimizers.Optimizer
     loss_mean: keras.metrics.Mean | None = None
     penalties: tuple = ()
+    should_update: Callable = lambda: True
     weight_clip: float | None = None
     recompute: Callable = identity
 

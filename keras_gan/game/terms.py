@@ -60,6 +60,10 @@ class TermState:
             for name, variable in self.variables.items()
         }
 
+    def call(self, method, *arguments):
+        """Returns `method(*arguments, **state)`, for a method of the term."""
+        return method(*arguments, **self.values)
+
     def reset(self):
         """Assigns the initial state."""
         for name, value in self.term.initial_state().items():

@@ -229,11 +229,13 @@ class GAN(GenerativeModel):
         self.term_states = proxy({**self.term_states, **states})
         penalties = {**self.penalties, **self.generator_penalties}
         self.logs = TrainingLogs(self.loss.score_metrics, penalties, self.term_states)
+        schedule = self.term_states["schedule"]
         self.discriminator_player = Player(
             self.discriminator,
             self.discriminator_optimizer,
             self.logs.means["discriminator_loss"],
             self.logs.with_means(self.penalties),
+            functools.partial(schedule.call, self.schedule.discriminator_learns),
             self.weight_clip,
             recompute=Game.without_cache,
         )
@@ -242,6 +244,7 @@ class GAN(GenerativeModel):
             self.generator_optimizer,
             self.logs.means["generator_loss"],
             self.logs.with_means(self.generator_penalties),
+            functools.partial(schedule.call, self.schedule.generator_learns),
             recompute=Game.with_fakes,
         )
 
@@ -273,7 +276,7 @@ class GAN(GenerativeModel):
     def discriminator_step(self, game):
         """Updates D by the gradient of `mean(loss(D(x), D(G(z)))) + penalties`."""
         player = self.discriminator_player
-        with player.conditional_update(self.should_update("discriminator")):
+        with player.conditional_update(player.should_update()):
             update_spectral_norm(self.discriminator)
             with tf.GradientTape() as tape:
                 game = game.replace(score=game.score.cached())
@@ -286,7 +289,7 @@ class GAN(GenerativeModel):
     def generator_step(self, game, tape, real_scores):
         """Updates G by the gradient of `mean(loss(D(G(z)))) + penalties`."""
         player = self.generator_player
-        with player.conditional_update(self.should_update("generator")):
+        with player.conditional_update(player.should_update()):
             with tape:
                 game, real_scores = self.unrolling(
                     game,
@@ -366,22 +369,15 @@ class GAN(GenerativeModel):
             game = game.replace(latents=self.latents.draw(random, count)).with_fakes()
         return game.with_constant_fakes()
 
-    def should_update(self, player):
-        """Returns whether the next update of a player is applied, by the schedule."""
-        state = self.term_states["schedule"].values
-        if player == "discriminator":
-            return self.schedule.discriminator_learns(**state)
-        return self.schedule.generator_learns(**state)
-
     def discriminator_loss(self, real_scores, fake_scores):
         """Returns D's loss of each pair of images, shape `(batch,)`."""
-        state = self.term_states["loss"].values
-        return self.loss.discriminator(real_scores, fake_scores, **state)
+        state = self.term_states["loss"]
+        return state.call(self.loss.discriminator, real_scores, fake_scores)
 
     def generator_loss(self, fake_scores, real_scores):
         """Returns G's loss of each image, shape `(batch,)`."""
-        state = self.term_states["loss"].values
-        return self.loss.generator(fake_scores, real_scores, **state)
+        state = self.term_states["loss"]
+        return state.call(self.loss.generator, fake_scores, real_scores)
 
     # Metrics and logs.
 
