@@ -1,4 +1,4 @@
-"""A generator as a SavedModel with named signatures, verified after writing."""
+"""Export of a generator as a SavedModel with named signatures."""
 
 import functools
 import pathlib
@@ -21,43 +21,44 @@ NAMES = tf.TensorSpec((None,), tf.string, "names")
 
 
 def export(sampler, path, truncation=None):
-    """Writes a generator to the next free version of a folder, as TF Serving expects.
+    """Writes a generator as a SavedModel, to a new version folder for TF Serving.
 
-    The signatures of the SavedModel return `uint8` grey levels named `images`, of any
-    number:
+    Its signatures return `images`, a `uint8` tensor of any batch size:
 
-    - `serving_default(latents)`, or `(latents, labels)` where the networks take labels;
-    - `sample(seed, count)`, whose images are those of `gan.generate(count, seed)`.
+    - `serving_default(latents)`, or `(latents, labels)` for conditional networks;
+    - `sample(seed, count)`, the images of `gan.generate(count, seed)`.
 
-    With labels there are these too:
+    Conditional networks have further signatures:
 
-    - `sample_labels(seed, labels)`, whose images are those of
+    - `sample_labels(seed, labels)`, the images of
       `gan.generate(seed=seed, labels=labels)`;
-    - where the classes have names, `sample_names(seed, names)`, the same by their
-      names, of which an unknown one is an error, and `class_names()`, all of them.
+    - if the classes have names, `sample_names(seed, names)`, which takes class names
+      and fails for an unknown one, and `class_names()`, which returns all names.
 
-    It is written aside, loaded again and compared with the generator in memory before
-    it gets its name.
+    The model is written to a temporary folder, loaded again, compared with the
+    generator in memory, and then renamed.
 
     Args:
-        sampler: The generator with its latents and labels: a
+        sampler: Generator with its latents and labels, a
             `keras_gan.networks.sampler.Sampler`.
-        path: Folder of the model; the version goes to `path/1`, then `path/2`, ...
-        truncation: As in `gan.generate`, for the images that are drawn.
+        path: Folder of the model; the versions are `path/1`, `path/2`, ...
+        truncation: As in `gan.generate`, for all signatures except `serving_default`.
 
     Returns:
         `pathlib.Path` of the version.
 
     Raises:
         OSError: If the folder cannot be written.
-        RuntimeError: If the written model does not make the same images.
+        RuntimeError: If the written model returns other images than the generator.
     """
     path = writable_folder(path)
     part = pathlib.Path(tempfile.mkdtemp(prefix=".part-", dir=path))
     try:
         archive(sampler, truncation).write_out(part / "model", verbose=False)
         verify(part / "model", sampler, truncation)
-        versions = [int(at.name) for at in path.iterdir() if at.name.isdecimal()]
+        versions = [
+            int(entry.name) for entry in path.iterdir() if entry.name.isdecimal()
+        ]
         version = path / str(max(versions, default=0) + 1)
         (part / "model").rename(version)
     finally:
@@ -66,78 +67,92 @@ def export(sampler, path, truncation=None):
 
 
 def archive(sampler, truncation):
-    """Returns the archive of a generator with its signatures."""
-    drawn = functools.partial(sampler, start=0, truncation=truncation)
+    """Returns a Keras `ExportArchive` of a generator with its signatures."""
+    # `start=0`: a SavedModel has no replicas, which would offset the sequence.
+    draw = functools.partial(sampler, start=0, truncation=truncation)
     latents = tf.TensorSpec((None, sampler.latents.dim), tf.float32, "latents")
 
     def sample(seed, count):
-        return levels(drawn(series(seed), count=count))
+        return to_outputs(draw(series(seed), count=count))
 
     def sample_labels(seed, labels):
         count = tf.shape(labels)[0]
-        return levels(drawn(series(seed), count=count, labels=(labels,)))
+        return to_outputs(draw(series(seed), count=count, labels=(labels,)))
 
-    written = keras.export.ExportArchive()
-    written.track(sampler.generator)
+    export_archive = keras.export.ExportArchive()
+    export_archive.track(sampler.generator)
     if not sampler.labels.num_classes:
-        serve = lambda latents: levels(sampler.images(latents))  # noqa: E731
-        written.add_endpoint("serving_default", serve, [latents])
-        written.add_endpoint("sample", sample, [SEED, COUNT])
-        return written
-    serve = lambda latents, labels: levels(sampler.images(latents, (labels,)))  # noqa: E731
-    written.add_endpoint("serving_default", serve, [latents, LABELS])
-    written.add_endpoint("sample", sample, [SEED, COUNT])
-    written.add_endpoint("sample_labels", sample_labels, [SEED, LABELS])
+
+        def serve(latents):
+            return to_outputs(sampler.generate(latents))
+
+        export_archive.add_endpoint("serving_default", serve, [latents])
+        export_archive.add_endpoint("sample", sample, [SEED, COUNT])
+        return export_archive
+
+    def serve_labels(latents, labels):
+        return to_outputs(sampler.generate(latents, (labels,)))
+
+    export_archive.add_endpoint("serving_default", serve_labels, [latents, LABELS])
+    export_archive.add_endpoint("sample", sample, [SEED, COUNT])
+    export_archive.add_endpoint("sample_labels", sample_labels, [SEED, LABELS])
     if sampler.labels.names:
-        add_names(written, sampler.labels.names, sample_labels)
-    return written
+        add_name_endpoints(export_archive, sampler.labels.names, sample_labels)
+    return export_archive
 
 
-def add_names(written, names, sample_labels):
-    """Adds the signatures that know the classes by their names."""
+def add_name_endpoints(export_archive, class_names, sample_labels):
+    """Adds the signatures `sample_names` and `class_names` to an archive."""
 
     def sample_names(seed, names):
-        same = tf.equal(names[:, None], known)
-        some = tf.reduce_all(tf.reduce_any(same, axis=1))
-        with tf.control_dependencies([tf.debugging.Assert(some, [message, names])]):
-            labels = tf.argmax(same, axis=1, output_type=tf.int32)
+        matches = tf.equal(names[:, None], all_names)
+        all_known = tf.reduce_all(tf.reduce_any(matches, axis=1))
+        assertion = tf.debugging.Assert(all_known, [message, names])
+        with tf.control_dependencies([assertion]):
+            labels = tf.argmax(matches, axis=1, output_type=tf.int32)
         return sample_labels(seed, labels)
 
-    known = tf.constant(names)
-    message = f"There is no class of this name. Known names: {', '.join(names)}."
-    written.add_endpoint("sample_names", sample_names, [SEED, NAMES])
-    written.add_endpoint("class_names", lambda: {"names": tf.identity(known)}, [])
+    all_names = tf.constant(class_names)
+    message = f"`names` contains an unknown class. Known names: {', '.join(class_names)}."
+    export_archive.add_endpoint("sample_names", sample_names, [SEED, NAMES])
+    export_archive.add_endpoint(
+        "class_names", lambda: {"names": tf.identity(all_names)}, []
+    )
 
 
-def levels(made):
-    """Returns floats in [-1, 1] as grey levels, under the name of the output."""
-    rounded = tf.clip_by_value(tf.round((made + 1.0) * 127.5), 0.0, 255.0)
+def to_outputs(float_images):
+    """Returns images in [-1, 1] as the `uint8` output of a signature."""
+    rounded = tf.clip_by_value(tf.round((float_images + 1.0) * 127.5), 0.0, 255.0)
     return {"images": tf.cast(rounded, tf.uint8)}
 
 
 def verify(path, sampler, truncation, count=4):
-    """Loads a SavedModel and compares it with the generator, to one grey level."""
+    """Raises an error if a SavedModel and the generator in memory differ.
+
+    Raises:
+        RuntimeError: If a pixel differs by more than 1, which rounding explains.
+    """
     signatures = tf.saved_model.load(str(path)).signatures
-    seed, labels = tf.constant(0, tf.int64), sampler.labels.some(count)
+    seed, labels = tf.constant(0, tf.int64), sampler.labels.examples(count)
     latents = sampler.latents.draw(series(0), count, start=0)
-    given = dict(zip(["labels"], labels, strict=False))
-    drawn = functools.partial(sampler, series(0), 0, count, truncation=truncation)
-    served = signatures["serving_default"](latents=latents, **given)
-    pairs = [(served, sampler.images(latents, labels))]
-    pairs.append((signatures["sample"](seed=seed, count=tf.constant(count)), drawn()))
+    label_inputs = {"labels": labels[0]} if labels else {}
+    draw = functools.partial(sampler, series(0), 0, count, truncation=truncation)
+    served = signatures["serving_default"](latents=latents, **label_inputs)
+    pairs = [(served, sampler.generate(latents, labels))]
+    pairs.append((signatures["sample"](seed=seed, count=tf.constant(count)), draw()))
     if labels:
-        made = signatures["sample_labels"](seed=seed, **given)
-        pairs.append((made, drawn(labels=labels)))
-    worst = max(
-        int(np.abs(found["images"].numpy().astype(int) - images.to_uint8(made)).max())
-        for found, made in pairs
+        served = signatures["sample_labels"](seed=seed, **label_inputs)
+        pairs.append((served, draw(labels=labels)))
+    difference = max(
+        int(np.abs(served["images"].numpy().astype(int) - images.to_uint8(own)).max())
+        for served, own in pairs
     )
-    if worst > 1:
+    if difference > 1:
         raise user_error(
-            "The SavedModel does not make the images of the generator in memory.",
-            expected="a difference of at most 1 grey level",
-            received=f"{worst} grey levels",
-            do="Look for layers that behave otherwise when they are loaded; nothing "
-            "was left at the path.",
+            "The SavedModel returns other images than the generator in memory.",
+            expected="pixel values that differ by at most 1",
+            received=f"a difference of {difference}",
+            do="Check custom layers whose state or config is not saved. Nothing was "
+            "written to the path.",
             kind=RuntimeError,
         )

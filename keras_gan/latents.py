@@ -1,7 +1,7 @@
-"""Where latents come from: the noise prior of the generator.
+"""Distributions of latents, the random input of the generator.
 
-A draw is a function of (seed, step, global row), so that replicas and batch sizes do
-not change it: see `keras_gan.random`.
+A draw is a function of (seed, step, sample index), so that it does not depend on
+replicas and batch sizes: see `keras_gan.random`.
 """
 
 import abc
@@ -12,23 +12,21 @@ import math
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import Configurable, check, register, user_error
+from keras_gan.config import Configurable, check, check_count, register, user_error
 
 
 @dataclasses.dataclass(frozen=True)
 class Latents(Configurable, abc.ABC):
-    """A distribution over vectors of `dim` numbers. Subclass it and write `draw`."""
+    """Distribution of latent vectors. Subclass it and implement `draw`.
+
+    Args:
+        dim: Dimension of the vectors, a positive integer.
+    """
 
     dim: int
 
     def __post_init__(self):
-        check(
-            isinstance(self.dim, int) and self.dim >= 1,
-            "Latents are vectors of a whole number of dimensions.",
-            expected="dim of 1 or more, an int",
-            received=f"dim={self.dim!r}",
-            do=f"For example, {type(self).__name__}(100).",
-        )
+        check_count(self.dim, "dim")
 
     @abc.abstractmethod
     def draw(self, random, count, start=None):
@@ -36,40 +34,44 @@ class Latents(Configurable, abc.ABC):
 
         Args:
             random: A `keras_gan.random.Random`.
-            count: How many; a whole number or an integer tensor.
-            start: Global number of the first row: rows 10 to 19 of one draw are the
-                draw of 10 rows that starts at 10. By default the replica decides.
+            count: Number of vectors, an integer or an integer tensor.
+            start: Index of the first vector in the random sequence: vectors 10 to 19 of
+                one draw equal the draw of 10 vectors with `start=10`. None: the first
+                index of this replica's part of the global batch.
 
         Returns:
             `float32` tensor of shape `(count, dim)`.
         """
 
     def truncate(self, latents, threshold):
-        """Brings drawn latents to the distribution in which none is far out.
+        """Truncation trick: maps latents to the truncated distribution.
 
         Args:
-            latents: What `draw` returned, shape `(count, dim)`.
-            threshold: Size that no component may have, above 0; a number or a tensor of
-                shape `()`.
+            latents: Latents that `draw` returned, shape `(count, dim)`.
+            threshold: Bound of the absolute value of each component, above 0; a number
+                or a tensor of shape `()`.
 
         Returns:
-            Tensor of the same shape: of the same latents always the same.
+            Tensor of the same shape, a deterministic function of `latents`.
 
         Raises:
-            ValueError: If this distribution has no such thing.
+            ValueError: If the distribution cannot be truncated.
         """
         raise user_error(
-            f"There is no truncation of {type(self).__name__} latents.",
+            f"`truncation` is not supported by {type(self).__name__} latents.",
             expected="normal or uniform latents, or a generator that truncates styles",
             received=f"latents={self!r}",
-            do="Leave truncation out.",
+            do="Omit truncation.",
         )
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Normal(Latents):
-    """Independent standard normal components.
+    """Latents with independent standard normal components.
+
+    Args:
+        dim: Dimension of the vectors, a positive integer.
 
     Example:
     >>> import keras_gan as kg
@@ -78,73 +80,94 @@ class Normal(Latents):
     """
 
     def draw(self, random, count, start=None):
-        """Draws standard normal latents of shape `(count, dim)`."""
+        """Returns standard normal latents of shape `(count, dim)`."""
         return random.normal((count, self.dim), start)
 
     def truncate(self, latents, threshold):
-        """Returns latents as if each component was drawn until it was small enough.
+        """Returns truncated normal latents, by inverse transform sampling.
 
-        With the normal distribution function F, a component z becomes the quantile of
-        `F(-t) + F(z) (F(t) - F(-t))`: exactly the distribution of drawing again, but
-        the order of the components stays, so that an image changes step by step with t.
+        With the standard normal distribution function `F`, a component `z` becomes
+        `F^-1(F(-t) + F(z) (F(t) - F(-t)))` for the threshold `t`. The distribution is
+        that of the paper, which draws components again until they are within the
+        threshold; here an image is a continuous function of `t`.
 
         Reference: [Large Scale GAN Training for High Fidelity Natural Image
         Synthesis](https://arxiv.org/abs/1809.11096), section 3.1.
         """
         root = math.sqrt(2.0)
         half = tf.math.erf(tf.cast(threshold, latents.dtype) / root)
-        inside = root * tf.math.erfinv(half * tf.math.erf(latents / root))
-        most = tf.minimum(tf.abs(latents), threshold)  # erf rounds to 1
-        return tf.clip_by_value(inside, -most, most)
+        truncated = root * tf.math.erfinv(half * tf.math.erf(latents / root))
+        # erf rounds to 1 for large arguments, where erfinv is infinite.
+        bound = tf.minimum(tf.abs(latents), threshold)
+        return tf.clip_by_value(truncated, -bound, bound)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Uniform(Latents):
-    """Independent components, uniform in (-1, 1), as in the first papers."""
+    """Latents with independent components, uniform in (-1, 1), as in DCGAN.
+
+    Args:
+        dim: Dimension of the vectors, a positive integer.
+    """
 
     def draw(self, random, count, start=None):
-        """Draws uniform latents of shape `(count, dim)`."""
+        """Returns uniform latents of shape `(count, dim)`."""
         return random.uniform((count, self.dim), -1.0, 1.0, start)
 
     def truncate(self, latents, threshold):
-        """Returns latents as if each component was drawn until it was small enough."""
+        """Returns latents that are uniform in (-threshold, threshold)."""
         return latents * tf.minimum(tf.cast(threshold, latents.dtype), 1.0)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Sphere(Latents):
-    """Points of the unit sphere in `dim` dimensions, every direction as likely."""
+    """Latents that are uniform on the unit sphere in `dim` dimensions.
+
+    Args:
+        dim: Dimension of the vectors, a positive integer.
+    """
 
     def draw(self, random, count, start=None):
-        """Draws latents of length 1, of shape `(count, dim)`."""
+        """Returns latents of norm 1, shape `(count, dim)`."""
         return tf.math.l2_normalize(random.normal((count, self.dim), start), axis=-1)
 
 
 NAMES = {"normal": Normal, "sphere": Sphere, "uniform": Uniform}
+"""Names of distributions, as in `kg.GAN(..., latents="uniform")`."""
 
 
 def get(identifier, dim):
-    """Returns the latents of a name or an object; `dim` is the generator's input.
+    """Returns the latents of an identifier.
 
     Args:
-        identifier: `"normal"`, `"uniform"`, `"sphere"`, a class or an object of
-            `Latents`.
-        dim: Dimension for a name or a class.
+        identifier: `"normal"`, `"uniform"`, `"sphere"`, `Latents` object or class, or
+            the dictionary that `keras.saving.serialize_keras_object` returns.
+        dim: Dimension for a name or a class, the generator's input dimension; None if
+            it is unknown.
+
+    Returns:
+        A `Latents` object.
 
     Raises:
-        ValueError: If the name is unknown, or there is no dimension for it.
+        ValueError: If a name is unknown, with the nearest names, or if a name or class
+            is passed and `dim` is None.
         TypeError: If it is none of these.
+
+    Example:
+    >>> get("uniform", 100)
+    Uniform(dim=100)
     """
-    kind = NAMES.get(identifier) if isinstance(identifier, str) else identifier
-    if not (inspect.isclass(kind) and issubclass(kind, Latents)):
+    latents_class = NAMES.get(identifier) if isinstance(identifier, str) else identifier
+    if not (inspect.isclass(latents_class) and issubclass(latents_class, Latents)):
         return config.get(identifier, Latents, NAMES)
     check(
         dim is not None,
-        "The generator does not tell how many numbers its latents have.",
+        "The dimension of `latents` is unknown: the generator is not built.",
         expected="a generator of known input shape, or latents with a dimension",
-        received=f"latents={identifier!r} and a network that was not built",
-        do="Pass their distribution, e.g. latents=kg.latents.Normal(100).",
+        received=f"latents={identifier!r}",
+        do="Pass a distribution with its dimension, e.g. "
+        "latents=kg.latents.Normal(100).",
     )
-    return kind(dim)
+    return latents_class(dim)

@@ -1,11 +1,10 @@
-"""The one place for random numbers: a draw is a function of (seed, step, global row).
+"""Stateless random numbers: a draw is a function of (seed, step, sample index).
 
-TensorFlow's floating-point random numbers differ between a graph and XLA; the integer
-bits of Philox do not. So every number here is made of those bits by arithmetic that
-runs alike everywhere, from a counter that is the row's place in the global batch: the
-same seed gives the same numbers eagerly, as a graph and under XLA, at any batch size,
-on one device or on many. The bits are equal; what a logarithm or a cosine makes of them
-is equal to rounding (1e-6).
+The same seed returns the same numbers eagerly, as a graph and under XLA, at any batch
+size, on one device or on several. TensorFlow's own floating-point random numbers differ
+between a graph and XLA, but the integer bits of its Philox generator do not. All
+numbers here are computed from these bits; the counter is the sample's index in the
+global batch. Bits and uniform numbers are equal, normal numbers up to rounding (1e-6).
 """
 
 import dataclasses
@@ -16,24 +15,28 @@ import zlib
 import tensorflow as tf
 
 PHILOX = 1
-"""TensorFlow's number for the Philox 4x32-10 generator."""
+"""TensorFlow's enum value of the Philox 4x32-10 generator."""
 
 
 def fresh_seed():
-    """Returns a new seed, decided by `keras.utils.set_random_seed` if it was called."""
+    """Returns a random seed, which `keras.utils.set_random_seed` determines."""
     return python_random.randrange(2**31)
 
 
-def first_row(rows):
-    """Returns the place of this replica's first row in the global batch."""
+def replica_start(count):
+    """Returns the index of this replica's first sample in the global batch.
+
+    Args:
+        count: Samples per replica.
+    """
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return 0
-    return context.replica_id_in_sync_group * rows
+    return context.replica_id_in_sync_group * count
 
 
 def philox(key, counter, shape):
-    """Returns `uint32` bits of a shape, a pure function of key and counter."""
+    """Returns `uint32` bits of a shape, a function of key and counter alone."""
     return tf.raw_ops.StatelessRandomUniformFullIntV2(
         shape=shape, key=key, counter=counter, alg=PHILOX, dtype=tf.uint32
     )
@@ -41,15 +44,15 @@ def philox(key, counter, shape):
 
 @dataclasses.dataclass(frozen=True)
 class Random:
-    """A source of random numbers that has no state: it is a key.
+    """Stateless source of random numbers, identified by a key.
 
-    `fork` makes the key of a step, a part or a purpose; the draws of one key are always
-    the same numbers.
+    The same key always draws the same numbers. `fork` returns an independent source for
+    a step or a purpose.
 
     Args:
-        key: `uint64` tensor of shape `(1,)`, or a whole number: the seed.
-        start: Global number of the first row of draws that name none; None: the replica
-            decides.
+        key: Random seed, an integer, or a `uint64` tensor of shape `(1,)`.
+        start: Index of the first sample of draws without `start`. None: the first index
+            of this replica's part of the global batch.
 
     Example:
     >>> import keras_gan as kg
@@ -64,67 +67,71 @@ class Random:
 
     def __post_init__(self):
         if not tf.is_tensor(self.key):
-            seed = tf.constant([int(self.key) % 2**64], tf.uint64)
-            object.__setattr__(self, "key", seed)
+            key = tf.constant([int(self.key) % 2**64], tf.uint64)
+            object.__setattr__(self, "key", key)  # the dataclass is frozen
 
     @classmethod
     def from_tensor(cls, seed):
-        """Returns the source of a seed that is an integer tensor of shape `()`."""
+        """Returns the source of a seed, an integer tensor of shape `()`."""
         return cls(tf.reshape(tf.cast(tf.cast(seed, tf.int64), tf.uint64), (1,)))
 
     def fork(self, name, number=0):
-        """Returns an independent source for a purpose.
+        """Returns an independent source, a function of this one, name and number.
 
         Args:
-            name: What it is for, such as `"latents"`.
-            number: Whole number or integer tensor, such as the training step.
+            name: Purpose, such as `"latents"`.
+            number: Integer or integer tensor, such as the training step.
         """
         number = tf.cast(tf.cast(number, tf.int64), tf.uint64)
-        # The high bit keeps these counters away from those of the rows.
-        purpose = tf.constant(zlib.crc32(name.encode()) | 1 << 63, tf.uint64)
-        words = philox(self.key, tf.stack([number, purpose]), (2,))
+        # The highest bit separates these counters from those of samples in `bits`.
+        name_hash = tf.constant(zlib.crc32(name.encode()) | 1 << 63, tf.uint64)
+        words = philox(self.key, tf.stack([number, name_hash]), (2,))
         return Random(tf.reshape(tf.bitcast(words, tf.uint64), (1,)), self.start)
 
-    def at(self, start):
-        """Returns the source whose draws begin at a row of another number."""
+    def with_start(self, start):
+        """Returns the source with another index of the first sample."""
         return Random(self.key, start)
 
     def bits(self, shape, start=None):
-        """Draws `uint32` bits.
+        """Returns random `uint32` bits.
 
         Args:
-            shape: `(rows, ...)`; rows may be a tensor, the rest is static.
-            start: Global number of the first row; by default that of the source.
+            shape: `(count, ...)`; the number of samples may be a tensor, the other axes
+                are static.
+            start: Index of the first sample; by default that of the source.
         """
-        rows, width = shape[0], math.prod(shape[1:])
+        count, width = shape[0], math.prod(shape[1:])
         start = self.start if start is None else start
-        start = first_row(rows) if start is None else start
-        words = max(1, -(-width // 4)) * 4  # one count of Philox makes four words
-        row = tf.cast(tf.cast(start, tf.int64) * (words // 4), tf.uint64)
-        counter = tf.stack([row, tf.zeros((), tf.uint64)])
-        drawn = philox(self.key, counter, tf.stack([rows, words]))
-        return tf.reshape(drawn[:, :width], tf.stack([rows, *shape[1:]]))
+        start = replica_start(count) if start is None else start
+        # Philox returns four words per counter: each sample has its own counters.
+        words = max(1, -(-width // 4)) * 4
+        first = tf.cast(tf.cast(start, tf.int64) * (words // 4), tf.uint64)
+        counter = tf.stack([first, tf.zeros((), tf.uint64)])
+        bits = philox(self.key, counter, tf.stack([count, words]))
+        return tf.reshape(bits[:, :width], tf.stack([count, *shape[1:]]))
 
     def uniform(self, shape, minimum=0.0, maximum=1.0, start=None):
-        """Draws uniform `float32` numbers of the open interval (minimum, maximum)."""
+        """Returns uniform `float32` numbers in the open interval (minimum, maximum)."""
         bits = self.bits(shape, start)
+        # 23 bits fit the significand of float32; 0.5 excludes both ends.
         high = tf.bitwise.right_shift(bits, tf.constant(9, tf.uint32))
         unit = (tf.cast(high, tf.float32) + 0.5) / 2.0**23
         return minimum + (maximum - minimum) * unit
 
     def normal(self, shape, start=None):
-        """Draws standard normal `float32` numbers, by the method of Box and Muller."""
+        """Returns standard normal `float32` numbers, by the Box-Muller transform."""
         angle = self.fork("angle").uniform(shape, 0.0, 2.0 * math.pi, start)
         unit = self.fork("length").uniform(shape, start=start)
         return tf.sqrt(-2.0 * tf.math.log(unit)) * tf.cos(angle)
 
     def permutation(self, count):
-        """Draws an order of `count` things: an `int64` tensor of shape `(count,)`."""
+        """Returns a random permutation of `0..count - 1`, `int64`, shape `(count,)`."""
+        # Sorts by 63 random bits, at which ties are improbable.
         bits = self.bits((count, 2), start=0)
         high, low = (tf.cast(bits[:, i], tf.int64) for i in (0, 1))
         return tf.argsort(high * 2**31 + low // 2, stable=True)
 
 
 def series(seed):
-    """Returns the source of the endless series of images that a seed names."""
+    """Returns the source of the images of `gan.generate(seed=seed)`."""
     return Random.from_tensor(seed).fork("generate")

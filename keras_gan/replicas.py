@@ -1,4 +1,4 @@
-"""What is asked of the other replicas, where several devices train one network."""
+"""Reductions over the replicas of a `tf.distribute.Strategy`."""
 
 import tensorflow as tf
 
@@ -7,8 +7,11 @@ def global_mean(values):
     """Returns the mean over the first axis and over all replicas.
 
     Args:
-        values: Tensor of shape `(batch, ...)`, of as many rows on every replica, or of
-            shape `()`: a mean already.
+        values: Tensor of shape `(batch, ...)`, with the same batch size on every
+            replica, or of shape `()`, which is averaged over replicas only.
+
+    Returns:
+        Tensor of shape `(...)`, equal on all replicas.
     """
     mean = tf.reduce_mean(values, axis=0) if values.shape.rank else values
     context = tf.distribute.get_replica_context()

@@ -1,30 +1,41 @@
-"""What the discriminator sees instead of the images, so that it cannot learn by heart.
+"""Differentiable augmentations of the images that the discriminator scores.
 
-Real and generated images pass the same random transformations, which gradients pass
-too: a discriminator that never sees an image twice can be trained on a thousand.
+Real and generated images pass the same random transformations, through which gradients
+reach the generator. They keep a discriminator from overfitting small data sets of
+thousands, or with DiffAugment hundreds, of images.
 """
 
+from keras_gan import config
 from keras_gan.augment.ada import ADA
 from keras_gan.augment.augmentation import Augmentation
 from keras_gan.augment.diff_augment import DiffAugment
 from keras_gan.augment.no_augmentation import NoAugmentation
-from keras_gan.config import check
 
-__all__ = ["ADA", "Augmentation", "DiffAugment", "NoAugmentation"]
+__all__ = ["ADA", "Augmentation", "DiffAugment", "NoAugmentation", "get"]
+
+NAMES = {"ada": ADA, "diff_augment": DiffAugment}
+"""Names of augmentations, as in `kg.GAN(..., augment="diff_augment")`."""
 
 
-def get(augment):
-    """Returns an augmentation; None means that the images are left as they are.
+def get(identifier):
+    """Returns the augmentation of an identifier.
+
+    Args:
+        identifier: `"ada"`, `"diff_augment"`, `Augmentation` object or class, or the
+            dictionary that `keras.saving.serialize_keras_object` returns. None:
+            `NoAugmentation()`.
+
+    Returns:
+        An `Augmentation`.
 
     Raises:
-        ValueError: If it is none.
+        ValueError: If a name is unknown, with the nearest names.
+        TypeError: If it is none of these.
+
+    Example:
+    >>> get("diff_augment")
+    DiffAugment(color=1.0, translation=0.125, cutout=0.5)
     """
-    augment = NoAugmentation() if augment is None else augment
-    check(
-        isinstance(augment, Augmentation),
-        "This is no augmentation.",
-        expected="an object of kg.augment, or None",
-        received=f"augment={augment!r}",
-        do="Pass e.g. augment=kg.augment.DiffAugment().",
-    )
-    return augment
+    if identifier is None:
+        return NoAugmentation()
+    return config.get(identifier, Augmentation, NAMES)

@@ -1,53 +1,51 @@
-"""ADA: changes as frequent as the discriminator overfits."""
+"""Adaptive discriminator augmentation (ADA)."""
 
 import dataclasses
 
 import tensorflow as tf
 
 from keras_gan.augment import color, geometry
-from keras_gan.augment.augmentation import (
-    Augmentation,
-    at_least_float32,
-    on_colors,
-    per_image,
-)
+from keras_gan.augment.augmentation import Augmentation, expand_pixels, map_colors
 from keras_gan.config import check, is_number, register
+from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 
 MOMENTUM = 0.75
-"""Of the running mean of signs: it looks back over about four updates."""
+"""Momentum of the moving mean of signs: p adapts to about the last four updates."""
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class ADA(Augmentation):
-    """Changes that happen to an image with a probability p, which overfitting raises.
+    """Adaptive discriminator augmentation (ADA), whose probability follows overfitting.
 
-    p starts at 0 and follows r, the running mean of `sign(score(real))`: near 0 where
-    the discriminator cannot tell, 1 where it knows every real image. After each of its
-    updates `p += sign(r - target) batch / horizon`, kept in `[0, limit]`; the batch is
-    that of all replicas. r means this for losses whose scores are around 0, such as
-    non-saturating and hinge.
+    Each transformation is applied to an image with probability `p`. Overfitting is
+    measured by `r`, the moving mean of `sign(score(real))`: 0 for a discriminator that
+    cannot separate real from generated images, 1 for one that overfits. After each of
+    its updates, `p += sign(r - target) batch / horizon`, clipped to `[0, limit]`, from
+    0; the batch is that of all replicas. It requires a loss whose scores are centered
+    at 0, such as non-saturating and hinge.
 
-    These changes happen to an image, each with probability p, u being uniform in (0, 1)
-    and n standard normal:
+    The transformations, with `u` uniform in (0, 1) and `n` standard normal:
 
-    - mirrored with probability 1/2; turned by 0, 90, 180 or 270 degrees (only square
-      images); shifted by `(2u - 1) / 8` of each side, to whole pixels;
-    - scaled by `2^(0.2 n)`; rotated by any angle; stretched by `2^(0.2 n)` in width and
-      as much less in height; rotated again (the two rotations together with probability
-      p); shifted by `n / 8` of each side;
-    - brightness `x + 0.2 n`; contrast `2^(0.5 n) x`; lightness inverted with
-      probability 1/2; hue turned by any angle (three colors only); saturation
-      `2^n`. The alpha of four channels keeps its color.
+    - pixel blitting: horizontal flip with probability 1/2; rotation by 0, 90, 180 or
+      270 degrees (square images only); translation by `(2u - 1) / 8` of each side,
+      rounded to pixels;
+    - geometric: isotropic scaling by `2^(0.2 n)`; rotation by any angle; anisotropic
+      scaling by `2^(0.2 n)` in width and its inverse in height; another rotation (at
+      least one of both with probability `p`); translation by `n / 8` of each side;
+    - color: brightness `x + 0.2 n`; contrast `2^(0.5 n) x`; luma flip with probability
+      1/2; hue rotation by any angle (three color channels only); saturation `2^n`.
+      Alpha, the last of four channels, does not change.
 
-    The first two groups are one affine map, what is outside is the image's reflection.
-    Where the paper filters with wavelets against aliasing, this samples bilinearly.
+    The first two groups are one affine map with reflection padding. It samples
+    bilinearly, unlike the paper, which filters with wavelets against aliasing.
 
     Args:
-        target: r in (-1, 1) that p is to hold.
-        horizon: Real images in which p can move from 0 to 1.
-        limit: Largest p, in (0, 1]: above about 0.8, changes show in generated images.
+        target: Target of `r`, in (-1, 1).
+        horizon: Number of real images in which `p` can increase from 0 to 1.
+        limit: Maximum of `p`, in (0, 1]. Above about 0.8, generated images contain the
+            augmentations.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -65,7 +63,7 @@ class ADA(Augmentation):
     ...     tf.ones(8), -tf.ones(8), tf.zeros(8),
     ...     augment_probability=0.5, augment_sign=0.9,
     ... )
-    >>> print(f"{state['augment_probability']:.2f}")  # 8 of 100 images further
+    >>> print(f"{state['augment_probability']:.2f}")  # 0.5 + 8 / 100
     0.58
     """
 
@@ -76,34 +74,35 @@ class ADA(Augmentation):
     def __post_init__(self):
         check(
             is_number(self.target) and -1.0 < self.target < 1.0,
-            "The target is a mean of signs.",
+            "`target` must be a number between -1 and 1.",
             expected="target in (-1, 1)",
             received=f"target={self.target!r}",
             do="Use 0.6, the paper's target.",
         )
         check(
             is_number(self.horizon) and self.horizon > 0,
-            "The horizon is a number of images.",
+            "`horizon` must be a positive number of images.",
             expected="horizon above 0",
             received=f"horizon={self.horizon!r}",
             do="Use 500_000, or less for a short training.",
         )
         check(
             is_number(self.limit) and 0.0 < self.limit <= 1.0,
-            "The limit is a probability.",
+            "`limit` must be a probability above 0.",
             expected="limit in (0, 1]",
             received=f"limit={self.limit!r}",
-            do="Use 0.8: above it, changes show in generated images.",
+            do="Use 0.8; above it, generated images contain the augmentations.",
         )
 
     def initial_state(self):
-        """Returns p and r, both 0."""
+        """Returns `p` and `r`, both 0."""
         return {"augment_probability": 0.0, "augment_sign": 0.0}
 
     def next_state(
         self, real_scores, fake_scores, losses, augment_probability, augment_sign
     ):
-        """Returns p a step further up or down, by the sign of r - target."""
+        """Returns `p` and `r` after an update of the discriminator."""
+        # Scores may be maps (PatchGAN): all their values count.
         sign = global_mean(tf.reduce_mean(tf.sign(tf.cast(real_scores, tf.float32))))
         sign = sign + MOMENTUM * (augment_sign - sign)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -113,26 +112,37 @@ class ADA(Augmentation):
         return {"augment_probability": probability, "augment_sign": sign}
 
     def __call__(self, images, random, augment_probability, **state):
-        """Returns images to which each change happens with `augment_probability`."""
-        happens = self.gates(tf.shape(images)[0], random, augment_probability)
-        in_place, in_color = happens[:, : geometry.COUNT], happens[:, geometry.COUNT :]
-        changed = geometry.changed(
-            at_least_float32(images), random.fork("geometry"), in_place
+        """Returns images, each transformation applied with `augment_probability`."""
+        gates = self.gates(tf.shape(images)[0], random, augment_probability)
+        geometry_gates = gates[:, : geometry.COUNT]
+        color_gates = gates[:, geometry.COUNT :]
+        transformed = geometry.transform(
+            at_least_float32(images), random.fork("geometry"), geometry_gates
         )
-        changed = on_colors(
-            changed,
-            lambda colors: color.changed(colors, random.fork("color"), in_color),
+        transformed = map_colors(
+            lambda colors: color.transform(colors, random.fork("color"), color_gates),
+            transformed,
         )
-        touched = per_image(tf.reduce_any(happens, axis=1))
-        return tf.where(touched, tf.cast(changed, images.dtype), images)
+        # Untransformed images are returned to the bit, not with the warp's rounding.
+        is_transformed = expand_pixels(tf.reduce_any(gates, axis=1))
+        return tf.where(is_transformed, tf.cast(transformed, images.dtype), images)
 
     def gates(self, count, random, probability):
-        """Draws which changes happen to which image: booleans `(count, changes)`."""
-        drawn = random.fork("gates").uniform((count, geometry.COUNT + color.COUNT))
+        """Returns which transformations apply to which image.
+
+        Args:
+            count: Number of images.
+            random: A `keras_gan.random.Random`.
+            probability: `p`, a number or a tensor of shape `()`.
+
+        Returns:
+            Boolean tensor of shape `(count, num_transformations)`.
+        """
+        uniform = random.fork("gates").uniform((count, geometry.COUNT + color.COUNT))
         probability = tf.cast(probability, tf.float32)
-        # Both rotations, or one of them: together as likely as any other change.
-        rotation = 1.0 - tf.sqrt(1.0 - probability)
-        chances = [probability] * drawn.shape[1]
+        # At least one of both rotations has probability p (appendix B, algorithm 1).
+        rotation_probability = 1.0 - tf.sqrt(1.0 - probability)
+        probabilities = [probability] * uniform.shape[1]
         for index in geometry.ROTATIONS:
-            chances[index] = rotation
-        return drawn < tf.stack(chances)
+            probabilities[index] = rotation_probability
+        return uniform < tf.stack(probabilities)

@@ -1,72 +1,80 @@
-"""The colors of a changed image: one affine map of colors for each image.
+"""Color transformations of ADA: one affine map of colors for each image.
 
-All changes keep the gray axis `(1, 1, 1) / sqrt(3)` and the plane across it apart, so
-that one formula holds them, whatever the order; of one channel only gray is left.
+All of them map the gray axis `(1, 1, 1) / sqrt(3)` and its orthogonal plane to
+themselves, so that they commute and have one closed form. One channel has a gray axis
+only.
 """
 
 import math
 
 import tensorflow as tf
 
-from keras_gan.augment.augmentation import per_image
+from keras_gan.augment.augmentation import expand_pixels
 
 COUNT = 5
-"""Changes: brightness, contrast, inverted lightness, hue, saturation."""
+"""Number of transformations: brightness, contrast, luma flip, hue, saturation."""
 
 
-def changed(images, random, happens):
-    """Returns images of other colors.
+def transform(images, random, gates):
+    """Returns images with transformed colors.
 
     Args:
         images: `float32` or `float64` tensor `(batch, height, width, channels)`.
         random: A `keras_gan.random.Random`.
-        happens: Booleans of shape `(batch, COUNT)`.
+        gates: Boolean tensor of shape `(batch, COUNT)`: which transformations apply.
     """
-    matrix, offset = maps(random, happens, images.shape[-1])
+    matrix, offset = color_maps(random, gates, images.shape[-1])
     matrix = tf.cast(matrix, images.dtype)[:, None, None]
-    mixed = sum(
+    # Elementwise, not `tf.matmul`, which some GPUs compute in TensorFloat-32.
+    product = sum(
         images[..., channel, None] * matrix[..., channel]
         for channel in range(images.shape[-1])
     )
-    return mixed + per_image(tf.cast(offset, images.dtype))
+    return product + expand_pixels(tf.cast(offset, images.dtype))
 
 
-def maps(random, happens, channels):
-    """Draws affine maps of colors.
+def color_maps(random, gates, channels):
+    """Returns random affine maps of colors.
 
-    `contrast (light G + saturation (cos(hue) P + sin(hue) K)) (x + brightness)`, where
-    G projects on the gray axis, P on the plane across it, and K turns that plane by
-    90 degrees. The light is -1 where it is inverted.
+    `contrast (luma G + saturation (cos(hue) P + sin(hue) K)) (x + brightness)`, where
+    `G` is the projection onto the gray axis, `P` onto its orthogonal plane, and `K`
+    rotates that plane by 90 degrees. `luma` is 1, or -1 if it is flipped.
+
+    Args:
+        random: A `keras_gan.random.Random`.
+        gates: Boolean tensor of shape `(batch, COUNT)`: which transformations apply.
+        channels: Number of color channels.
 
     Returns:
         Matrices of shape `(batch, channels, channels)`, offsets of shape `(batch,)`.
     """
-    count = tf.shape(happens)[0]
+    count = tf.shape(gates)[0]
     uniform = random.fork("uniform").uniform((count, 2))
     normal = random.fork("normal").normal((count, 3))
-    brightness = tf.where(happens[:, 0], 0.2 * normal[:, 0], 0.0)
-    contrast = tf.where(happens[:, 1], tf.pow(2.0, 0.5 * normal[:, 1]), 1.0)
-    light = tf.where(happens[:, 2] & (uniform[:, 0] < 0.5), -1.0, 1.0)
-    hue = tf.where(happens[:, 3], 2.0 * math.pi * uniform[:, 1], 0.0)
-    hue = hue if channels == 3 else tf.zeros_like(hue)
-    saturation = tf.where(happens[:, 4], tf.pow(2.0, normal[:, 2]), 1.0)
-    gray, plane, quarter = axes(channels)
+    brightness = tf.where(gates[:, 0], 0.2 * normal[:, 0], 0.0)
+    contrast = tf.where(gates[:, 1], tf.pow(2.0, 0.5 * normal[:, 1]), 1.0)
+    luma = tf.where(gates[:, 2] & (uniform[:, 0] < 0.5), -1.0, 1.0)
+    hue = tf.where(gates[:, 3], 2.0 * math.pi * uniform[:, 1], 0.0)
+    hue = hue if channels == 3 else tf.zeros_like(hue)  # defined for RGB only
+    saturation = tf.where(gates[:, 4], tf.pow(2.0, normal[:, 2]), 1.0)
+    gray, plane, quarter_turn = projections(channels)
     matrix = sum(
-        factor[:, None, None] * part
-        for factor, part in (
-            (contrast * light, gray),
+        factor[:, None, None] * projection
+        for factor, projection in (
+            (contrast * luma, gray),
             (contrast * saturation * tf.cos(hue), plane),
-            (contrast * saturation * tf.sin(hue), quarter),
+            (contrast * saturation * tf.sin(hue), quarter_turn),
         )
     )
-    return matrix, contrast * light * brightness
+    return matrix, contrast * luma * brightness
 
 
-def axes(channels):
-    """Returns the projections on gray and across it, and the quarter turn across."""
+def projections(channels):
+    """Returns `G`, `P` and `K` of `color_maps`, of shape `(channels, channels)`."""
     gray = tf.fill((channels, channels), 1.0 / channels)
-    quarter = tf.zeros_like(gray)
+    quarter_turn = tf.zeros_like(gray)
     if channels == 3:
-        turned = tf.constant([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
-        quarter = turned / math.sqrt(3.0)
-    return gray, tf.eye(channels) - gray, quarter
+        # The cross product with the gray axis (1, 1, 1) / sqrt(3).
+        cross = tf.constant([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
+        quarter_turn = cross / math.sqrt(3.0)
+    return gray, tf.eye(channels) - gray, quarter_turn

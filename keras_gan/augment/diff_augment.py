@@ -1,4 +1,4 @@
-"""DiffAugment: the same changes, as strong from the first step to the last."""
+"""DiffAugment: differentiable augmentation of constant strength."""
 
 import dataclasses
 
@@ -6,36 +6,40 @@ import tensorflow as tf
 
 from keras_gan.augment.augmentation import (
     Augmentation,
-    at_least_float32,
-    on_colors,
-    per_image,
-    pixels,
-    whole,
+    expand_pixels,
+    gather_pixels,
+    map_colors,
+    to_integers,
 )
 from keras_gan.config import check, is_number, register
+from keras_gan.precision import at_least_float32
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class DiffAugment(Augmentation):
-    """Every image in other colors, shifted, with a hole: for a few hundred images.
+    """DiffAugment: color jitter, translation and cutout of every image.
 
-    Each image draws numbers u in (0, 1) of its own, and is changed in this order:
+    It makes training on a few hundred images possible. Each image is transformed in
+    this order, with its own random numbers `u`, uniform in (0, 1):
 
     - brightness: `x + color (u - 1/2)`;
-    - saturation: `m + (1 + color (2u - 1)) (x - m)`, m the mean of the pixel's colors;
-    - contrast: `m + (1 + color (u - 1/2)) (x - m)`, m the mean of the image;
-    - translation by whole pixels, up and down, left and right, zeros moving in;
-    - cutout: a rectangle of zeros anywhere, partly outside too.
+    - saturation: `m + (1 + color (2u - 1)) (x - m)`, `m` the mean of the pixel's
+      channels;
+    - contrast: `m + (1 + color (u - 1/2)) (x - m)`, `m` the mean of the image;
+    - translation by an integer number of pixels along both axes, with zero padding;
+    - cutout: a rectangle of zeros, centered at any pixel.
 
-    Zero is the middle gray of [-1, 1]. The alpha of four channels keeps its color.
+    Zero is the middle gray of [-1, 1]. Alpha, the last of four channels, keeps its
+    value in the first three.
 
     Args:
-        color: Strength in [0, 1] of the first three; 1 is the paper's.
-        translation: Longest shift as a share of height and width, in [0, 1).
-        cutout: Height and width of the hole as a share of the image's, in [0, 1).
+        color: Strength of brightness, saturation and contrast, in [0, 1]; 1 is the
+            paper's.
+        translation: Largest translation as a fraction of height and width, in [0, 1).
+        cutout: Height and width of the cutout as a fraction of the image's, in [0, 1).
 
-    A strength of 0 leaves the change out.
+    A strength of 0 disables the transformation.
 
     Raises:
         ValueError: If a strength is out of range.
@@ -46,8 +50,8 @@ class DiffAugment(Augmentation):
     Example:
     >>> import tensorflow as tf
     >>> import keras_gan as kg
-    >>> hole = DiffAugment(color=0.0, translation=0.0, cutout=0.5)
-    >>> hole(tf.ones((1, 4, 4, 1)), kg.random.Random(2))[0, :, :, 0].numpy()
+    >>> augment = DiffAugment(color=0.0, translation=0.0, cutout=0.5)
+    >>> augment(tf.ones((1, 4, 4, 1)), kg.random.Random(2))[0, :, :, 0].numpy()
     array([[1., 1., 0., 0.],
            [1., 1., 0., 0.],
            [1., 1., 1., 1.],
@@ -61,69 +65,70 @@ class DiffAugment(Augmentation):
     def __post_init__(self):
         check(
             is_number(self.color) and 0.0 <= self.color <= 1.0,
-            "The strength of the colors is out of range.",
+            "`color` must be a number between 0 and 1.",
             expected="color in [0, 1]",
             received=f"color={self.color!r}",
             do="Use 1.0, the paper's strength, or 0.0 for none.",
         )
-        for name, usual in (("translation", 0.125), ("cutout", 0.5)):
-            share = getattr(self, name)
+        for name, default in (("translation", 0.125), ("cutout", 0.5)):
+            fraction = getattr(self, name)
             check(
-                is_number(share) and 0.0 <= share < 1.0,
-                f"The {name} is a share of the image's sides.",
+                is_number(fraction) and 0.0 <= fraction < 1.0,
+                f"`{name}` must be a fraction of the image's height and width.",
                 expected=f"{name} in [0, 1)",
-                received=f"{name}={share!r}",
-                do=f"Use {usual}, the paper's share, or 0.0 for none.",
+                received=f"{name}={fraction!r}",
+                do=f"Use {default}, the paper's fraction, or 0.0 for none.",
             )
 
     def __call__(self, images, random, **state):
-        """Returns images in other colors, shifted, with a hole."""
-        parts = [(colored, self.color), (moved, self.translation), (cut, self.cutout)]
-        changed = at_least_float32(images)
-        for part, strength in parts:
+        """Returns images after color jitter, translation and cutout."""
+        # The names of the random streams are part of the results of a seed.
+        transformations = [
+            (jitter_color, "colored", self.color),
+            (translate_randomly, "moved", self.translation),
+            (cut_out, "cut", self.cutout),
+        ]
+        transformed = at_least_float32(images)
+        for transform, stream, strength in transformations:
             if strength:
-                changed = part(changed, random.fork(part.__name__), strength)
-        return tf.cast(changed, images.dtype)
+                transformed = transform(transformed, random.fork(stream), strength)
+        return tf.cast(transformed, images.dtype)
 
 
-def colored(images, random, strength):
-    """Returns images of other brightness, saturation and contrast."""
-    drawn = random.uniform((tf.shape(images)[0], 3))
-    drawn = strength * (tf.cast(drawn, images.dtype) - 0.5)
-    brightness, saturation, contrast = map(per_image, tf.unstack(drawn, axis=1))
+def jitter_color(images, random, strength):
+    """Returns images of random brightness, saturation and contrast."""
+    uniform = random.uniform((tf.shape(images)[0], 3))
+    factors = strength * (tf.cast(uniform, images.dtype) - 0.5)
+    brightness, saturation, contrast = map(expand_pixels, tf.unstack(factors, axis=1))
 
-    def change(colors):
+    def jitter(colors):
         colors += brightness
         gray = tf.reduce_mean(colors, axis=-1, keepdims=True)
         colors = gray + (1.0 + 2.0 * saturation) * (colors - gray)
         mean = tf.reduce_mean(colors, axis=[1, 2, 3], keepdims=True)
         return mean + (1.0 + contrast) * (colors - mean)
 
-    return on_colors(images, change)
+    return map_colors(jitter, images)
 
 
-def moved(images, random, share):
-    """Returns images shifted by up to a share of their sides, zeros moving in."""
-    drawn = random.uniform((tf.shape(images)[0], 2))
-    longest = [pixels_of(share, side) for side in images.shape[1:3]]
-    return shifted(
-        images,
-        *(
-            whole(one, 2 * limit + 1) - limit
-            for one, limit in zip(tf.unstack(drawn, axis=1), longest, strict=True)
-        ),
+def translate_randomly(images, random, fraction):
+    """Returns images translated by up to a fraction of height and width."""
+    uniform = tf.unstack(random.uniform((tf.shape(images)[0], 2)), axis=1)
+    limits = [to_pixels(fraction, length) for length in images.shape[1:3]]
+    down, right = (
+        to_integers(numbers, 2 * limit + 1) - limit
+        for numbers, limit in zip(uniform, limits, strict=True)
     )
+    return translate(images, down, right)
 
 
-def shifted(images, down, right):
-    """Returns images shifted by whole pixels of their own, zeros moving in.
-
-    Its gradient is the shift back, which costs XLA less than the gradient of `gather`.
+def translate(images, down, right):
+    """Returns images translated by numbers of pixels, with zero padding.
 
     Args:
         images: Tensor of shape `(batch, height, width, channels)`.
-        down: `int32` tensor of shape `(batch,)`; negative numbers shift up.
-        right: The same; negative numbers shift to the left.
+        down: `int32` tensor of shape `(batch,)`; negative numbers translate up.
+        right: `int32` tensor of shape `(batch,)`; negative numbers translate left.
     """
     height, width = images.shape[1:3]
     rows = tf.range(height)[:, None] - down[:, None, None]
@@ -134,32 +139,36 @@ def shifted(images, down, right):
 
     zero = tf.zeros((), images.dtype)
 
+    # The gradient is the inverse translation, under XLA faster than that of `gather`.
     @tf.custom_gradient
-    def shift(images):
-        found = tf.where(inside[..., None], pixels(images, rows, columns), zero)
-        return found, lambda slopes: shifted(slopes, -down, -right)
+    def apply(images):
+        pixels = gather_pixels(images, rows, columns)
+        translated = tf.where(inside[..., None], pixels, zero)
+        return translated, lambda gradients: translate(gradients, -down, -right)
 
-    return shift(images)
-
-
-def cut(images, random, share):
-    """Returns images with a rectangle of zeros, whose middle is in the image."""
-    drawn = random.uniform((tf.shape(images)[0], 2))
-    covered = []
-    for one, side in zip(tf.unstack(drawn, axis=1), images.shape[1:3], strict=True):
-        length = pixels_of(share, side)
-        first = whole(one, side + 1 - length % 2) - length // 2
-        place = tf.range(side) - first[:, None]
-        covered.append((place >= 0) & (place < length))
-    hole = covered[0][:, :, None, None] & covered[1][:, None, :, None]
-    return tf.where(hole, tf.zeros((), images.dtype), images)
+    return apply(images)
 
 
-def pixels_of(share, side):
-    """Returns a share of a side in whole pixels.
+def cut_out(images, random, fraction):
+    """Returns images with a rectangle of zeros, whose center is in the image."""
+    uniform = tf.unstack(random.uniform((tf.shape(images)[0], 2)), axis=1)
+    masks = []
+    for numbers, length in zip(uniform, images.shape[1:3], strict=True):
+        size = to_pixels(fraction, length)
+        # The paper's code also draws the center `length` for an even size.
+        start = to_integers(numbers, length + 1 - size % 2) - size // 2
+        position = tf.range(length) - start[:, None]
+        masks.append((position >= 0) & (position < size))
+    rows, columns = masks
+    mask = rows[:, :, None, None] & columns[:, None, :, None]
+    return tf.where(mask, tf.zeros((), images.dtype), images)
+
+
+def to_pixels(fraction, length):
+    """Returns a fraction of a length, rounded to pixels.
 
     Example:
-    >>> pixels_of(0.125, 28)  # 3.5
+    >>> to_pixels(0.125, 28)  # 3.5
     4
     """
-    return int(side * share + 0.5)
+    return int(length * fraction + 0.5)

@@ -1,4 +1,4 @@
-"""No augmentation, for whoever asks none."""
+"""No augmentation: the identity."""
 
 import dataclasses
 
@@ -9,11 +9,11 @@ from keras_gan.config import register
 @register
 @dataclasses.dataclass(frozen=True)
 class NoAugmentation(Augmentation):
-    """Leaves images as they are, of any shape: what `augment=None` means."""
+    """No augmentation: returns its input, of any shape. `augment=None` selects it."""
 
     def check_image_shape(self, image_shape):
-        """Takes every shape, points of the plane too."""
+        """Accepts every shape, such as that of points in the plane."""
 
     def __call__(self, images, random, **state):
-        """Returns the images."""
+        """Returns `images`."""
         return images

@@ -1,7 +1,8 @@
-"""What the two players minimize: adversarial losses, one value per image.
+"""Adversarial losses: per-sample losses of the discriminator and the generator.
 
-Scores are the discriminator's raw outputs, high for real. A loss is a value: its fields
-are its configuration. The training step averages; nothing here does.
+Scores are the discriminator's unbounded outputs, high for real images. A loss is a
+frozen dataclass, whose fields are its config. It returns one value per sample; the
+training step averages them.
 """
 
 from keras_gan import config
@@ -42,11 +43,23 @@ NAMES = {
     "relativistic": Relativistic,
     "wasserstein": Wasserstein,
 }
-"""The losses that a string names in `gan.compile(loss=...)`."""
+"""Names of losses, as in `gan.compile(loss="hinge")`."""
 
 
 def get(identifier):
-    """Returns the adversarial loss of a name, a class, a config, an object or None.
+    """Returns the adversarial loss of an identifier.
+
+    Args:
+        identifier: Name such as `"hinge"`, `AdversarialLoss` object or class, or the
+            dictionary that `keras.saving.serialize_keras_object` returns. None:
+            `NoGeneratorLoss()`.
+
+    Returns:
+        An `AdversarialLoss`.
+
+    Raises:
+        ValueError: If a name is unknown, with the nearest names.
+        TypeError: If it is none of these.
 
     Example:
     >>> get("non_saturating")

@@ -1,25 +1,37 @@
-"""The base of all adversarial losses."""
+"""Base class of adversarial losses."""
 
 import abc
 from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.game import Term
+from keras_gan.game import StatefulTerm
 
 
-class AdversarialLoss(Term, abc.ABC):
-    """The losses of both players, as functions of the discriminator's scores.
+class AdversarialLoss(StatefulTerm, abc.ABC):
+    """Adversarial loss: the losses of D and G as functions of D's scores.
 
-    To make a new one, subclass it, write the two methods, and put `@register` and
-    `@dataclasses.dataclass(frozen=True)` above the class.
+    Subclass it and implement `discriminator` and `generator`. Keep the arguments of
+    `__init__` as attributes of the same names, e.g. by `@dataclasses.dataclass`, so
+    that the loss can be saved and loaded. For state that training updates, see
+    `keras_gan.game.StatefulTerm`.
 
     Attributes:
-        score_metrics: What is logged of scores, by name: the score itself, and what the loss
-            makes of it.
-        resample_latents: Whether D is shown images of other latents than G learns from.
-        is_energy: Whether scores are minus an energy: never above 0.
-        trains_generator: Whether the generator learns from it.
+        score_metrics: Functions of scores whose means are logged, by name: log key
+            `"real_score"` for the name `"score"`, and so on.
+        resample_latents: Whether D's and G's updates use images of different latents.
+        is_energy: Whether scores are negative energies, which are never above 0.
+        trains_generator: Whether `generator` has a gradient.
+
+    Example:
+    >>> import keras_gan as kg
+    >>> class Wasserstein(kg.losses.AdversarialLoss):
+    ...     def discriminator(self, real_scores, fake_scores):
+    ...         return fake_scores - real_scores
+    ...     def generator(self, fake_scores, real_scores):
+    ...         return -fake_scores
+    >>> gan = kg.GAN(kg.networks.mlp_generator(), kg.networks.mlp_discriminator())
+    >>> gan.compile(loss=Wasserstein())
     """
 
     score_metrics: ClassVar = {"score": tf.identity}
@@ -29,9 +41,9 @@ class AdversarialLoss(Term, abc.ABC):
 
     @abc.abstractmethod
     def discriminator(self, real_scores, fake_scores):
-        """Returns the discriminator's loss per pair of images, shape `(batch,)`.
+        """Returns the discriminator's loss per sample, shape `(batch,)`.
 
-        What the loss carries (see `initial_state`) comes as further keyword arguments.
+        The state (see `initial_state`) is passed as further keyword arguments.
 
         Args:
             real_scores: Scores of real images, shape `(batch,)`.
@@ -40,10 +52,10 @@ class AdversarialLoss(Term, abc.ABC):
 
     @abc.abstractmethod
     def generator(self, fake_scores, real_scores):
-        """Returns the generator's loss per image, shape `(batch,)`.
+        """Returns the generator's loss per sample, shape `(batch,)`.
 
         Args:
             fake_scores: Scores of generated images, shape `(batch,)`.
-            real_scores: Scores of real images, for losses that compare; shape
-                `(batch,)`.
+            real_scores: Scores of real images, shape `(batch,)`, for relativistic
+                losses.
         """

@@ -1,6 +1,6 @@
-"""The discriminator as a classifier: the losses of the first GAN.
+"""Cross-entropy losses of the original GAN.
 
-sp is softplus, `sp(s) = log(1 + exp(s))`; `sp(-s)` is `-log(sigmoid(s))`.
+`sp` is softplus, `sp(s) = log(1 + exp(s))`; `sp(-s) = -log(sigmoid(s))`.
 """
 
 import dataclasses
@@ -14,10 +14,15 @@ from keras_gan.losses.adversarial import AdversarialLoss
 
 @dataclasses.dataclass(frozen=True)
 class CrossEntropy(AdversarialLoss):
-    """The discriminator as a classifier, whose score is the log-odds of "real".
+    """Binary cross-entropy of D, whose score is the logit of "real".
 
-    D minimizes `-t log p(real) - (1 - t) log(1 - p(real))` with the target t of real
-    images, and the same with the target of generated ones; `p(x) = sigmoid(score(x))`.
+    D minimizes `-t log p(x) - (1 - t) log(1 - p(x))`, with the target `t` of real or of
+    generated images and `p(x) = sigmoid(score(x))`. Base class of the losses of the
+    original GAN, which differ in G's loss.
+
+    Args:
+        real_target: Target of D for real images.
+        fake_target: Target of D for generated images.
     """
 
     real_target: float = 1.0
@@ -29,32 +34,44 @@ class CrossEntropy(AdversarialLoss):
         check(
             is_number(self.fake_target, self.real_target)
             and 0.0 <= self.fake_target < self.real_target <= 1.0,
-            "The targets are probabilities that an image is real.",
+            "`fake_target` and `real_target` must be ascending probabilities.",
             expected="0 <= fake_target < real_target <= 1",
             received=f"fake_target={self.fake_target!r}, "
             f"real_target={self.real_target!r}",
-            do="Smooth a little, e.g. real_target=0.9.",
+            do="Pass e.g. real_target=0.9 for one-sided label smoothing.",
         )
 
     def discriminator(self, real_scores, fake_scores):
-        """Returns the cross-entropy of both scores against their targets."""
+        """Returns the sum of the cross-entropies of both scores."""
         return cross_entropy(real_scores, self.real_target) + cross_entropy(
             fake_scores, self.fake_target
         )
 
 
 def cross_entropy(scores, target):
-    """Returns `target sp(-score) + (1 - target) sp(score)`, the shape of `scores`."""
+    """Returns `target sp(-score) + (1 - target) sp(score)` per sample.
+
+    It equals `keras.losses.binary_crossentropy(target, scores, from_logits=True)`
+    without the mean over the last axis.
+
+    Args:
+        scores: Tensor of any shape.
+        target: Probability that an image is real, 0 to 1.
+
+    Returns:
+        Tensor of the shape of `scores`.
+    """
     return target * tf.nn.softplus(-scores) + (1.0 - target) * tf.nn.softplus(scores)
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class Minimax(CrossEntropy):
-    """The two-player game of the first GAN, whose generator saturates.
+    """Minimax loss of the original GAN, with the saturating generator loss.
 
     D minimizes `sp(-s_real) + sp(s_fake)`, G minimizes `-sp(s_fake)`, which is
-    `log(1 - p(fake))`: flat where D is sure, so that G stops learning there.
+    `log(1 - p(fake))`. Its gradient vanishes where D rejects generated images with
+    confidence.
 
     Args:
         real_target: Target of D for real images; 0.9 is one-sided label smoothing.
@@ -79,10 +96,11 @@ class Minimax(CrossEntropy):
 @register
 @dataclasses.dataclass(frozen=True)
 class NonSaturating(CrossEntropy):
-    """The game that trains: G raises the score of its images, however low it is.
+    """Non-saturating loss of the original GAN, the default.
 
     D minimizes `sp(-s_real) + sp(s_fake)`, G minimizes `sp(-s_fake)`, which is
-    `-log p(fake)`; G's own target stays 1 where D's targets are smoothed.
+    `-log p(fake)`. Its gradient does not vanish where D rejects generated images with
+    confidence. Label smoothing applies to D only: G's target is always 1.
 
     Args:
         real_target: Target of D for real images; 0.9 is one-sided label smoothing.
@@ -106,9 +124,10 @@ class NonSaturating(CrossEntropy):
 @register
 @dataclasses.dataclass(frozen=True)
 class NoGeneratorLoss(CrossEntropy):
-    """D learns to tell real from fake; G is moved by its penalties alone.
+    """Cross-entropy for D and no loss for G, which its penalties alone train.
 
-    This is `loss=None` of `gan.compile`, for feature matching on its own.
+    `gan.compile(loss=None)` selects it, e.g. for feature matching without an
+    adversarial loss.
 
     Args:
         real_target: Target of D for real images.
@@ -118,5 +137,5 @@ class NoGeneratorLoss(CrossEntropy):
     trains_generator: ClassVar = False
 
     def generator(self, fake_scores, real_scores):
-        """Returns zeros, through which no gradient passes."""
+        """Returns zeros, without a gradient."""
         return tf.zeros_like(fake_scores)

@@ -1,4 +1,4 @@
-"""The discriminator as an energy: its score is minus what it never goes below, 0."""
+"""Losses of energy-based GANs: the score is the negative energy, never above 0."""
 
 import dataclasses
 from typing import ClassVar
@@ -13,14 +13,15 @@ from keras_gan.replicas import global_mean
 @register
 @dataclasses.dataclass(frozen=True)
 class EnergyMargin(AdversarialLoss):
-    """D gives data low energy, and generated images no less than a margin.
+    """EBGAN: energy-based loss with a margin.
 
-    The score is minus the energy E, which is never negative: an autoencoder's error, as
-    in `kg.networks.autoencoder_discriminator`. D minimizes
-    `E(x) + max(0, m - E(G(z)))`, G minimizes `E(G(z))`.
+    The score is the negative of an energy `E >= 0`, the reconstruction error of an
+    autoencoder, as in `kg.networks.autoencoder_discriminator`. D minimizes
+    `E(x) + max(0, m - E(G(z)))`, G minimizes `E(G(z))`: generated images of an energy
+    above the margin `m` give D no gradient.
 
     Args:
-        margin: m, above 0, in units of the energy.
+        margin: `m`, above 0, in units of the energy.
 
     Reference: [Energy-based Generative Adversarial
     Network](https://arxiv.org/abs/1609.03126), equations 1 and 2.
@@ -39,74 +40,75 @@ class EnergyMargin(AdversarialLoss):
     def __post_init__(self):
         check(
             is_number(self.margin) and self.margin > 0.0,
-            "The margin is out of range.",
+            "`margin` must be a positive number.",
             expected="margin above 0, in units of the energy",
             received=f"margin={self.margin!r}",
-            do="Use a margin somewhat above the energy of data, e.g. 1.0.",
+            do="Pass a margin above the energy of real images, e.g. margin=1.0.",
         )
 
     def discriminator(self, real_scores, fake_scores):
-        """Returns the energy of data, and what fakes lack of the margin."""
+        """Returns `E(x) + max(0, m - E(G(z)))`."""
         return -real_scores + tf.nn.relu(self.margin + fake_scores)
 
     def generator(self, fake_scores, real_scores):
-        """Returns the energy of generated images."""
+        """Returns `E(G(z))`."""
         return -fake_scores
 
 
 @register
 @dataclasses.dataclass(frozen=True)
 class BEGAN(AdversarialLoss):
-    """An autoencoder as D, and a balance k that keeps the two players level.
+    """BEGAN: boundary equilibrium loss with the equilibrium variable `k`.
 
-    With the error L of the autoencoder, and the score `-L`: D minimizes
-    `L(x) - k L(G(z))`, G minimizes `L(G(z'))` with latents of its own, and after every
-    update of D `k += rate (gamma L(x) - L(G(z)))`, kept in [0, 1], from 0. Logged: `k`
-    and `convergence = L(x) + |gamma L(x) - L(G(z))|`, which falls as images improve.
+    With the reconstruction error `L` of an autoencoder and the score `-L`, D minimizes
+    `L(x) - k L(G(z))` and G minimizes `L(G(z'))` for other latents `z'`. After each
+    update of D, `k += k_learning_rate (gamma L(x) - L(G(z)))`, initialized at 0 and
+    clipped to [0, 1], keeps the ratio of the two errors at `gamma`. Logged: `k` and
+    `convergence = L(x) + |gamma L(x) - L(G(z))|`, which decreases as images improve.
 
     Args:
-        gamma: Error of generated images as a share of that of data, in (0, 1]: high for
-            diversity, low for quality.
-        rate: Step of k, lambda in the paper.
+        gamma: Diversity ratio `L(G(z)) / L(x)` at equilibrium, in (0, 1]: high for
+            diversity, low for image quality.
+        k_learning_rate: Learning rate of `k`, lambda in the paper, 0 or above.
 
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717), sections 3.3 and 3.4.
 
     Example:
     >>> loss = BEGAN()
-    >>> after = loss.next_state(tf.constant([-2.0]), tf.constant([-0.5]), None, k=0.1)
-    >>> round(float(after["k"]), 6)  # 0.1 + 0.001 (0.5 * 2.0 - 0.5)
+    >>> state = loss.next_state(tf.constant([-2.0]), tf.constant([-0.5]), None, k=0.1)
+    >>> round(float(state["k"]), 6)  # 0.1 + 0.001 (0.5 * 2.0 - 0.5)
     0.1005
     """
 
     gamma: float = 0.5
-    rate: float = 0.001
+    k_learning_rate: float = 0.001
 
     resample_latents: ClassVar = True
     is_energy: ClassVar = True
 
     def __post_init__(self):
         check(
-            is_number(self.gamma, self.rate)
+            is_number(self.gamma, self.k_learning_rate)
             and 0.0 < self.gamma <= 1.0
-            and self.rate >= 0.0,
-            "The balance of BEGAN is out of range.",
-            expected="gamma in (0, 1] and rate of 0 or more",
-            received=f"gamma={self.gamma!r}, rate={self.rate!r}",
-            do="Use the paper's gamma=0.5 and rate=0.001.",
+            and self.k_learning_rate >= 0.0,
+            "`gamma` or `k_learning_rate` is out of range.",
+            expected="gamma in (0, 1] and k_learning_rate of 0 or more",
+            received=f"gamma={self.gamma!r}, k_learning_rate={self.k_learning_rate!r}",
+            do="Use the paper's gamma=0.5 and k_learning_rate=0.001.",
         )
 
     def initial_state(self):
-        """Returns k = 0: D begins as an autoencoder of data alone."""
+        """Returns `k = 0`, at which D is an autoencoder of real images only."""
         return {"k": 0.0}
 
     def next_state(self, real_scores, fake_scores, losses, k):
-        """Moves k towards the balance of both errors."""
+        """Returns `k` after an update of D (section 3.4)."""
         balance = global_mean(fake_scores - self.gamma * real_scores)
-        return {"k": tf.clip_by_value(k + self.rate * balance, 0.0, 1.0)}
+        return {"k": tf.clip_by_value(k + self.k_learning_rate * balance, 0.0, 1.0)}
 
-    def watch(self, real_scores, fake_scores, losses, k):
-        """Returns k, and the measure of convergence."""
+    def metrics(self, real_scores, fake_scores, losses, k):
+        """Returns `k` and the convergence measure (section 3.4.1)."""
         balance = global_mean(fake_scores - self.gamma * real_scores)
         return {"k": k, "convergence": tf.abs(balance) - global_mean(real_scores)}
 

@@ -1,4 +1,4 @@
-"""Losses of unbounded scores: squares, margins, differences, pairs."""
+"""Least-squares, hinge, Wasserstein and relativistic losses."""
 
 import dataclasses
 
@@ -11,15 +11,16 @@ from keras_gan.losses.adversarial import AdversarialLoss
 @register
 @dataclasses.dataclass(frozen=True)
 class LeastSquares(AdversarialLoss):
-    """Squared distances to targets: fakes that D calls real are still pulled to data.
+    """LSGAN: least-squares loss to target scores.
 
     D minimizes `1/2 (s_real - real_target)^2 + 1/2 (s_fake - fake_target)^2`, G
-    minimizes `1/2 (s_fake - generator_target)^2`.
+    minimizes `1/2 (s_fake - generator_target)^2`. Unlike cross-entropy it also
+    penalizes generated images far on the real side of the decision boundary.
 
     Args:
-        fake_target: a in the paper.
-        real_target: b in the paper.
-        generator_target: c in the paper.
+        fake_target: Target score of D for generated images, `a` in the paper.
+        real_target: Target score of D for real images, `b` in the paper.
+        generator_target: Target score of G for generated images, `c` in the paper.
 
     Reference: [Least Squares Generative Adversarial
     Networks](https://arxiv.org/abs/1611.04076), equations 2 and 8.
@@ -38,15 +39,16 @@ class LeastSquares(AdversarialLoss):
         check(
             is_number(self.fake_target, self.generator_target, self.real_target)
             and self.fake_target < self.generator_target <= self.real_target,
-            "The targets are scores, high for real.",
+            "`fake_target`, `generator_target` and `real_target` must be ascending.",
             expected="fake_target < generator_target <= real_target",
             received=f"fake_target={self.fake_target!r}, real_target="
             f"{self.real_target!r}, generator_target={self.generator_target!r}",
-            do="Use the paper's (-1, 1, 0) or (0, 1, 1).",
+            do="Use the paper's (-1, 1, 0) or (0, 1, 1) as (fake_target, real_target, "
+            "generator_target).",
         )
 
     def discriminator(self, real_scores, fake_scores):
-        """Returns half the squared distances of both scores to their targets."""
+        """Returns half the squared distances of the scores to their targets."""
         return 0.5 * (
             tf.square(real_scores - self.real_target)
             + tf.square(fake_scores - self.fake_target)
@@ -60,9 +62,11 @@ class LeastSquares(AdversarialLoss):
 @register
 @dataclasses.dataclass(frozen=True)
 class Hinge(AdversarialLoss):
-    """D learns only from scores inside the margin; G raises its score without end.
+    """Hinge loss of D, with a linear loss of G.
 
     D minimizes `max(0, 1 - s_real) + max(0, 1 + s_fake)`, G minimizes `-s_fake`.
+    Images that D scores beyond the margin of 1 give it no gradient. SNGAN, SAGAN and
+    BigGAN use it with spectral normalization.
 
     Reference: [Geometric GAN](https://arxiv.org/abs/1705.02894), equations 14 and 15.
 
@@ -73,7 +77,7 @@ class Hinge(AdversarialLoss):
     """
 
     def discriminator(self, real_scores, fake_scores):
-        """Returns how far both scores are inside the margin."""
+        """Returns `max(0, 1 - s_real) + max(0, 1 + s_fake)`."""
         return tf.nn.relu(1.0 - real_scores) + tf.nn.relu(1.0 + fake_scores)
 
     def generator(self, fake_scores, real_scores):
@@ -84,11 +88,13 @@ class Hinge(AdversarialLoss):
 @register
 @dataclasses.dataclass(frozen=True)
 class Wasserstein(AdversarialLoss):
-    """The difference of mean scores: an estimate of the earth mover's distance.
+    """WGAN: Wasserstein loss, the difference of D's mean scores.
 
-    D minimizes `s_fake - s_real`, G minimizes `-s_fake`. It means something only while
-    D is held back from steep slopes: by `gan.compile(weight_clip=0.01)`, as in the
-    first paper, by `kg.penalties.GradientPenalty()`, or by spectral normalization.
+    D minimizes `s_fake - s_real`, G minimizes `-s_fake`. The negative of D's loss
+    estimates the earth mover's distance of real and generated images, up to a factor.
+    It requires a Lipschitz constraint on D: weight clipping, as in the paper
+    (`gan.compile(weight_clip=0.01)`), a gradient penalty
+    (`kg.penalties.GradientPenalty()`) or spectral normalization.
 
     Reference: [Wasserstein GAN](https://arxiv.org/abs/1701.07875).
 
@@ -110,10 +116,10 @@ class Wasserstein(AdversarialLoss):
 @register
 @dataclasses.dataclass(frozen=True)
 class Relativistic(AdversarialLoss):
-    """Scores count only beside those of the other kind, in pairs of real and fake.
+    """RpGAN: relativistic pairing loss, of score differences of real and fake pairs.
 
-    D minimizes `sp(-(s_real - s_fake))`, G minimizes `sp(-(s_fake - s_real))`. With the
-    penalties R1 and R2 this is the loss of R3GAN.
+    D minimizes `sp(-(s_real - s_fake))`, G minimizes `sp(-(s_fake - s_real))`, where
+    `sp` is softplus. With the penalties R1 and R2 it is the loss of R3GAN.
 
     Reference: [The relativistic discriminator](https://arxiv.org/abs/1807.00734); [The
     GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441), equation 2.

@@ -9,71 +9,72 @@ from keras_gan.augment import ADA
 from keras_gan.random import Random
 
 
-def within(share, expected, count):
-    """Whether a share of `count` images is the expected, to 4.5 standard deviations."""
-    return abs(share - expected) <= 4.5 * np.sqrt(expected * (1 - expected) / count)
+def is_near(fraction, expected, count):
+    """Returns whether a fraction of `count` is within 4.5 standard deviations."""
+    return abs(fraction - expected) <= 4.5 * np.sqrt(expected * (1 - expected) / count)
 
 
 @pytest.mark.parametrize("probability", [0.1, 0.5, 0.8])
-def test_each_change_happens_with_the_probability(probability):
-    happens = ADA().gates(4000, Random(0), probability).numpy()
+def test_each_transformation_is_applied_with_the_probability(probability):
+    gates = ADA().gates(4000, Random(0), probability).numpy()
     expected = np.full(13, probability)
     expected[[4, 6]] = 1 - np.sqrt(1 - probability)
-    shares = happens.mean(axis=0)
-    assert all(map(within, shares, expected, [4000] * 13))
-    either = (happens[:, 4] | happens[:, 6]).mean()
-    assert within(either, probability, 4000)
-    pairs = np.corrcoef(happens.T) - np.eye(13)
-    assert np.abs(pairs).max() < 5 / np.sqrt(4000)
+    fractions = gates.mean(axis=0)
+    assert all(map(is_near, fractions, expected, [4000] * 13))
+    either = (gates[:, 4] | gates[:, 6]).mean()
+    assert is_near(either, probability, 4000)
+    correlations = np.corrcoef(gates.T) - np.eye(13)
+    assert np.abs(correlations).max() < 5 / np.sqrt(4000)
 
 
 @pytest.mark.parametrize("probability", [0.02, 0.1, 0.3])
-def test_the_share_of_images_that_nothing_happens_to(probability):
-    # Half of the mirrors and inversions change nothing, a quarter of the turns; a whole
-    # shift of 16 pixels, at most 2, rounds to 0 in (1/4)^2 of its draws.
+def test_the_fraction_of_unchanged_images(probability):
+    # Half of the flips (horizontal and luma) change nothing, a quarter of the rotations
+    # by 90 degrees; an integer translation of 16 pixels, at most 2, rounds to 0 in
+    # (1/4)^2 of its draws.
     p = probability
-    partly = (1 - p / 2) ** 2 * (1 - 3 * p / 4) * (1 - 15 * p / 16)
-    expected = partly * (1 - p) ** 8  # scale, rotations, stretch, shift, four of color
+    discrete = (1 - p / 2) ** 2 * (1 - 3 * p / 4) * (1 - 15 * p / 16)
+    expected = discrete * (1 - p) ** 8  # the eight continuous ones
     images = pictures(3000, (16, 16, 3))
-    changed = ADA()(tf.constant(images), Random(3), augment_probability=p)
-    same = (np.abs(changed - images) < 1e-5).all(axis=(1, 2, 3))
-    assert within(same.mean(), expected, 3000)
+    augmented = ADA()(tf.constant(images), Random(3), augment_probability=p)
+    unchanged = (np.abs(augmented - images) < 1e-5).all(axis=(1, 2, 3))
+    assert is_near(unchanged.mean(), expected, 3000)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
-def test_at_probability_zero_the_images_are_equal_to_the_bit(dtype):
+def test_at_probability_zero_the_images_are_bitwise_equal(dtype):
     images = 3.0 * pictures(8, (6, 6, 3))
-    images[:, 0] = -0.0  # the sum of products that are 0 is +0
+    images[:, 0] = -0.0  # a sum of zeros would be +0.0
     images = tf.cast(images, dtype)
-    same = ADA()(images, Random(0), augment_probability=tf.constant(0.0))
-    assert same.dtype == dtype
-    assert same.numpy().tobytes() == images.numpy().tobytes()
+    augmented = ADA()(images, Random(0), augment_probability=tf.constant(0.0))
+    assert augmented.dtype == dtype
+    assert augmented.numpy().tobytes() == images.numpy().tobytes()
 
 
 def test_the_probability_follows_the_recursion_and_keeps_its_limits():
     ada = ADA(target=0.5, horizon=100, limit=0.3)
-    state, probability, sign, seen = ada.initial_state(), 0.0, 0.0, []
+    state, probability, sign, history = ada.initial_state(), 0.0, 0.0, []
     assert state == {"augment_probability": 0.0, "augment_sign": 0.0}
     random = np.random.default_rng(0)
     for step in range(60):
-        known = 0.0 if 25 <= step < 45 else 2.0  # D knows the real images, or not
-        scores = random.normal(known, 1.0, 6).astype("float32")
+        mean = 0.0 if 25 <= step < 45 else 2.0  # not overfitted, or overfitted
+        scores = random.normal(mean, 1.0, 6).astype("float32")
         state = ada.next_state(tf.constant(scores), None, None, **state)
         sign = 0.75 * sign + 0.25 * np.sign(scores).mean()
         probability += np.sign(sign - 0.5) * 6 / 100
         probability = min(max(probability, 0.0), 0.3)
         assert float(state["augment_sign"]) == pytest.approx(sign, abs=1e-5)
-        found = float(state["augment_probability"])
-        assert found == pytest.approx(probability, abs=1e-5)
-        seen.append(found)
-    assert min(seen) == 0.0
-    assert max(seen) == pytest.approx(0.3)
-    assert seen[24] == pytest.approx(0.3)
-    assert seen[44] < 0.1
-    assert ada.watch(None, None, None, **state) == state
+        value = float(state["augment_probability"])
+        assert value == pytest.approx(probability, abs=1e-5)
+        history.append(value)
+    assert min(history) == 0.0
+    assert max(history) == pytest.approx(0.3)
+    assert history[24] == pytest.approx(0.3)
+    assert history[44] < 0.1
+    assert ada.metrics(None, None, None, **state) == state
 
 
-def test_the_scores_of_a_map_are_all_counted():
+def test_all_scores_of_a_score_map_count():
     scores = tf.reshape(tf.constant([1.0, 1.0, 1.0, -1.0]), (2, 2, 1))
     state = ADA(horizon=10).next_state(
         scores, None, None, augment_probability=0.5, augment_sign=1.0
@@ -111,33 +112,36 @@ state = {"augment_probability": tf.constant(0.5), "augment_sign": tf.constant(1.
 
 @tf.function
 def step(images, scores):
-    colored = DiffAugment(1.0, 0.0, 0.0)(images, Random(0))
-    return colored, ada.next_state(scores, None, None, **state)
+    jittered = DiffAugment(1.0, 0.0, 0.0)(images, Random(0))
+    return jittered, ada.next_state(scores, None, None, **state)
 
 
 def local(context):
     return tuple(
-        tf.split(whole, 2)[context.replica_id_in_sync_group]
-        for whole in (images, scores)
+        tf.split(batch, 2)[context.replica_id_in_sync_group]
+        for batch in (images, scores)
     )
 
 
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 parts = [strategy.experimental_distribute_values_from_function(
     lambda context: local(context)[index]) for index in (0, 1)]
-changed, states = strategy.run(step, args=parts)
-changed = tf.concat(strategy.experimental_local_results(changed), 0)
-whole, _ = step(images, scores)
-moved = {name: [float(one) for one in strategy.experimental_local_results(value)]
+augmented, states = strategy.run(step, args=parts)
+augmented = tf.concat(strategy.experimental_local_results(augmented), 0)
+expected, _ = step(images, scores)
+updated = {name: [float(x) for x in strategy.experimental_local_results(value)]
          for name, value in states.items()}
-print("RESULT", json.dumps([float(tf.reduce_max(tf.abs(changed - whole))), moved]))
+difference = float(tf.reduce_max(tf.abs(augmented - expected)))
+print("RESULT", json.dumps([difference, updated]))
 """
 
 
 def test_two_replicas_are_one_batch():
     done = run_python(REPLICAS)
     assert "RESULT" in done.stdout, done.stderr[-2000:]
-    difference, moved = json.loads(done.stdout.split("RESULT")[1])
+    difference, updated = json.loads(done.stdout.split("RESULT")[1])
     assert difference < 2e-6
-    assert moved["augment_sign"] == pytest.approx([0.875] * 2)  # 3/4 of 1, 1/4 of 1/2
-    assert moved["augment_probability"] == pytest.approx([0.58] * 2)  # 8 images of 100
+    assert updated["augment_sign"] == pytest.approx([0.875] * 2)  # 3/4 of 1, 1/4 of 1/2
+    assert updated["augment_probability"] == pytest.approx(
+        [0.58] * 2
+    )  # 8 images of 100

@@ -1,11 +1,13 @@
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import optimize
+from toys import points, stated, toy
 
-from keras_gan import config, losses
+from keras_gan import losses
 
 
 def softplus(scores):
@@ -17,7 +19,7 @@ def sigmoid(scores):
 
 
 def smoothed(real_target, fake_target):
-    """Returns D's cross-entropy in float64, straight from the probabilities."""
+    """Returns D's smoothed cross-entropy in NumPy, from probabilities."""
 
     def discriminator(real, fake):
         return -(
@@ -31,7 +33,7 @@ def smoothed(real_target, fake_target):
 
 
 def formula(loss, discriminator, generator, **state):
-    """Returns a loss, what it carries, and both of its formulas in NumPy."""
+    """Returns a loss, its state, and its two formulas in NumPy."""
     return loss, state, discriminator, generator
 
 
@@ -98,22 +100,22 @@ FORMULAS = [
         k=0.3,
     ),
 ]
-NAMES = [repr(one[0]) for one in FORMULAS]
+NAMES = [repr(loss) for loss, *_ in FORMULAS]
 FIELDS = ("loss", "state", "discriminator", "generator")
 
 
 @pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
 def test_losses_are_their_formulas(loss, state, discriminator, generator):
     real, fake = np.random.default_rng(0).normal(0, 3, (2, 1000))
-    made = loss.discriminator(tf.constant(real), tf.constant(fake), **state)
-    np.testing.assert_allclose(made, discriminator(real, fake), rtol=1e-9)
-    made = loss.generator(tf.constant(fake), tf.constant(real), **state)
-    np.testing.assert_allclose(made, generator(fake, real), rtol=1e-9)
+    values = loss.discriminator(tf.constant(real), tf.constant(fake), **state)
+    np.testing.assert_allclose(values, discriminator(real, fake), rtol=1e-9)
+    values = loss.generator(tf.constant(fake), tf.constant(real), **state)
+    np.testing.assert_allclose(values, generator(fake, real), rtol=1e-9)
 
 
-def slope(function, at, step=1e-6):
-    """Returns the slope of an elementwise function, by differences."""
-    return (function(at + step) - function(at - step)) / (2 * step)
+def derivative(function, point, step=1e-6):
+    """Returns the derivative of an elementwise function, by finite differences."""
+    return (function(point + step) - function(point - step)) / (2 * step)
 
 
 @pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
@@ -126,25 +128,25 @@ def test_gradients_are_those_of_the_formulas(loss, state, discriminator, generat
             loss.discriminator(real, fake, **state),
             loss.generator(fake, real, **state),
         )
-    for value, of_real, of_fake in (
+    for value, real_gradient, fake_gradient in (
         (
             values[0],
-            slope(lambda one: discriminator(one, scores[1]), scores[0]),
-            slope(lambda one: discriminator(scores[0], one), scores[1]),
+            derivative(lambda real: discriminator(real, scores[1]), scores[0]),
+            derivative(lambda fake: discriminator(scores[0], fake), scores[1]),
         ),
         (
             values[1],
-            slope(lambda one: generator(scores[1], one), scores[0]),
-            slope(lambda one: generator(one, scores[0]), scores[1]),
+            derivative(lambda real: generator(scores[1], real), scores[0]),
+            derivative(lambda fake: generator(fake, scores[0]), scores[1]),
         ),
     ):
-        made = tape.gradient(value, [real, fake], unconnected_gradients="zero")
-        np.testing.assert_allclose(made[0], of_real, rtol=1e-6, atol=1e-7)
-        np.testing.assert_allclose(made[1], of_fake, rtol=1e-6, atol=1e-7)
+        gradients = tape.gradient(value, [real, fake], unconnected_gradients="zero")
+        np.testing.assert_allclose(gradients[0], real_gradient, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(gradients[1], fake_gradient, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
-def test_scores_of_any_size_give_finite_losses_and_slopes(
+def test_scores_of_any_size_give_finite_losses_and_gradients(
     loss, state, discriminator, generator
 ):
     scores = tf.constant([-1e4, -100.0, 0.0, 100.0, 1e4])
@@ -156,7 +158,7 @@ def test_scores_of_any_size_give_finite_losses_and_slopes(
     assert np.isfinite(tape.gradient(values, scores)).all()
 
 
-def generator_slope(loss, score):
+def generator_gradient(loss, score):
     scores = tf.constant([score])
     with tf.GradientTape() as tape:
         tape.watch(scores)
@@ -165,23 +167,23 @@ def generator_slope(loss, score):
 
 
 @pytest.mark.parametrize("score", [-10.0, -5.0, 0.0, 5.0])
-def test_minimax_saturates_where_the_discriminator_is_sure(score):
+def test_minimax_saturates_where_the_discriminator_is_confident(score):
     # d/ds of -sp(s) is -p(fake), of sp(-s) it is p(fake) - 1.
     probability = sigmoid(score)
-    saturating = generator_slope(losses.Minimax(), score)
+    saturating = generator_gradient(losses.Minimax(), score)
     assert saturating == pytest.approx(-probability, rel=1e-5)
-    other = generator_slope(losses.NonSaturating(), score)
-    assert other == pytest.approx(probability - 1.0, rel=1e-4)
+    non_saturating = generator_gradient(losses.NonSaturating(), score)
+    assert non_saturating == pytest.approx(probability - 1.0, rel=1e-4)
 
 
-def test_only_the_minimax_slope_vanishes_for_fakes_that_are_found_out():
-    assert abs(generator_slope(losses.Minimax(), -12.0)) < 1e-5
-    assert abs(generator_slope(losses.NonSaturating(), -12.0)) > 0.99
+def test_only_the_minimax_gradient_vanishes_for_rejected_fakes():
+    assert abs(generator_gradient(losses.Minimax(), -12.0)) < 1e-5
+    assert abs(generator_gradient(losses.NonSaturating(), -12.0)) > 0.99
 
 
-def test_least_squares_pulls_back_fakes_that_already_look_real():
-    assert generator_slope(losses.LeastSquares(), 12.0) == pytest.approx(12.0)
-    assert abs(generator_slope(losses.NonSaturating(), 12.0)) < 1e-4
+def test_least_squares_penalizes_fakes_of_too_high_scores():
+    assert generator_gradient(losses.LeastSquares(), 12.0) == pytest.approx(12.0)
+    assert abs(generator_gradient(losses.NonSaturating(), 12.0)) < 1e-4
 
 
 def test_samples_beyond_the_margin_give_the_hinge_discriminator_no_gradient():
@@ -190,9 +192,9 @@ def test_samples_beyond_the_margin_give_the_hinge_discriminator_no_gradient():
     with tf.GradientTape() as tape:
         tape.watch([real, fake])
         values = losses.Hinge().discriminator(real, fake)
-    real_slopes, fake_slopes = tape.gradient(values, [real, fake])
-    assert real_slopes.numpy().tolist() == [0.0, -1.0, -1.0]
-    assert fake_slopes.numpy().tolist() == [0.0, 1.0, 1.0]
+    real_gradient, fake_gradient = tape.gradient(values, [real, fake])
+    assert real_gradient.numpy().tolist() == [0.0, -1.0, -1.0]
+    assert fake_gradient.numpy().tolist() == [0.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(("real_target", "fake_target"), [(1, 0), (0.9, 0), (0.9, 0.1)])
@@ -202,20 +204,18 @@ def test_the_best_discriminator_is_the_smoothed_ratio(
 ):
     # Goodfellow et al. 2016: D* = (t_real p_real + t_fake p_fake) / (p_real + p_fake).
     loss = losses.NonSaturating(real_target, fake_target)
-    nothing = tf.constant(0.0, tf.float64)
+    zero = tf.constant(0.0, tf.float64)
 
     def cost(score):
         score = tf.constant(score, tf.float64)
-        of_real = loss.discriminator(score, nothing) - loss.discriminator(
-            nothing, nothing
-        )
-        of_fake = loss.discriminator(nothing, score)
-        return float(real_density * of_real + fake_density * of_fake)
+        real_loss = loss.discriminator(score, zero) - loss.discriminator(zero, zero)
+        fake_loss = loss.discriminator(zero, score)
+        return float(real_density * real_loss + fake_density * fake_loss)
 
     best = optimize.minimize_scalar(cost, bounds=(-20, 20), method="bounded").x
-    weighed = real_target * real_density + fake_target * fake_density
+    weighted = real_target * real_density + fake_target * fake_density
     assert sigmoid(best) == pytest.approx(
-        weighed / (real_density + fake_density), abs=1e-4
+        weighted / (real_density + fake_density), abs=1e-4
     )
 
 
@@ -225,11 +225,13 @@ def test_equal_distributions_cost_the_best_discriminator_two_log_two(loss):
     np.testing.assert_allclose(loss.discriminator(scores, scores), 2 * np.log(2))
 
 
-def test_probabilities_are_read_off_log_odds_alone():
+def test_probabilities_are_logged_for_logits_only():
     assert set(losses.NonSaturating().score_metrics) == {"score", "probability"}
     assert set(losses.Hinge().score_metrics) == {"score"}
-    reading = losses.Minimax().score_metrics["probability"]
-    np.testing.assert_allclose(reading(tf.constant([0.0, 3.0])), sigmoid(np.r_[0, 3.0]))
+    probability = losses.Minimax().score_metrics["probability"]
+    np.testing.assert_allclose(
+        probability(tf.constant([0.0, 3.0])), sigmoid(np.r_[0, 3.0])
+    )
 
 
 @pytest.mark.parametrize("name", losses.NAMES)
@@ -238,26 +240,26 @@ def test_a_name_is_its_class_with_defaults(name):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "meant"),
+    ("name", "nearest"),
     [("hing", "hinge"), ("minmax", "minimax"), ("nonsaturating", "non_saturating")],
 )
-def test_a_wrong_name_brings_the_near_one(wrong, meant):
+def test_an_unknown_name_raises_an_error_with_the_nearest_name(name, nearest):
     with pytest.raises(
         ValueError,
-        match=rf'(?s)Expected: .*Received: "{wrong}".*What to do: .*"{meant}"',
+        match=rf'(?s)Expected: .*Received: "{name}".*What to do: .*"{nearest}"',
     ):
-        losses.get(wrong)
+        losses.get(name)
 
 
 @pytest.mark.parametrize("wrong", [3, (), tf.keras.losses.MeanSquaredError()])
-def test_what_is_no_loss_is_refused(wrong):
+def test_what_is_not_a_loss_raises_an_error(wrong):
     with pytest.raises(
         TypeError, match=r"(?s)AdversarialLoss.*Expected: .*Received: .*What to do: "
     ):
         losses.get(wrong)
 
 
-def test_no_loss_is_a_discriminator_that_learns_alone():
+def test_none_is_a_loss_of_the_discriminator_alone():
     assert losses.get(None) == losses.NoGeneratorLoss()
     scores = tf.constant([1.0, -2.0])
     with tf.GradientTape() as tape:
@@ -267,7 +269,7 @@ def test_no_loss_is_a_discriminator_that_learns_alone():
     assert tape.gradient(values, scores) is None
 
 
-def test_pairs_alone_count_for_the_relativistic_loss():
+def test_the_relativistic_loss_depends_on_differences_alone():
     real, fake = np.random.default_rng(2).normal(0, 3, (2, 50))
     loss = losses.Relativistic()
     shifted = loss.discriminator(tf.constant(real + 7.0), tf.constant(fake + 7.0))
@@ -288,7 +290,7 @@ def test_losses_are_values():
 
 
 @pytest.mark.parametrize(
-    ("kind", "fields"),
+    ("loss_class", "fields"),
     [
         (losses.Minimax, {"real_target": 1.1}),
         (losses.NonSaturating, {"fake_target": -0.1}),
@@ -299,20 +301,19 @@ def test_losses_are_values():
         (losses.EnergyMargin, {"margin": 0.0}),
         (losses.BEGAN, {"gamma": 0.0}),
         (losses.BEGAN, {"gamma": 1.1}),
-        (losses.BEGAN, {"rate": -0.1}),
+        (losses.BEGAN, {"k_learning_rate": -0.1}),
     ],
 )
-def test_arguments_out_of_range_are_refused(kind, fields):
+def test_arguments_out_of_range_raise_an_error(loss_class, fields):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
-        kind(**fields)
+        loss_class(**fields)
 
 
-@config.register
-@dataclasses.dataclass(frozen=True)
-class Cubic(losses.AdversarialLoss):
-    """A loss of a user's own."""
+class Power(losses.AdversarialLoss):
+    """A loss of a user: a plain subclass with an argument."""
 
-    power: int = 3
+    def __init__(self, power=3):
+        self.power = power
 
     def discriminator(self, real_scores, fake_scores):
         return (1.0 - real_scores) ** self.power + fake_scores**self.power
@@ -321,12 +322,45 @@ class Cubic(losses.AdversarialLoss):
         return (1.0 - fake_scores) ** self.power
 
 
-def test_a_loss_of_ones_own_is_two_methods():
-    assert losses.get(Cubic) == Cubic()
-    assert Cubic.from_config(Cubic(5).get_config()) == Cubic(5)
+@dataclasses.dataclass(frozen=True)
+class FrozenPower(Power):
+    """The same as a dataclass, which is compared by value."""
+
+    power: int = 3
 
 
-def test_a_loss_without_its_methods_cannot_be_made():
+def test_get_resolves_a_custom_loss():
+    assert losses.get(FrozenPower) == FrozenPower()
+    assert losses.get(Power).power == 3
+    assert losses.get(keras.saving.serialize_keras_object(Power(5))).power == 5
+    loss = FrozenPower(5)
+    assert losses.get(keras.saving.serialize_keras_object(loss)) == loss
+
+
+@pytest.mark.parametrize("loss", [Power(2), FrozenPower(2)])
+def test_a_custom_loss_is_saved_and_loaded(loss, tmp_path):
+    gan = toy()
+    gan.compile(loss=loss)
+    checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "gan.keras")
+    gan.fit(points(16), batch_size=8, verbose=0, callbacks=[checkpoint])
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert type(loaded.loss) is type(loss)
+    assert loaded.loss.power == 2
+    real = points(16, seed=1)
+    expected = gan.train_on_batch(real, return_dict=True)
+    assert loaded.train_on_batch(real, return_dict=True) == expected
+
+
+def test_a_loss_whose_arguments_are_not_attributes_raises_an_error():
+    class Forgetful(Power):
+        def __init__(self, exponent):
+            super().__init__(exponent)
+
+    with pytest.raises(TypeError, match=stated("self.exponent")):
+        Forgetful(2).get_config()
+
+
+def test_a_loss_without_both_methods_cannot_be_created():
     class Half(losses.AdversarialLoss):
         def generator(self, fake_scores, real_scores):
             return fake_scores
