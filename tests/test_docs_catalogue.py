@@ -1,4 +1,4 @@
-"""The catalogue page: its code runs, its links lead somewhere, nothing is missing."""
+"""The catalogue page: its code runs, its links are valid, it is complete."""
 
 import inspect
 import pathlib
@@ -21,17 +21,17 @@ def sections(text, level="### "):
     >>> sections("# A\\n### b\\nc\\n## D\\ne")
     {'b': 'c'}
     """
-    found, heading = {}, None
+    texts, heading = {}, None
     for line in text.split("\n"):
         if re.match("#+ ", line):
             heading = line.removeprefix(level) if line.startswith(level) else None
         elif heading is not None:
-            found[heading] = f"{found[heading]}\n{line}" if heading in found else line
-    return found
+            texts[heading] = f"{texts[heading]}\n{line}" if heading in texts else line
+    return texts
 
 
 def blocks(text):
-    """Returns the Python of a text, block by block."""
+    """Returns the blocks of Python code of a text."""
     return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
 
@@ -48,7 +48,7 @@ def test_every_block_is_the_prelude_or_a_technique():
 
 @pytest.fixture(scope="module")
 def prelude():
-    """Returns the names that the prelude makes."""
+    """Returns the variables that the first block of the page defines."""
     keras.utils.set_random_seed(0)
     names = {}
     exec(PRELUDE, names)
@@ -64,28 +64,28 @@ def test_the_code_runs(heading, prelude, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("heading", CODE)
-def test_a_technique_is_three_lines_a_source_and_a_measure(heading):
+def test_a_technique_has_three_lines_a_source_and_a_measurement(heading):
     text, (block,) = TECHNIQUES[heading], CODE[heading]
     lines = block.strip().split("\n")
     assert len(lines) <= 3
     assert max(map(len, lines)) <= 88
     assert re.search(r"^(Paper|Source): ", text, re.MULTILINE)
-    (measured,) = re.findall(r"^Measured: .*(?:\n.+)*", text, re.MULTILINE)
-    assert re.search(r"\]\((../tests/|results/modes\.md)", measured)
+    (measurement,) = re.findall(r"^Measured: .*(?:\n.+)*", text, re.MULTILINE)
+    assert re.search(r"\]\((../tests/|results/modes\.md)", measurement)
 
 
 def public(module):
-    """Returns the names of the classes of a module that users may name."""
+    """Returns the names of the public classes of a module."""
     return {
         name
-        for name, thing in vars(module).items()
-        if inspect.isclass(thing)
-        and re.match(rf"{module.__name__}\b", thing.__module__)
+        for name, value in vars(module).items()
+        if inspect.isclass(value)
+        and re.match(rf"{module.__name__}\b", value.__module__)
         and not name.startswith("_")
     }
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda module: module.__name__)
 def test_no_public_name_is_missing(family):
     names = public(family)
     if family is not kg.penalties:  # which has no __all__
@@ -96,23 +96,24 @@ def test_no_public_name_is_missing(family):
     assert not missing
 
 
-def test_unrolling_is_there():
+def test_unrolling_is_listed():
     assert "kg.Unrolling(" in TEXT
 
 
 def test_arguments_written_out_are_the_defaults():
     name = r"kg\.(?:(?:losses|penalties|augment|schedules)\.)?[A-Z]\w*"
-    shown = {}
+    objects = {}
     for code in blocks(TEXT):
-        for thing, arguments in re.findall(rf"({name})\(([^()]*)\)", code):
-            fields = [*inspect.signature(eval(thing)).parameters]
+        for constructor, arguments in re.findall(rf"({name})\(([^()]*)\)", code):
+            fields = [*inspect.signature(eval(constructor)).parameters]
             if fields and re.findall(r"(\w+)=", arguments) == fields:
-                shown.setdefault(thing, eval(f"{thing}({arguments})"))
-    assert len(shown) >= 13
-    for thing, made in shown.items():
-        usual, config = eval(thing)().get_config(), made.get_config()
-        differ = {key for key in usual if usual[key] != config[key]}
-        assert differ <= {"layer"}, thing  # "code" of an autoencoder
+                objects.setdefault(constructor, eval(f"{constructor}({arguments})"))
+    assert len(objects) >= 13
+    for constructor, value in objects.items():
+        defaults, config = eval(constructor)().get_config(), value.get_config()
+        differing = {key for key in defaults if defaults[key] != config[key]}
+        # The layer "code" of an autoencoder is not the default layer.
+        assert differing <= {"layer"}, constructor
 
 
 def rows(heading):
@@ -123,14 +124,14 @@ def rows(heading):
 
 
 def test_the_contents_are_the_techniques_in_their_order():
-    _, *found = rows("Contents")
-    names = [re.match(r"\[(.*)\]\(#(.*)\)", cells[0]).groups() for cells in found]
+    _, *techniques = rows("Contents")
+    names = [re.match(r"\[(.*)\]\(#(.*)\)", row[0]).groups() for row in techniques]
     assert [name for name, _ in names] == [*CODE]
     assert [anchor for _, anchor in names] == [anchor_of(name) for name in CODE]
 
 
 def anchor_of(heading):
-    """Returns the anchor that a heading has on a page of Markdown.
+    """Returns the Markdown anchor of a heading.
 
     >>> anchor_of("BigGAN, truncation")
     'biggan-truncation'
@@ -139,29 +140,30 @@ def anchor_of(heading):
 
 
 def test_the_recipes_are_those_of_the_command_line():
-    _, *found = rows("Recipes")
-    assert [cells[:2] for cells in found] == [
+    _, *recipes = rows("Recipes")
+    assert [row[:2] for row in recipes] == [
         [f"`{name}`", kg.recipes.about(name)] for name in kg.recipes.NAMES
     ]
-    for (_, _, paper), recipe in zip(found, kg.recipes.NAMES.values(), strict=True):
+    for (_, _, paper), recipe in zip(recipes, kg.recipes.NAMES.values(), strict=True):
         assert re.search(r"https://arxiv.org/abs/[\d.]+\d", paper)[0] in recipe.__doc__
 
 
 def test_every_recipe_and_its_helpers_are_named():
-    own = {name for name in kg.recipes.__all__ if name != "NAMES"} - {*kg.recipes.NAMES}
-    assert own == {"about", "get"}
-    assert all(f"kg.recipes.{name}" in TEXT for name in own)
+    helpers = {name for name in kg.recipes.__all__ if name != "NAMES"}
+    helpers -= {*kg.recipes.NAMES}
+    assert helpers == {"about", "get"}
+    assert all(f"kg.recipes.{name}" in TEXT for name in helpers)
 
 
 def links():
-    """Returns all addresses that the page links to."""
+    """Returns the targets of all links of the page."""
     return set(re.findall(r"\]\(([^)\s]+)\)", TEXT))
 
 
 @pytest.mark.parametrize(
-    "link", sorted(one for one in links() if not one.startswith(("https://", "#")))
+    "link", sorted(link for link in links() if not link.startswith(("https://", "#")))
 )
-def test_a_link_leads_to_a_file(link):
+def test_a_link_target_is_a_file(link):
     path = (PAGE.parent / link).resolve()
     assert path.is_file()
     assert path.is_relative_to(ROOT)
@@ -172,19 +174,20 @@ def test_every_path_in_words_is_a_link_or_a_command():
 
 
 def papers(text):
-    """Returns the numbers of the papers that a text names."""
+    """Returns the arXiv numbers in a text."""
     return set(re.findall(r"arxiv\.org/abs/(\d{4}\.\d{4,5})", text))
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda module: module.__name__)
 def test_the_papers_of_the_code_are_on_the_page(family):
     for name in public(family):
         assert papers(getattr(family, name).__doc__) <= papers(TEXT), name
 
 
 def test_every_document_of_the_lectures_has_its_errata():
-    found = sections(TEXT)
-    tables = {name: found[name] for name in found if re.match(r"00\d", name)}
+    tables = {
+        name: text for name, text in sections(TEXT).items() if re.match(r"00\d", name)
+    }
     numbers = {number for name in tables for number in re.findall(r"00\d", name)}
     assert numbers == {"000", "001", "002", "003", "004"}
     for name, text in tables.items():

@@ -1,4 +1,4 @@
-"""The lectures' pages: their code runs, and three languages say the same."""
+"""The pages of the lectures: their code runs, and three languages agree."""
 
 import ast
 import collections
@@ -28,42 +28,43 @@ TOY = {
     "ring.dataset()": "ring.dataset(256)",
     "size=256": "size=32, steps=1",
 }
-"""What makes the page's code small."""
+"""Replacements that make the page's code run at toy size."""
 
-USUAL = ("fd_fashion_mnist of 64 real", "Even though the `tf.config")
-"""Beginnings of warnings that come of being small."""
+TOY_WARNINGS = ("fd_fashion_mnist of 64 real", "Even though the `tf.config")
+"""Beginnings of warnings that are due to the toy size."""
 
 
 def fenced(text, language):
-    """Returns the blocks of a language."""
+    """Returns the code blocks of a language."""
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def prose(text):
-    """Returns a page without its blocks of code."""
+    """Returns a page without its code blocks."""
     return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def spans(text):
-    """Returns the code within lines."""
+    """Returns the inline code."""
     return re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose(text))
 
 
 def formulas(text):
-    """Returns the formulas: those of their own, then those within lines."""
+    """Returns the display formulas, then the inline formulas, sorted."""
     text = re.sub(r"`[^`\n]*`", "", prose(text))
-    own = re.findall(r"\$\$(.*?)\$\$", text, re.DOTALL)
-    within = re.findall(r"\$([^$\n]+)\$", re.sub(r"\$\$.*?\$\$", "", text))
-    return own + sorted(within)
+    display = re.findall(r"\$\$(.*?)\$\$", text, re.DOTALL)
+    inline = re.findall(r"\$([^$\n]+)\$", re.sub(r"\$\$.*?\$\$", "", text))
+    return display + sorted(inline)
 
 
 def errata(text):
     """Returns the numbers of the errata, in the order of the page."""
-    return [int(one) for one in re.findall(r"\*\*(?:Erratum|訂正|勘误) (\d+)", text)]
+    numbers = re.findall(r"\*\*(?:Erratum|訂正|勘误) (\d+)", text)
+    return [int(number) for number in numbers]
 
 
 def links(text):
-    """Returns the addresses that a page links to."""
+    """Returns the targets of the links of a page."""
     return re.findall(r"\]\(([^)\s]+)\)", prose(text))
 
 
@@ -71,63 +72,65 @@ def links(text):
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_three_languages_have_the_same(name):
+def test_three_languages_agree(name):
     text = PAGES[name]
     for language in ("python", "shell"):
         assert fenced(text, language) == fenced(FIRST, language)
     assert text.count("```") == FIRST.count("```")
-    levels = [re.findall("^#+(?= )", prose(one), re.MULTILINE) for one in (text, FIRST)]
+    levels = [
+        re.findall("^#+(?= )", prose(page), re.MULTILINE) for page in (text, FIRST)
+    ]
     assert levels[0] == levels[1]
     assert len(levels[0]) >= 40
     assert formulas(text) == formulas(FIRST)
     assert collections.Counter(spans(text)) == collections.Counter(spans(FIRST))
-    outside = [
-        {one for one in links(page) if "lectures." not in one and one[0] != "#"}
+    external = [
+        {link for link in links(page) if "lectures." not in link and link[0] != "#"}
         for page in (text, FIRST)
     ]
-    assert outside[0] == outside[1]
-    measured = [
-        len(re.findall(r"^\*\*(?:Measured|実測|实测)\*?\*?", one, re.MULTILINE))
-        for one in (text, FIRST)
+    assert external[0] == external[1]
+    measurements = [
+        len(re.findall(r"^\*\*(?:Measured|実測|实测)\*?\*?", page, re.MULTILINE))
+        for page in (text, FIRST)
     ]
-    assert measured[0] == measured[1]
+    assert measurements[0] == measurements[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_errata_are_numbered_in_order(name):
-    found = errata(PAGES[name])
-    assert found == [*range(1, len(found) + 1)]
+    numbers = errata(PAGES[name])
+    assert numbers == [*range(1, len(numbers) + 1)]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_erratum_says_how_it_was_checked(name):
+def test_every_erratum_is_listed_as_checked(name):
     *_, last = re.split(r"^## ", PAGES[name], flags=re.MULTILINE)
     last = re.sub(r"[\w.]*PyTorch [\d.]+|lecture 000|000", "", last)
     last = re.sub(r"(\d+)\s*(?:to|から|至)\s*(\d+)", numbers_between, last)
-    told = [int(one) for one in re.findall(r"(?<![\w/])\d+(?!\w)", last)]
-    assert sorted(told) == errata(PAGES[name])
+    checked = [int(number) for number in re.findall(r"(?<![\w/])\d+(?!\w)", last)]
+    assert sorted(checked) == errata(PAGES[name])
 
 
-def numbers_between(found):
-    """Returns all whole numbers of a range, written out."""
-    first, final = map(int, found.groups())
-    return ", ".join(map(str, range(first, final + 1)))
+def numbers_between(match):
+    """Returns all integers of a range, separated by commas."""
+    first, last = map(int, match.groups())
+    return ", ".join(map(str, range(first, last + 1)))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_formulas_survive_markdown(name):
-    for one in formulas(PAGES[name]):
-        assert not re.search(r"\\[,|_{}]|[}\])]_|\*", one), one
+    for formula in formulas(PAGES[name]):
+        assert not re.search(r"\\[,|_{}]|[}\])]_|\*", formula), formula
     text = re.sub(r"`[^`\n]*`", "`", prose(PAGES[name]))
     text = re.sub(r"\$\$.*?\$\$", "", text)
-    for found in re.finditer(r"\$[^$\n]+\$", text):
-        before, after = text[found.start() - 1], text[found.end()]
-        assert before in " \n(", found[0]
-        assert after in " \n.,:;)", found[0]
+    for match in re.finditer(r"\$[^$\n]+\$", text):
+        before, after = text[match.start() - 1], text[match.end()]
+        assert before in " \n(", match[0]
+        assert after in " \n.,:;)", match[0]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_links_lead_somewhere(name):
+def test_link_targets_exist(name):
     for link in links(PAGES[name]):
         if link.startswith("https://"):
             continue
@@ -141,7 +144,7 @@ def test_links_lead_somewhere(name):
 
 
 def anchor_of(heading):
-    """Returns the anchor that a heading has on a page of Markdown.
+    """Returns the Markdown anchor of a heading.
 
     >>> anchor_of("R1 and R2")
     'r1-and-r2'
@@ -150,7 +153,7 @@ def anchor_of(heading):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_in_words_are_there(name):
+def test_files_in_inline_code_exist(name):
     files = re.findall(r"`(?:python )?((?:notebooks|benchmarks)/\S+?)`", PAGES[name])
     assert len(files) >= 2
     for file in files:
@@ -162,13 +165,13 @@ def test_files_in_words_are_there(name):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Returns the folder in which the page is run, empty at first."""
+    """Returns the folder in which the code of the page runs, initially empty."""
     return tmp_path_factory.mktemp("lectures")
 
 
 @pytest.fixture(scope="module")
-def played(folder):
-    """Returns the names that the page's Python makes, run once at toy size."""
+def variables(folder):
+    """Runs the Python code of the page at toy size; returns its variables."""
     keras.utils.set_random_seed(0)
     random = np.random.default_rng(0)
 
@@ -183,8 +186,8 @@ def played(folder):
         code = code.replace(large, small)
     names = {}
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        for usual in USUAL:
-            warnings.filterwarnings("ignore", usual)
+        for message in TOY_WARNINGS:
+            warnings.filterwarnings("ignore", message)
         patch.chdir(folder)
         patch.setattr(kg.data, "load", load)
         tf.config.run_functions_eagerly(True)
@@ -195,24 +198,24 @@ def played(folder):
     return names
 
 
-def test_the_halves_of_the_program_are_those_of_the_log(played):
-    halves = played["errD_real"] + played["errD_fake"]
-    assert float(played["errD"]) == pytest.approx(float(halves), rel=1e-6)
-    real, fake = (played[name].numpy() for name in ("real_scores", "fake_scores"))
+def test_the_losses_of_the_program_are_those_of_the_logs(variables):
+    total = variables["errD_real"] + variables["errD_fake"]
+    assert float(variables["errD"]) == pytest.approx(float(total), rel=1e-6)
+    real, fake = (variables[name].numpy() for name in ("real_scores", "fake_scores"))
     expected = np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()
-    assert float(played["errD"]) == pytest.approx(expected, rel=1e-5)
+    assert float(variables["errD"]) == pytest.approx(expected, rel=1e-5)
     for name, scores in (("D_x", real), ("D_G_z1", fake)):
         expected = (1.0 / (1.0 + np.exp(-scores))).mean()
-        assert float(played[name]) == pytest.approx(expected, rel=1e-5)
-    after = played["scores_after"].numpy()
+        assert float(variables[name]) == pytest.approx(expected, rel=1e-5)
+    after = variables["scores_after"].numpy()
     expected = np.logaddexp(0, -after).mean()
-    assert float(played["errG"]) == pytest.approx(expected, rel=1e-5)
+    assert float(variables["errG"]) == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_logs_have_the_names_of_the_page(played):
-    logged = {one for one in spans(FIRST) if one.endswith(("_loss", "_probability"))}
+def test_the_logs_have_the_names_of_the_page(variables):
+    logged = {span for span in spans(FIRST) if span.endswith(("_loss", "_probability"))}
     logged |= {"fake_probability_after", "real_score"}
-    assert logged <= set(played["history"].history)
+    assert logged <= set(variables["history"].history)
     assert len(logged) >= 6
 
 
@@ -224,16 +227,16 @@ CALLS = [
 ]
 
 
-def test_names_and_arguments_within_lines_exist(played):
+def test_names_and_arguments_in_inline_code_exist(variables):
     assert len(CALLS) >= 30
     for call in CALLS:
         for node in ast.walk(ast.parse(call)):
             if isinstance(node, ast.Attribute):
-                eval(ast.unparse(node), dict(played))
+                eval(ast.unparse(node), dict(variables))
             if isinstance(node, ast.Call):
-                given = {one.arg: None for one in node.keywords}
-                thing = eval(ast.unparse(node.func), dict(played))
-                inspect.signature(thing).bind(*node.args, **given)
+                arguments = {keyword.arg: None for keyword in node.keywords}
+                function = eval(ast.unparse(node.func), dict(variables))
+                inspect.signature(function).bind(*node.args, **arguments)
 
 
 # The command line.
@@ -243,16 +246,16 @@ LINES = [line for block in fenced(FIRST, "shell") for line in block.splitlines()
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_line_of_the_command_line_can_be_read(line):
+def test_a_shell_command_parses(line):
     program, name, *arguments = line.split()
     assert program == "keras-gan"
     main.commands[name].make_context(name, arguments)
 
 
-@pytest.mark.parametrize("line", [one for one in LINES if " stylize " in one])
-@pytest.mark.usefixtures("played")
-def test_a_line_that_paints_has_its_pictures(line, folder, monkeypatch):
-    """The pictures are the page's own, and no weights are fetched."""
+@pytest.mark.parametrize("line", [line for line in LINES if " stylize " in line])
+@pytest.mark.usefixtures("variables")
+def test_a_stylize_command_has_its_images(line, folder, monkeypatch):
+    """The images are written by the page's Python, and no weights are downloaded."""
     monkeypatch.chdir(folder)
     arguments = [*line.split()[1:], "--size", "32", "--steps", "1", "--out", "last.png"]
     result = CliRunner().invoke(main, arguments)
@@ -260,7 +263,7 @@ def test_a_line_that_paints_has_its_pictures(line, folder, monkeypatch):
     assert (folder / "last.png").is_file()
 
 
-def test_a_run_is_trained_in_a_folder_that_python_left_alone():
+def test_shell_and_python_train_in_different_folders():
     saved = re.findall(r'gan\.save\("(runs/\w+)/', FIRST)
     trained = re.findall(r"keras-gan train .*--out (\S+)", FIRST)
     assert saved
@@ -268,13 +271,15 @@ def test_a_run_is_trained_in_a_folder_that_python_left_alone():
     assert not {*saved} & {*trained}
 
 
-def test_options_within_lines_exist():
+def test_options_in_inline_code_exist():
     options = {
         option
         for command in main.commands.values()
         for parameter in command.params
         for option in parameter.opts
     }
-    named = {one for span in spans(FIRST) for one in re.findall(r"--[\w-]+", span)}
+    named = {
+        option for span in spans(FIRST) for option in re.findall(r"--[\w-]+", span)
+    }
     assert len(named) >= 8
     assert named <= options

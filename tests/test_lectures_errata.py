@@ -1,4 +1,4 @@
-"""The lectures' errata hold: what arithmetic can decide of them, decided."""
+"""The errata of the lectures that arithmetic can verify."""
 
 import pathlib
 import re
@@ -15,25 +15,25 @@ NAMES = ("lectures.md", "lectures.ja.md", "lectures.zh.md")
 FIRST = (FOLDER / NAMES[0]).read_text()
 
 
-def slope(function, *values):
-    """Returns the gradients of a loss in the scores that it is given."""
+def derivatives(function, *values):
+    """Returns the derivatives of a loss with respect to its scores."""
     scores = [tf.constant([value]) for value in values]
     with tf.GradientTape() as tape:
         tape.watch(scores)
         loss = function(*scores)
     gradients = tape.gradient(loss, scores, unconnected_gradients="zero")
-    return [float(one[0]) for one in gradients]
+    return [float(gradient[0]) for gradient in gradients]
 
 
 def sigmoid(score):
-    """Returns the probability of a log-odds."""
+    """Returns the probability of log-odds."""
     return 1.0 / (1.0 + np.exp(-score))
 
 
 def erratum_3():
     discriminator = kg.losses.EnergyMargin(margin=1.0).discriminator
-    assert slope(discriminator, -0.1, -0.5) == [-1.0, 1.0]
-    assert slope(discriminator, -0.1, -3.0) == [-1.0, 0.0]
+    assert derivatives(discriminator, -0.1, -0.5) == [-1.0, 1.0]
+    assert derivatives(discriminator, -0.1, -3.0) == [-1.0, 0.0]
 
 
 def erratum_5():
@@ -53,23 +53,23 @@ def erratum_9():
 
 
 def erratum_10():
-    found_out = -8.0
+    score = -8.0
     for loss, expected in (
-        (kg.losses.Minimax(), -sigmoid(found_out)),
-        (kg.losses.NonSaturating(), sigmoid(found_out) - 1.0),
+        (kg.losses.Minimax(), -sigmoid(score)),
+        (kg.losses.NonSaturating(), sigmoid(score) - 1.0),
     ):
-        fake_slope, _ = slope(loss.generator, found_out, 0.0)
-        assert fake_slope == pytest.approx(expected, rel=1e-4)
+        fake_derivative, _ = derivatives(loss.generator, score, 0.0)
+        assert fake_derivative == pytest.approx(expected, rel=1e-4)
     assert "-0.0003" in FIRST
     assert "-0.9997" in FIRST
 
 
 def erratum_25():
-    data, made = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
-    best, middle = data / (data + made), (data + made) / 2.0
-    value = np.sum(data * np.log(best) + made * np.log(1.0 - best))
+    real, fake = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
+    optimal, middle = real / (real + fake), (real + fake) / 2.0
+    value = np.sum(real * np.log(optimal) + fake * np.log(1.0 - optimal))
     divergence = (
-        scipy.stats.entropy(data, middle) + scipy.stats.entropy(made, middle)
+        scipy.stats.entropy(real, middle) + scipy.stats.entropy(fake, middle)
     ) / 2.0
     assert value == pytest.approx(-np.log(4.0) + 2.0 * divergence)
 
@@ -83,10 +83,10 @@ def erratum_31():
 
 
 def erratum_35():
-    sure = tf.constant([20.0])  # everything is called real
+    scores = tf.constant([20.0])  # every image is classified as real
     total = {
-        target: kg.losses.cross_entropy(sure, 1.0)
-        + kg.losses.cross_entropy(sure, target)
+        target: kg.losses.cross_entropy(scores, 1.0)
+        + kg.losses.cross_entropy(scores, target)
         for target in (1.0, 0.0)
     }
     assert float(total[1.0][0]) == pytest.approx(0.0, abs=1e-6)
@@ -94,32 +94,35 @@ def erratum_35():
 
 
 def erratum_39():
-    lecture = slope(lambda real, fake: real - fake, 0.0, 0.0)
-    hinge = slope(kg.losses.Hinge().discriminator, 0.0, 0.0)
-    ours = slope(kg.losses.Wasserstein().discriminator, 0.0, 0.0)
+    lecture = derivatives(lambda real, fake: real - fake, 0.0, 0.0)
+    hinge = derivatives(kg.losses.Hinge().discriminator, 0.0, 0.0)
+    ours = derivatives(kg.losses.Wasserstein().discriminator, 0.0, 0.0)
     assert hinge == ours == [-1.0, 1.0]
     assert lecture == [1.0, -1.0]
-    assert slope(kg.losses.Wasserstein().generator, 0.0, 0.0)[0] == -1.0
+    assert derivatives(kg.losses.Wasserstein().generator, 0.0, 0.0)[0] == -1.0
 
 
 def erratum_45():
     squares = kg.losses.LeastSquares().generator
-    assert slope(squares, 12.0, 0.0)[0] == pytest.approx(12.0)
-    plain = slope(kg.losses.NonSaturating().generator, 12.0, 0.0)[0]
+    assert derivatives(squares, 12.0, 0.0)[0] == pytest.approx(12.0)
+    plain = derivatives(kg.losses.NonSaturating().generator, 12.0, 0.0)[0]
     assert abs(plain) == pytest.approx(6e-6, rel=0.03)
 
 
 def erratum_46():
-    paper = slope(kg.losses.LeastSquares().generator, 3.0, 0.0)[0]
-    lecture = slope(lambda fake: tf.square(fake - 0.0), 3.0)[0]
+    paper = derivatives(kg.losses.LeastSquares().generator, 3.0, 0.0)[0]
+    lecture = derivatives(lambda fake: tf.square(fake - 0.0), 3.0)[0]
     assert lecture == pytest.approx(2.0 * paper)
 
 
 def erratum_47():
     classes = np.eye(10)
-    for answers, expected in ((classes, 10.0), (np.tile(classes[0], (10, 1)), 1.0)):
-        mean = answers.mean(axis=0)
-        terms = [scipy.stats.entropy(one, mean) for one in answers]
+    for probabilities, expected in (
+        (classes, 10.0),
+        (np.tile(classes[0], (10, 1)), 1.0),
+    ):
+        mean = probabilities.mean(axis=0)
+        terms = [scipy.stats.entropy(row, mean) for row in probabilities]
         assert np.exp(np.mean(terms)) == pytest.approx(expected)
 
 
@@ -141,8 +144,8 @@ def erratum_55():
 def erratum_63():
     def covered(kernel):
         counts = np.zeros(2 * 8 + kernel)
-        for place in range(8):
-            counts[2 * place : 2 * place + kernel] += 1
+        for index in range(8):
+            counts[2 * index : 2 * index + kernel] += 1
         return counts[4:12].tolist()
 
     assert covered(3) == [2.0, 1.0] * 4
@@ -162,11 +165,11 @@ def test_an_erratum_holds(number):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_names_what_is_tested(name):
-    (told,) = re.findall(
+def test_the_page_lists_the_tested_errata(name):
+    (listed,) = re.findall(
         r"/test_lectures_errata\.py\)\W([\d\s,、]*\d)", (FOLDER / name).read_text()
     )
-    assert [int(one) for one in re.findall(r"\d+", told)] == [*CHECKED]
+    assert [int(number) for number in re.findall(r"\d+", listed)] == [*CHECKED]
 
 
 def test_the_catalogue_has_every_erratum():

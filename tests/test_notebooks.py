@@ -1,4 +1,4 @@
-"""Every notebook runs whole, at toy size, and was kept with its outputs."""
+"""Every notebook runs at toy size, and is stored with its outputs."""
 
 import pathlib
 
@@ -11,12 +11,12 @@ EAGERLY = "import tensorflow; tensorflow.config.run_functions_eagerly(True)"
 TOY = {
     "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
     "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
-    # Fourteen games of one step: to trace them would take longer.
+    # Fourteen trainings of one step: tracing their graphs would take longer.
     "stabilisation": "STEPS, FRAME, SAMPLES, BATCHES, REPEATS, LARGEST = 1, 1, 50, 2, "
     f"1, 16\n{EAGERLY}",
-    # Ten paintings: to trace their graphs would take longer.
+    # Ten style transfers: tracing their graphs would take longer.
     "style_transfer": f"SIZE, STEPS = 32, 1\n{EAGERLY}",
-    # Five trainings of one step.
+    # Five trainings of one step: as above.
     "vae_and_gan": "EPOCHS, TRAINING, HELD_OUT, BATCH_SIZE = 1, 128, 32, 128\n"
     f"WIDTH, SAMPLES, SEARCHED, SEARCH_STEPS = 4, 150, 16, 1\n{EAGERLY}",
 }
@@ -42,17 +42,17 @@ def test_notebook_runs(name, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", TOY)
-def test_notebook_was_kept_with_its_outputs(name):
+def test_notebook_is_stored_with_its_outputs(name):
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in cells)
-    pictures = [
+    images = [
         output
         for cell in cells
         for output in cell.outputs
         if "image/png" in output.get("data", {})
     ]
-    assert len(pictures) >= 4
+    assert len(images) >= 4
     assert not any(
         output.output_type == "error" for cell in cells for output in cell.outputs
     )

@@ -1,4 +1,4 @@
-"""The README's Python can be read by Python, and says what there is."""
+"""The Python code of the README parses, and its names exist."""
 
 import ast
 import pathlib
@@ -13,14 +13,14 @@ BLOCKS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.split("\n")[0])
-def test_every_block_parses_and_names_what_there_is(block):
+def test_every_block_parses_and_its_names_exist(block):
     for node in ast.walk(ast.parse(block)):
         name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
         if re.fullmatch(r"kg(\.\w+)+", name):
-            thing = kg
-            for part in name.split(".")[1:]:
-                thing = getattr(thing, part)
+            value = kg
+            for attribute in name.split(".")[1:]:
+                value = getattr(value, attribute)
 
 
-def test_there_are_blocks():
+def test_the_readme_has_blocks():
     assert len(BLOCKS) >= 3
