@@ -12,7 +12,7 @@ from keras_gan import export
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
-    """Returns a GAN whose average is not its generator, and where it was exported."""
+    """Returns a GAN whose EMA differs from its generator, its version and folder."""
     gan = toy_dcgan(ema_momentum=0.9)
     random = np.random.default_rng(0)
     for network in (gan.generator, gan.ema_generator):
@@ -24,7 +24,7 @@ def exported(tmp_path_factory):
     return gan, gan.export(folder), folder
 
 
-def test_the_model_lies_where_serving_looks_for_it(exported):
+def test_the_model_is_where_tensorflow_serving_loads_it(exported):
     _, version, folder = exported
     assert version == folder / "1"
     assert (version / "saved_model.pb").is_file()
@@ -32,7 +32,7 @@ def test_the_model_lies_where_serving_looks_for_it(exported):
     assert [path.name for path in folder.iterdir()] == ["1"]
 
 
-def test_the_signatures_are_named_and_take_any_number(exported):
+def test_the_signatures_are_named_and_take_any_batch_size(exported):
     loaded = tf.saved_model.load(str(exported[1]))
     serving, sample = (
         loaded.signatures[name] for name in ("serving_default", "sample")
@@ -63,8 +63,8 @@ def test_the_served_images_are_those_of_the_averaged_generator(exported, count):
     expected = kg.images.to_uint8(gan.ema_generator(latents)).astype(int)
     assert served.shape == (count, 8, 8, 1)
     assert np.abs(served.numpy().astype(int) - expected).max() <= 1
-    live = kg.images.to_uint8(gan.generator(latents)).astype(int)
-    assert np.abs(live - expected).max() > 10
+    trained = kg.images.to_uint8(gan.generator(latents)).astype(int)
+    assert np.abs(trained - expected).max() > 10
 
 
 SAMPLE = """
@@ -72,26 +72,28 @@ import json, sys
 import tensorflow as tf
 assert not [name for name in sys.modules if name.startswith("keras_gan")]
 sample = tf.saved_model.load({path!r}).signatures["sample"]
-made = [
+batches = [
     sample(seed=tf.constant(seed, tf.int64), count=tf.constant(count))["images"]
     for seed, count in ((7, 3), (7, 20), (8, 3))
 ]
-print("RESULT", json.dumps([images.numpy().tolist() for images in made]))
+print("RESULT", json.dumps([images.numpy().tolist() for images in batches]))
 """
 
 
-def test_samples_made_without_this_package_are_those_of_generate(exported):
+def test_samples_without_this_package_are_those_of_generate(exported):
     gan, version, _ = exported
-    done = run_python(SAMPLE.format(path=str(version)))
-    assert "RESULT" in done.stdout, done.stderr[-2000:]
-    few, many, others = map(np.array, json.loads(done.stdout.split("RESULT")[1]))
+    process = run_python(SAMPLE.format(path=str(version)))
+    assert "RESULT" in process.stdout, process.stderr[-2000:]
+    first, longer, other_seed = map(
+        np.array, json.loads(process.stdout.split("RESULT")[1])
+    )
     expected = kg.images.to_uint8(gan.generate(20, seed=7)).astype(int)
-    assert np.abs(many - expected).max() <= 1
-    assert np.abs(few - many[:3]).max() <= 1
-    assert np.abs(few - others).max() > 10
+    assert np.abs(longer - expected).max() <= 1
+    assert np.abs(first - longer[:3]).max() <= 1
+    assert np.abs(first - other_seed).max() > 10
 
 
-def test_the_next_version_stands_beside_the_first(tmp_path):
+def test_an_export_creates_the_next_version(tmp_path):
     gan = toy_dcgan()
     (tmp_path / "7").mkdir()
     (tmp_path / "notes").mkdir()
@@ -99,7 +101,7 @@ def test_the_next_version_stands_beside_the_first(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["7", "8", "notes"]
 
 
-def test_a_model_that_serves_other_images_is_not_left_behind(tmp_path, monkeypatch):
+def test_a_model_that_serves_other_images_is_deleted(tmp_path, monkeypatch):
     gan = toy_dcgan()
     monkeypatch.setattr(
         export.images, "to_uint8", lambda images: np.zeros(images.shape, np.uint8)
@@ -111,7 +113,7 @@ def test_a_model_that_serves_other_images_is_not_left_behind(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_half_precision_is_served_in_grey_levels(tmp_path):
+def test_half_precision_is_served_as_uint8(tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         body = keras.Sequential(
@@ -128,16 +130,18 @@ def test_half_precision_is_served_in_grey_levels(tmp_path):
     gan.export(tmp_path)
 
 
-def test_other_formats_are_left_to_keras(tmp_path, monkeypatch):
-    gan, asked = toy_dcgan(), []
+def test_other_formats_are_exported_by_keras(tmp_path, monkeypatch):
+    gan, calls = toy_dcgan(), []
     monkeypatch.setattr(
         type(gan.generator),
         "export",
-        lambda self, path, format, **rest: asked.append((self, path, format, rest)),
+        lambda self, path, format, **arguments: calls.append(
+            (self, path, format, arguments)
+        ),
     )
     path = tmp_path / "model.tflite"
     assert gan.export(path, format="litert", verbose=False) == path
-    ((network, *rest),) = asked
-    assert rest == [path, "litert", {"verbose": False}]
+    ((network, *arguments),) = calls
+    assert arguments == [path, "litert", {"verbose": False}]
     latents = gan.latents.draw(kg.random.series(0), 3, 0)
     np.testing.assert_allclose(network(latents), gan(latents), atol=1e-6)

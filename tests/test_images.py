@@ -5,27 +5,27 @@ from PIL import Image
 from keras_gan import images
 
 
-def test_grey_levels_are_rounded_to_the_nearest():
+def test_to_uint8_rounds_to_the_nearest_integer():
     floats = np.array([-1.0, -0.999, 0.0, 0.004, 1.0, -1.5, 1.5])
     expected = [0, 0, 128, 128, 255, 0, 255]
-    levels = images.to_uint8(floats)
-    assert levels.dtype == np.uint8
-    assert levels.tolist() == expected
+    pixels = images.to_uint8(floats)
+    assert pixels.dtype == np.uint8
+    assert pixels.tolist() == expected
 
 
-def test_every_grey_level_survives_the_way_there_and_back():
-    levels = np.arange(256, dtype=np.uint8)
-    floats = images.to_float(levels)
+def test_uint8_images_survive_a_round_trip():
+    pixels = np.arange(256, dtype=np.uint8)
+    floats = images.to_float(pixels)
     assert floats.dtype == np.float32
     assert floats.min() == -1.0
     assert floats.max() == 1.0
     np.testing.assert_allclose(floats, np.linspace(-1, 1, 256), atol=1e-6)
-    np.testing.assert_array_equal(images.to_uint8(floats), levels)
+    np.testing.assert_array_equal(images.to_uint8(floats), pixels)
 
 
 def test_a_grid_fills_row_by_row_with_white_between():
-    shades = [np.full((2, 3, 1), shade, np.uint8) for shade in (10, 20, 30)]
-    grid = images.grid(np.stack(shades), columns=2, gap=1)
+    values = [np.full((2, 3, 1), value, np.uint8) for value in (10, 20, 30)]
+    grid = images.grid(np.stack(values), columns=2, gap=1)
     expected = np.array(
         [
             [10, 10, 10, 255, 20, 20, 20],
@@ -40,17 +40,17 @@ def test_a_grid_fills_row_by_row_with_white_between():
 
 
 @pytest.mark.parametrize(
-    ("count", "columns", "sides"),
+    ("count", "columns", "layout"),
     [(16, None, (4, 4)), (5, None, (2, 3)), (2, 9, (1, 2))],
 )
-def test_a_grid_is_as_square_as_it_can_be(count, columns, sides):
+def test_a_grid_has_about_as_many_rows_as_columns(count, columns, layout):
     grid = images.grid(np.zeros((count, 4, 6, 3), np.uint8), columns, gap=2)
-    rows, columns = sides
+    rows, columns = layout
     assert grid.shape == (rows * 6 - 2, columns * 8 - 2, 3)
 
 
 @pytest.mark.parametrize(
-    "bad",
+    "wrong",
     [
         np.zeros((2, 4, 4, 1)),
         np.zeros((4, 4, 1), np.uint8),
@@ -58,9 +58,9 @@ def test_a_grid_is_as_square_as_it_can_be(count, columns, sides):
     ],
     ids=["floats", "one image", "none"],
 )
-def test_a_grid_refuses_what_is_not_uint8_images(bad):
+def test_a_grid_of_what_is_not_uint8_images_raises_an_error(wrong):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
-        images.grid(bad)
+        images.grid(wrong)
 
 
 def test_enlarged_pixels_are_squares():
@@ -75,12 +75,12 @@ def test_enlarged_pixels_are_squares():
 def test_a_png_file_holds_the_pixels(tmp_path, channels, mode):
     noise = np.random.default_rng(0).integers(0, 256, (5, 7, channels), np.uint8)
     images.save_png(tmp_path / "new" / "noise.png", noise)
-    with Image.open(tmp_path / "new" / "noise.png") as read:
-        assert read.mode == mode
-        np.testing.assert_array_equal(np.asarray(read).reshape(noise.shape), noise)
+    with Image.open(tmp_path / "new" / "noise.png") as image:
+        assert image.mode == mode
+        np.testing.assert_array_equal(np.asarray(image).reshape(noise.shape), noise)
 
 
-def test_a_png_that_fails_leaves_the_old_one(tmp_path):
+def test_a_png_that_fails_keeps_the_existing_file(tmp_path):
     path = tmp_path / "noise.png"
     path.write_bytes(b"old")
     with pytest.raises(TypeError):
@@ -90,25 +90,25 @@ def test_a_png_that_fails_leaves_the_old_one(tmp_path):
 
 
 @pytest.mark.parametrize("as_files", [False, True])
-def test_an_animation_plays_all_frames_and_rests_on_the_last(tmp_path, as_files):
-    frames = [np.full((4, 4, 1), shade, np.uint8) for shade in (0, 128, 255)]
+def test_an_animation_has_all_frames_and_a_longer_last_one(tmp_path, as_files):
+    frames = [np.full((4, 4, 1), value, np.uint8) for value in (0, 128, 255)]
     if as_files:
-        for number, frame in enumerate(frames):
-            images.save_png(tmp_path / f"{number}.png", frame)
-        frames = [tmp_path / f"{number}.png" for number in range(3)]
+        for index, frame in enumerate(frames):
+            images.save_png(tmp_path / f"{index}.png", frame)
+        frames = [tmp_path / f"{index}.png" for index in range(3)]
     images.save_animation(tmp_path / "a.gif", frames, 0.1, 1.0)
-    shades, times = [], []
-    with Image.open(tmp_path / "a.gif") as read:
-        assert read.info["loop"] == 0
-        for number in range(read.n_frames):
-            read.seek(number)
-            times.append(read.info["duration"])
-            shades.append(np.asarray(read.convert("L"))[0, 0])
-    assert shades == [0, 128, 255]
-    assert times == [100, 100, 1000]
+    values, durations = [], []
+    with Image.open(tmp_path / "a.gif") as image:
+        assert image.info["loop"] == 0
+        for index in range(image.n_frames):
+            image.seek(index)
+            durations.append(image.info["duration"])
+            values.append(np.asarray(image.convert("L"))[0, 0])
+    assert values == [0, 128, 255]
+    assert durations == [100, 100, 1000]
 
 
-def test_an_animation_needs_frames(tmp_path):
+def test_an_animation_without_frames_raises_an_error(tmp_path):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         images.save_animation(tmp_path / "a.gif", [])
     assert list(tmp_path.iterdir()) == []

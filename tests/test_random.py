@@ -14,7 +14,7 @@ SHAPES = [(7,), (7, 1), (7, 3), (7, 4), (7, 5), (7, 2, 3), (7, 100)]
 
 
 def philox_4x32(key, counter):
-    """Returns the four words of one count of Philox 4x32-10, by its paper."""
+    """Returns the four words of Philox 4x32-10 for one counter, by its paper."""
     low, high = np.uint64(2**32 - 1), np.uint64(32)
     words = [np.uint64(counter >> shift & 2**32 - 1) for shift in (0, 32, 64, 96)]
     keys = [np.uint64(key & 2**32 - 1), np.uint64(key >> 32)]
@@ -35,7 +35,7 @@ def philox_4x32(key, counter):
 
 
 def draws(source, shape, start=None):
-    """Returns one draw of each kind."""
+    """Returns one draw of each method."""
     return {
         "bits": source.bits(shape, start),
         "uniform": source.uniform(shape, -1.0, 1.0, start),
@@ -44,34 +44,34 @@ def draws(source, shape, start=None):
 
 
 ROUNDING = {"bits": 0, "uniform": 0, "normal": 2e-6}
-"""How far two ways to one number may be apart: logarithm and cosine round."""
+"""Tolerance between execution modes, in which logarithm and cosine round."""
 
 
 @pytest.mark.parametrize("seed", [0, 7, 2**40 + 3, 2**64 - 1])
-def test_bits_are_philox_counted_by_rows(seed):
-    width, rows, start = 6, 3, 5  # two counts to a row
+def test_bits_are_philox_counted_by_samples(seed):
+    width, rows, start = 6, 3, 5  # two counters per sample
     expected = [
         np.concatenate([philox_4x32(seed, 2 * row), philox_4x32(seed, 2 * row + 1)])
         for row in range(start, start + rows)
     ]
-    drawn = Random(seed).bits((rows, width), start=start).numpy()
-    np.testing.assert_array_equal(drawn, np.stack(expected)[:, :width])
+    bits = Random(seed).bits((rows, width), start=start).numpy()
+    np.testing.assert_array_equal(bits, np.stack(expected)[:, :width])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("kind", ["bits", "uniform", "normal"])
-def test_few_are_the_first_of_many(shape, kind):
-    few = draws(Random(1), (3, *shape[1:]))[kind].numpy()
-    many = draws(Random(1), shape)[kind].numpy()
-    np.testing.assert_allclose(few, many[:3], rtol=0, atol=ROUNDING[kind])
+@pytest.mark.parametrize("method", ["bits", "uniform", "normal"])
+def test_a_small_draw_is_the_start_of_a_large_one(shape, method):
+    small = draws(Random(1), (3, *shape[1:]))[method].numpy()
+    large = draws(Random(1), shape)[method].numpy()
+    np.testing.assert_allclose(small, large[:3], rtol=0, atol=ROUNDING[method])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("kind", ["bits", "uniform", "normal"])
-def test_a_draw_may_start_at_any_row(shape, kind):
-    rest = draws(Random(1), (4, *shape[1:]), start=3)[kind].numpy()
-    many = draws(Random(1), shape)[kind].numpy()
-    np.testing.assert_allclose(rest, many[3:], rtol=0, atol=ROUNDING[kind])
+@pytest.mark.parametrize("method", ["bits", "uniform", "normal"])
+def test_a_draw_may_start_at_any_index(shape, method):
+    rest = draws(Random(1), (4, *shape[1:]), start=3)[method].numpy()
+    large = draws(Random(1), shape)[method].numpy()
+    np.testing.assert_allclose(rest, large[3:], rtol=0, atol=ROUNDING[method])
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
@@ -81,19 +81,19 @@ def test_numbers_are_the_same_compiled(xla):
         return draws(Random.from_tensor(seed).fork("latents", step), (33, 5))
 
     eager = draws(Random(3).fork("latents", 9), (33, 5))
-    made = compiled(tf.constant(3, tf.int64), tf.constant(9))
-    for kind, rounding in ROUNDING.items():
-        np.testing.assert_allclose(made[kind], eager[kind], rtol=0, atol=rounding)
+    draw = compiled(tf.constant(3, tf.int64), tf.constant(9))
+    for method, rounding in ROUNDING.items():
+        np.testing.assert_allclose(draw[method], eager[method], rtol=0, atol=rounding)
 
 
-def test_the_number_of_rows_may_be_a_tensor():
-    many = Random(0).normal((tf.constant(5), 3))
-    np.testing.assert_array_equal(many, Random(0).normal((5, 3)))
+def test_the_number_of_samples_may_be_a_tensor():
+    large = Random(0).normal((tf.constant(5), 3))
+    np.testing.assert_array_equal(large, Random(0).normal((5, 3)))
 
 
 def test_a_seed_may_be_a_tensor():
-    one = Random.from_tensor(tf.constant(11, tf.int64)).key
-    np.testing.assert_array_equal(one, Random(11).key)
+    key = Random.from_tensor(tf.constant(11, tf.int64)).key
+    np.testing.assert_array_equal(key, Random(11).key)
     negative = Random.from_tensor(tf.constant(-1, tf.int64)).key
     np.testing.assert_array_equal(negative, Random(-1).key)
 
@@ -116,21 +116,21 @@ def test_forks_differ_by_name_by_number_and_by_seed():
 
 
 def test_a_fork_is_a_function_of_its_name_and_number():
-    one = Random(0).fork("a", tf.constant(4, tf.int64))
-    np.testing.assert_array_equal(one.key, Random(0).fork("a", 4).key)
+    source = Random(0).fork("a", tf.constant(4, tf.int64))
+    np.testing.assert_array_equal(source.key, Random(0).fork("a", 4).key)
 
 
 def test_uniform_numbers_are_uniform():
-    drawn = Random(0).uniform((50_000, 2), -1.0, 3.0).numpy().ravel()
-    assert stats.kstest(drawn, stats.uniform(-1, 4).cdf).pvalue > 1e-3
-    assert drawn.dtype == np.float32
+    numbers = Random(0).uniform((50_000, 2), -1.0, 3.0).numpy().ravel()
+    assert stats.kstest(numbers, stats.uniform(-1, 4).cdf).pvalue > 1e-3
+    assert numbers.dtype == np.float32
 
 
 def test_normal_numbers_are_normal():
-    drawn = Random(0).normal((50_000, 2)).numpy()
-    assert stats.kstest(drawn.ravel(), stats.norm.cdf).pvalue > 1e-3
-    assert abs(np.corrcoef(drawn.T)[0, 1]) < 5 / np.sqrt(50_000)
-    assert drawn.dtype == np.float32
+    numbers = Random(0).normal((50_000, 2)).numpy()
+    assert stats.kstest(numbers.ravel(), stats.norm.cdf).pvalue > 1e-3
+    assert abs(np.corrcoef(numbers.T)[0, 1]) < 5 / np.sqrt(50_000)
+    assert numbers.dtype == np.float32
 
 
 class Extreme(Random):
@@ -141,11 +141,11 @@ class Extreme(Random):
 
 
 @pytest.mark.parametrize("word", [0, 2**32 - 1])
-def test_uniform_numbers_leave_out_both_ends(word, monkeypatch):
+def test_uniform_numbers_exclude_both_ends(word, monkeypatch):
     monkeypatch.setattr(Extreme, "word", word, raising=False)
-    drawn = Extreme(0).uniform((1,)).numpy()[0]
-    assert 0.0 < drawn < 1.0
-    assert np.isfinite(np.log(drawn))
+    numbers = Extreme(0).uniform((1,)).numpy()[0]
+    assert 0.0 < numbers < 1.0
+    assert np.isfinite(np.log(numbers))
 
 
 def test_a_permutation_has_each_number_once():
@@ -156,14 +156,14 @@ def test_a_permutation_has_each_number_once():
     assert (other == order).mean() < 0.02
 
 
-def test_every_order_of_three_is_as_likely():
+def test_every_order_of_three_is_equally_likely():
     orders = [tuple(Random(seed).permutation(3).numpy()) for seed in range(200)]
     counts = [orders.count(order) for order in set(orders)]
     assert len(counts) == 6
     assert stats.chisquare(counts).pvalue > 1e-3
 
 
-def test_keras_decides_a_fresh_seed():
+def test_keras_determines_a_fresh_seed():
     keras.utils.set_random_seed(5)
     first, second = random.fresh_seed(), random.fresh_seed()
     keras.utils.set_random_seed(5)
@@ -183,21 +183,21 @@ import keras_gan as kg
 
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 random = kg.random.Random(3).fork("latents", 1)
-drawn = {}
+differences = {}
 for name in ("normal", "uniform", "sphere"):
-    prior = kg.latents.get(name, 5)
-    parts = strategy.run(tf.function(lambda: prior.draw(random, 4)))
+    distribution = kg.latents.get(name, 5)
+    parts = strategy.run(tf.function(lambda: distribution.draw(random, 4)))
     joined = tf.concat(strategy.experimental_local_results(parts), 0)
-    whole = prior.draw(random, 8)
-    drawn[name] = float(tf.reduce_max(tf.abs(joined - whole)))
-print("RESULT", json.dumps([strategy.num_replicas_in_sync, drawn]))
+    expected = distribution.draw(random, 8)
+    differences[name] = float(tf.reduce_max(tf.abs(joined - expected)))
+print("RESULT", json.dumps([strategy.num_replicas_in_sync, differences]))
 """
 
 
 def test_a_draw_over_two_replicas_is_the_draw_of_one():
-    done = run_python(REPLICAS)
-    assert "RESULT" in done.stdout, done.stderr[-2000:]
-    replicas, differences = json.loads(done.stdout.split("RESULT")[1])
+    process = run_python(REPLICAS)
+    assert "RESULT" in process.stdout, process.stderr[-2000:]
+    replicas, differences = json.loads(process.stdout.split("RESULT")[1])
     assert replicas == 2
     assert differences["uniform"] == 0.0
     assert max(differences.values()) < 1e-6
