@@ -24,6 +24,8 @@ class Game:
             networks of several scales a list of them, the finest last.
         fake: Generated images, of the same shapes.
         latents: Latents of the generated images, shape `(batch, latent_dim)`.
+        labels: Labels of the rows, shape `(batch,)`, the same for real and generated
+            images; None without labels.
         random: `kg.random.Random` of this part of the step.
         network: The network that is updated.
         step: Number of training steps before this one, a tensor of shape `()`.
@@ -34,6 +36,7 @@ class Game:
     real: object = None
     fake: object = None
     latents: object = None
+    labels: object = None
     random: Random | None = None
     network: object = None
     step: object = 0

@@ -16,7 +16,8 @@ class Score:
     """The discriminator as a function of images: scores are high for real images.
 
     Args:
-        network: The discriminator, which returns shape `(batch,)` or `(batch, 1)`.
+        network: The discriminator, which returns shape `(batch,)` or `(batch, 1)`; of
+            several outputs, such as class logits, the scores are the first.
         training: Training mode of its calls.
         augment: From images to the images that the network is called with.
         weight_overrides: Pairs of a variable of the network and the value that its
@@ -41,7 +42,11 @@ class Score:
 
     def __call__(self, images):
         """Returns scores of shape `(batch,)`, at least `float32`."""
-        return to_score_vector(self.call_network(self.network, images))
+        return to_score_vector(self.outputs(images)[0])
+
+    def outputs(self, images):
+        """Returns all outputs of the network, a list: the scores first."""
+        return tf.nest.flatten(self.call_network(self.network, images))
 
     def input_gradients(self, images):
         """Returns `d score / d image`, of the shape of the images."""
@@ -96,7 +101,7 @@ class Score:
 
 @dataclasses.dataclass(frozen=True)
 class CachedScore(Score):
-    """Caches scores and their input gradients within one update.
+    """Caches outputs, scores and their input gradients within one update.
 
     Valid while the weights do not change. A loss and its gradient penalties need the
     scores of the same images: one forward pass under a tape serves both.
@@ -106,19 +111,27 @@ class CachedScore(Score):
 
     def __call__(self, images):
         """Returns the scores, computed at the first call with these tensors."""
+        return self.forward(images)[1]
+
+    def outputs(self, images):
+        """Returns all outputs, computed at the first call with these tensors."""
+        return self.forward(images)[0]
+
+    def input_gradients(self, images):
+        """Returns `d score / d image` without another forward pass."""
+        _, scores, tape = self.forward(images)
+        return tape.gradient(scores, images)
+
+    def forward(self, images):
+        """Returns outputs, scores, and the tape that recorded them."""
         key = references(images)
         if key not in self.cache:
             with tf.GradientTape(persistent=True) as tape:
                 tape.watch(images)
-                scores = super().__call__(images)
-            self.cache[key] = scores, tape
-        return self.cache[key][0]
-
-    def input_gradients(self, images):
-        """Returns `d score / d image` without another forward pass."""
-        self(images)
-        scores, tape = self.cache[references(images)]
-        return tape.gradient(scores, images)
+                outputs = super().outputs(images)
+                scores = to_score_vector(outputs[0])
+            self.cache[key] = outputs, scores, tape
+        return self.cache[key]
 
 
 def references(images):

@@ -33,6 +33,7 @@ from keras_gan.layers import (
 )
 from keras_gan.metrics.metric import update_states
 from keras_gan.networks import growing, pair
+from keras_gan.networks.inputs import labels_for
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.random import Random, fresh_seed
@@ -52,7 +53,9 @@ class GAN(GenerativeModel):
             images, the finest last.
         discriminator: Keras network from images to unbounded scores (no sigmoid), high
             for real images, of shape `(batch,)` or `(batch, 1)`; a class-conditional
-            one from `[images, labels]`.
+            one from `[images, labels]`. Of several outputs the first is the score; the
+            others, such as class logits, are `game.score.outputs(images)[1:]` in a
+            penalty.
         latents: Distribution of the latents: `"normal"`, `"uniform"`, `"sphere"`, or an
             object of `kg.latents`. A subclassed generator that is not built needs an
             object, such as `kg.latents.Normal(100)`.
@@ -245,7 +248,7 @@ class GAN(GenerativeModel):
             self.logs.means["generator_loss"],
             self.logs.with_means(self.generator_penalties),
             functools.partial(schedule.call, self.schedule.generator_learns),
-            recompute=Game.with_fakes,
+            recompute=lambda game: game.without_cache().with_fakes(),
         )
 
     # The algorithm: Goodfellow et al. (2014), algorithm 1.
@@ -297,6 +300,7 @@ class GAN(GenerativeModel):
                     self.discriminator_player,
                     self.discriminator_loss,
                 )
+                game = game.replace(score=game.score.cached())
                 fake_scores = game.score(game.fake)
                 losses = self.generator_loss(fake_scores, real_scores)
             self.minimize(losses, player, tape, game)
@@ -340,6 +344,7 @@ class GAN(GenerativeModel):
                 augmentation, else with the averaged generator and none.
         """
         real, *labels = batch
+        inputs = labels_for(self.discriminator, tuple(labels))
         generator = self.generator if training else self.ema_generator
         augment = functools.partial(
             self.augment if training else NoAugmentation(),
@@ -352,10 +357,11 @@ class GAN(GenerativeModel):
             return generator(pack_inputs(latents, labels), training=training)
 
         return Game(
-            score=Score(self.discriminator, training, augment, labels=tuple(labels)),
+            score=Score(self.discriminator, training, augment, labels=inputs),
             generate=generate,
             real=self.match_resolution(real),
             latents=self.latents.draw(random.fork("latents"), tf.shape(real)[0]),
+            labels=labels[0] if labels else None,
             random=random,
             step=self.steps,
         )

@@ -40,6 +40,19 @@ def takes_labels(network):
     return any(map(is_integer_input, symbolic_inputs(network)[1:]))
 
 
+def labels_for(network, labels):
+    """Returns the part of a tuple of labels that a network is called with.
+
+    All of them for a subclassed network, whose inputs are not known.
+    """
+    return labels if takes_labels(network) or not has_known_inputs(network) else ()
+
+
+def has_auxiliary_outputs(network):
+    """Returns whether a network has outputs after the first, such as class logits."""
+    return len(getattr(network, "outputs", None) or []) > 1
+
+
 def is_integer_input(symbolic_input):
     """Returns whether a symbolic input has an integer dtype."""
     return "int" in str(symbolic_input.dtype)

@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras_gan.config import check, is_integer, suggest, user_error
 from keras_gan.networks.inputs import (
     check_label_input,
+    has_auxiliary_outputs,
     has_known_inputs,
     takes_labels,
 )
@@ -281,6 +282,8 @@ def check_both_take_labels(generator, discriminator, names):
     Raises:
         ValueError: If so.
     """
+    if takes_labels(generator) and has_auxiliary_outputs(discriminator):
+        return  # AC-GAN: the discriminator predicts the labels instead
     networks = {"generator": generator, "discriminator": discriminator}
     conditional = [role for role, network in networks.items() if takes_labels(network)]
     check(

@@ -9,7 +9,12 @@ import tensorflow as tf
 from keras_gan.config import check, user_error
 from keras_gan.game import pack_inputs
 from keras_gan.networks.growing import growth
-from keras_gan.networks.inputs import check_label_input, takes_labels
+from keras_gan.networks.inputs import (
+    check_label_input,
+    has_auxiliary_outputs,
+    labels_for,
+    takes_labels,
+)
 from keras_gan.networks.scaling import average_pool
 from keras_gan.random import Random
 
@@ -88,13 +93,15 @@ def check_pair(generator, discriminator, latents, labels):
     # Two samples: with one, a shape of (1,) could be (batch,) or a single feature.
     latent_batch, label_batch = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
     images = call_network(generator, latent_batch, label_batch, "generator", "latents")
-    scores = call_network(
-        discriminator, images, label_batch, "discriminator", "the generator's images"
+    inputs = labels_for(discriminator, label_batch)
+    outputs = call_network(
+        discriminator, images, inputs, "discriminator", "the generator's images"
     )
+    scores = tf.nest.flatten(outputs)[0]
     check(
         tuple(scores.shape) in [(2,), (2, 1)],
         "`discriminator` must return one score for each image.",
-        expected="scores of shape (batch,) or (batch, 1)",
+        expected="scores of shape (batch,) or (batch, 1), the first of several outputs",
         received=f"shape {('batch', *scores.shape[1:])}",
         do="End the discriminator with a layer of one unit, e.g. "
         "keras.layers.Dense(1).",
@@ -233,6 +240,8 @@ def first_line(error):
 
 def ends_in_sigmoid(network):
     """Returns whether the last layer with weights or an activation is a sigmoid."""
+    if has_auxiliary_outputs(network):
+        network = keras.Model(network.inputs, network.outputs[0])  # scores alone
     for layer in reversed(network.layers):
         if isinstance(layer, keras.Model):
             return ends_in_sigmoid(layer)
