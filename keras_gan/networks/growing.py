@@ -24,8 +24,8 @@ class Growing(keras.Model):
     a weight of 0.3; at 2.0 it replaces stage 1. A new network is fully grown, and
     trains as any other; `kg.callbacks.ProgressiveGrowing` starts it at the first stage.
     Later stages are not computed: the stage is a Python integer, read when a
-    `tf.function` is traced. A new stage therefore requires `gan.rebuild_functions()`; a new blend
-    weight does not.
+    `tf.function` is traced. A new stage therefore requires `gan.rebuild_functions()`; a
+    new blend weight does not.
 
     Args:
         network: Functional model with an output for each stage, the first stage first;

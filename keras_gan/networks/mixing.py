@@ -361,7 +361,7 @@ def generate_in_batches(network, rows, *labels):
     context, images = current_sampling(), []
     for start in range(0, len(rows), BATCH_SIZE):
         # The noise of row i depends on i, not on the batch size.
-        random = None if context.random is None else context.random.at(start)
+        random = None if context.random is None else context.random.with_start(start)
         batch = slice(start, start + BATCH_SIZE)
         with sampling_context(random, context.truncation):
             batch_labels = tuple(values[batch] for values in labels)

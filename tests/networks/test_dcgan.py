@@ -20,8 +20,8 @@ SHAPES = [
 ]
 
 
-def levels(image_shape):
-    """Returns the sizes from the image down to the base, by the rule of the paper."""
+def level_sizes(image_shape):
+    """Returns the sizes from the image down to the base, by the paper's rule."""
     height, width = image_shape[:2]
     halvings = 0
     while min(height, width) >> halvings > 7:
@@ -29,8 +29,8 @@ def levels(image_shape):
     return [(height >> number, width >> number) for number in range(halvings + 1)]
 
 
-def of_kind(network, *kinds):
-    return [layer for layer in network.layers if isinstance(layer, kinds)]
+def layers_of(network, *layer_classes):
+    return [layer for layer in network.layers if isinstance(layer, layer_classes)]
 
 
 def count(network):
@@ -52,7 +52,8 @@ def test_the_networks_of_the_paper_have_its_parameters(paper):
 def test_the_layers_of_the_paper(paper):
     generator, discriminator = paper
     shapes = [
-        layer.kernel.shape for layer in of_kind(generator, keras.layers.Conv2DTranspose)
+        layer.kernel.shape
+        for layer in layers_of(generator, keras.layers.Conv2DTranspose)
     ]
     assert shapes == [
         (4, 4, 512, 100),
@@ -63,7 +64,7 @@ def test_the_layers_of_the_paper(paper):
     ]
     convolutions = [
         layer
-        for layer in of_kind(discriminator, keras.layers.Conv2D)
+        for layer in layers_of(discriminator, keras.layers.Conv2D)
         if not isinstance(layer, keras.layers.Conv2DTranspose)
     ]
     assert [layer.kernel.shape for layer in convolutions] == [
@@ -75,28 +76,28 @@ def test_the_layers_of_the_paper(paper):
     ]
     assert not any(layer.use_bias for layer in convolutions)
     norms = [
-        of_kind(network, keras.layers.BatchNormalization)
+        layers_of(network, keras.layers.BatchNormalization)
         for network in (generator, discriminator)
     ]
-    assert [len(some) for some in norms] == [4, 3]
+    assert [len(layers) for layers in norms] == [4, 3]
     for norm in [*norms[0], *norms[1]]:
         assert (norm.epsilon, norm.momentum) == (1e-5, 0.9)
         assert norm.synchronized
-    leaky = of_kind(discriminator, keras.layers.LeakyReLU)
+    leaky = layers_of(discriminator, keras.layers.LeakyReLU)
     assert [layer.negative_slope for layer in leaky] == pytest.approx([0.2] * 4)
-    assert len(of_kind(generator, keras.layers.ReLU)) == 4
+    assert len(layers_of(generator, keras.layers.ReLU)) == 4
 
 
-def test_weights_are_drawn_as_in_the_paper(paper):
+def test_weights_are_initialized_as_in_the_paper(paper):
     for network in paper:
         for weight in network.trainable_variables:
             values = weight.numpy().ravel()
-            mean, spread = {"kernel": (0, 0.02), "gamma": (1, 0.02), "beta": (0, 0)}[
+            mean, std = {"kernel": (0, 0.02), "gamma": (1, 0.02), "beta": (0, 0)}[
                 weight.name
             ]
-            error = spread / np.sqrt(len(values))
+            error = std / np.sqrt(len(values))
             assert abs(values.mean() - mean) <= 5 * error
-            assert abs(values.std() - spread) <= 5 * error
+            assert abs(values.std() - std) <= 5 * error
 
 
 @pytest.mark.parametrize("image_shape", SHAPES)
@@ -107,16 +108,17 @@ def test_networks_of_any_shape_halve_down_to_the_base(image_shape):
     images = generator(latents)
     assert images.shape == (2, *image_shape)
     assert discriminator(images).shape == (2,)
-    sizes = levels(image_shape)
+    sizes = level_sizes(image_shape)
     assert 4 <= min(sizes[-1]) <= 7
     kernels = [
-        layer.kernel.shape for layer in of_kind(generator, keras.layers.Conv2DTranspose)
+        layer.kernel.shape
+        for layer in layers_of(generator, keras.layers.Conv2DTranspose)
     ]
     assert kernels[0][:2] == sizes[-1]
     assert {kernel[:2] for kernel in kernels[1:]} <= {(4, 4)}
     features = [2 * 2 ** min(i, 3) for i in range(len(sizes) - 1)][::-1]
     assert [kernel[2] for kernel in kernels] == [*features, image_shape[2]]
-    convolutions = of_kind(discriminator, keras.layers.Conv2D)
+    convolutions = layers_of(discriminator, keras.layers.Conv2D)
     assert [layer.filters for layer in convolutions] == [*features[::-1], 1]
     assert convolutions[-1].kernel_size == sizes[-1]
     outputs = [tuple(layer.output.shape[1:3]) for layer in convolutions[:-1]]
@@ -126,9 +128,10 @@ def test_networks_of_any_shape_halve_down_to_the_base(image_shape):
 def test_the_size_of_every_feature_map_of_the_generator_doubles():
     generator = dcgan_generator((30, 45, 1), latent_dim=5, width=2)
     sizes = [
-        tuple(norm.output.shape[1:3]) for norm in of_kind(generator, keras.layers.ReLU)
+        tuple(norm.output.shape[1:3])
+        for norm in layers_of(generator, keras.layers.ReLU)
     ]
-    assert sizes == levels((30, 45, 1))[:0:-1]
+    assert sizes == level_sizes((30, 45, 1))[:0:-1]
 
 
 def test_images_are_in_range():
@@ -140,25 +143,25 @@ def test_images_are_in_range():
 
 
 @pytest.mark.parametrize("normalization", ["batch", "layer", None])
-def test_only_batch_normalization_looks_at_other_images(normalization):
+def test_only_batch_normalization_depends_on_other_images(normalization):
     keras.utils.set_random_seed(0)
     network = dcgan_discriminator((16, 16, 1), width=4, normalization=normalization)
     network.set_weights([10 * w for w in network.get_weights()])
     images = np.random.default_rng(0).uniform(-1, 1, (6, 16, 16, 1)).astype("float32")
     together = network(images, training=True).numpy()
-    alone = np.concatenate([network(one[None], training=True) for one in images])
-    apart = np.abs(together - alone).max() / np.abs(together).max()
-    assert (apart > 1e-2) == (normalization == "batch")
-    assert apart < 1e-4 or normalization == "batch"
+    alone = np.concatenate([network(image[None], training=True) for image in images])
+    difference = np.abs(together - alone).max() / np.abs(together).max()
+    assert (difference > 1e-2) == (normalization == "batch")
+    assert difference < 1e-4 or normalization == "batch"
 
 
 def test_layer_normalization_is_over_each_image():
     network = dcgan_discriminator((16, 16, 1), width=4, normalization="layer")
-    (norm,) = of_kind(network, keras.layers.GroupNormalization)
+    (norm,) = layers_of(network, keras.layers.GroupNormalization)
     features = np.random.default_rng(0).normal(3, 2, (2, 4, 4, 8)).astype("float32")
     mean = features.mean(axis=(1, 2, 3), keepdims=True)
-    spread = features.std(axis=(1, 2, 3), keepdims=True)
-    expected = (features - mean) / np.sqrt(spread**2 + 1e-5)
+    variance = features.var(axis=(1, 2, 3), keepdims=True)
+    expected = (features - mean) / np.sqrt(variance + 1e-5)
     np.testing.assert_allclose(norm(features), expected, atol=1e-4)
 
 
@@ -171,29 +174,29 @@ def test_both_ends_are_single_precision(policy):
     finally:
         keras.config.set_dtype_policy("float32")
     assert generator.output.dtype == discriminator.output.dtype == "float32"
-    kinds = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
-    dtypes = {layer.compute_dtype for layer in of_kind(generator, *kinds)}
+    classes = (keras.layers.Conv2D, keras.layers.Conv2DTranspose)
+    dtypes = {layer.compute_dtype for layer in layers_of(generator, *classes)}
     assert dtypes == {policy.removeprefix("mixed_")}
 
 
-@pytest.mark.parametrize("make", [dcgan_generator, dcgan_discriminator])
+@pytest.mark.parametrize("builder", [dcgan_generator, dcgan_discriminator])
 @pytest.mark.parametrize(
     "image_shape", [(3, 64, 64), (3, 8, 1), (64, 64), (64, 64, 0), (64.0, 64, 3)]
 )
-def test_shapes_that_cannot_be_are_refused(make, image_shape):
-    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
-        make(image_shape)
+def test_an_invalid_shape_is_an_error(builder, image_shape):
+    with pytest.raises(ValueError, match=facts("`image_shape` must be")):
+        builder(image_shape)
 
 
-def test_an_unknown_normalization_brings_the_near_one():
+def test_an_unknown_normalization_suggests_a_similar_one():
     with pytest.raises(
         ValueError, match=r"(?s)Expected: .*Received: 'bach'.*What to do: .*\"batch\""
     ):
         dcgan_discriminator((8, 8, 1), normalization="bach")
 
 
-def toys(normalization="batch", num_classes=3):
-    """Returns both networks of classes at toy size."""
+def small(normalization="batch", num_classes=3):
+    """Returns a small generator and discriminator with labels."""
     return (
         dcgan_generator((8, 16, 1), 5, width=2, num_classes=num_classes),
         dcgan_discriminator((8, 16, 1), 2, normalization, num_classes),
@@ -203,38 +206,39 @@ def toys(normalization="batch", num_classes=3):
 def test_labels_are_joined_to_latents_and_to_images(paper):
     generator = dcgan_generator((64, 64, 3), num_classes=10)
     discriminator = dcgan_discriminator((64, 64, 3), num_classes=10)
-    # a table of 10 x 50; 50 more inputs of the first 4x4 of 512; or a map to 64 x 64,
-    # and one more input of the first 4x4 of 64
+    # An embedding of 10 x 50; 50 more inputs of the first 4x4 kernel, with 512 filters;
+    # or a map to 64 x 64, and one more input of the first 4x4 kernel, with 64 filters.
     assert count(generator) == 3_576_704 + 10 * 50 + 50 * 4 * 4 * 512
     assert count(discriminator) == 2_765_568 + 10 * 50 + 50 * 64 * 64 + 4 * 4 * 64
     for network, name in ((generator, "latents"), (discriminator, "images")):
-        assert [one.name for one in network.inputs] == [name, "labels"]
+        assert [x.name for x in network.inputs] == [name, "labels"]
         assert network.inputs[1].dtype == "int32"
 
 
-def test_the_vectors_of_classes_are_as_large_as_latents():
-    (table,) = of_kind(toys()[0], keras.layers.Embedding)
-    values = table.embeddings.numpy()
+def test_class_embeddings_have_the_variance_of_latents():
+    (embedding,) = layers_of(small()[0], keras.layers.Embedding)
+    values = embedding.embeddings.numpy()
     assert values.shape == (3, 50)
     assert values.std() == pytest.approx(1.0, abs=0.3)
 
 
-def test_a_label_is_a_channel_made_of_the_vector_of_its_class():
-    _, network = toys()
-    (table,) = of_kind(network, keras.layers.Embedding)
-    (dense,) = of_kind(network, keras.layers.Dense)
-    (joined,) = of_kind(network, keras.layers.Concatenate)
+def test_a_label_is_a_channel_computed_from_its_embedding():
+    _, network = small()
+    (embedding,) = layers_of(network, keras.layers.Embedding)
+    (dense,) = layers_of(network, keras.layers.Dense)
+    (concatenate,) = layers_of(network, keras.layers.Concatenate)
     images = np.random.default_rng(0).uniform(-1, 1, (2, 8, 16, 1)).astype("float32")
-    seen = keras.Model(network.inputs, joined.output)([images, np.array([2, 0])])
-    plane = table.embeddings.numpy()[[2, 0]] @ dense.kernel.numpy()
-    np.testing.assert_array_equal(seen[..., :1], images)
-    np.testing.assert_allclose(seen[..., 1], plane.reshape(2, 8, 16), atol=1e-5)
+    model = keras.Model(network.inputs, concatenate.output)
+    features = model([images, np.array([2, 0])])
+    channel = embedding.embeddings.numpy()[[2, 0]] @ dense.kernel.numpy()
+    np.testing.assert_array_equal(features[..., :1], images)
+    np.testing.assert_allclose(features[..., 1], channel.reshape(2, 8, 16), atol=1e-5)
 
 
 def test_labels_change_images_and_scores():
-    generator, discriminator = toys()
+    generator, discriminator = small()
     for network in (generator, discriminator):
-        network.set_weights([one * 10 for one in network.get_weights()])
+        network.set_weights([w * 10 for w in network.get_weights()])
     latents = np.random.default_rng(0).normal(size=(1, 5)).astype("float32")
     images = [generator([latents, np.array([label])]).numpy() for label in range(3)]
     scores = [discriminator([images[0], np.array([label])]) for label in range(3)]
@@ -247,18 +251,18 @@ def test_labels_change_images_and_scores():
 @pytest.mark.parametrize("normalization", ["batch", "layer", "spectral", None])
 def test_a_step_of_classes_moves_every_weight(normalization, policy):
     penalized = normalization in ("layer", None)
-    step(*under(policy, lambda: toys(normalization)), penalized=penalized)
+    step(*under(policy, lambda: small(normalization)), penalized=penalized)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("normalization", ["layer", "spectral"])
 def test_a_step_of_classes_under_xla(normalization, policy):
-    players = under(policy, lambda: toys(normalization))
-    step(*players, xla=True, penalized=normalization == "layer")
+    networks = under(policy, lambda: small(normalization))
+    step(*networks, xla=True, penalized=normalization == "layer")
 
 
-@pytest.mark.parametrize("make", [dcgan_generator, dcgan_discriminator])
-def test_a_number_of_classes_that_is_none_is_refused(make):
-    with pytest.raises(ValueError, match=facts("counts classes")):
-        make((8, 8, 1), num_classes=0)
+@pytest.mark.parametrize("builder", [dcgan_generator, dcgan_discriminator])
+def test_an_invalid_number_of_classes_is_an_error(builder):
+    with pytest.raises(ValueError, match=facts("`num_classes` must be")):
+        builder((8, 8, 1), num_classes=0)

@@ -1,23 +1,25 @@
+import itertools
+
 import numpy as np
 import pytest
 
 from keras_gan.networks import mlp_discriminator, mlp_generator
 
 
-def relu(x, slope=0.0):
-    return np.where(x > 0, x, slope * x)
+def leaky_relu(x, negative_slope=0.0):
+    return np.where(x > 0, x, negative_slope * x)
 
 
-def dense(x, weights, slope):
-    """Returns a multi-layer perceptron's output, in NumPy."""
-    *hidden, (kernel, bias) = zip(weights[::2], weights[1::2], strict=True)
-    for inner, shift in hidden:
-        x = relu(x @ inner + shift, slope)
+def mlp(x, weights, negative_slope):
+    """Returns a multilayer perceptron's output, in NumPy."""
+    *hidden_layers, (kernel, bias) = zip(weights[::2], weights[1::2], strict=True)
+    for hidden_kernel, hidden_bias in hidden_layers:
+        x = leaky_relu(x @ hidden_kernel + hidden_bias, negative_slope)
     return x @ kernel + bias
 
 
-def shaken(network):
-    """Gives a network weights that are not zero anywhere, and returns them."""
+def randomize(network):
+    """Sets a network's weights to non-zero random numbers, and returns them."""
     random = np.random.default_rng(0)
     network.set_weights([random.normal(0, 0.5, w.shape) for w in network.weights])
     return network.get_weights()
@@ -26,15 +28,15 @@ def shaken(network):
 def test_the_generator_of_points_is_its_formula():
     network = mlp_generator(latent_dim=3, width=16, depth=2)
     latents = np.random.default_rng(1).normal(size=(5, 3)).astype("float32")
-    expected = dense(latents, shaken(network), 0.0)
+    expected = mlp(latents, randomize(network), 0.0)
     np.testing.assert_allclose(network(latents), expected, rtol=1e-4, atol=1e-4)
-    assert np.abs(expected).max() > 1  # points have no bound
+    assert np.abs(expected).max() > 1  # points are unbounded
 
 
 def test_the_generator_of_images_ends_in_tanh():
     network = mlp_generator((4, 3, 2), latent_dim=3, width=16, depth=1)
     latents = np.random.default_rng(1).normal(size=(5, 3)).astype("float32")
-    expected = np.tanh(dense(latents, shaken(network), 0.0)).reshape(5, 4, 3, 2)
+    expected = np.tanh(mlp(latents, randomize(network), 0.0)).reshape(5, 4, 3, 2)
     np.testing.assert_allclose(network(latents), expected, rtol=1e-4, atol=1e-4)
 
 
@@ -42,7 +44,7 @@ def test_the_generator_of_images_ends_in_tanh():
 def test_the_discriminator_is_its_formula(image_shape):
     network = mlp_discriminator(image_shape, width=16, depth=3)
     images = np.random.default_rng(1).normal(size=(5, *image_shape)).astype("float32")
-    expected = dense(images.reshape(5, -1), shaken(network), 0.2)[:, 0]
+    expected = mlp(images.reshape(5, -1), randomize(network), 0.2)[:, 0]
     np.testing.assert_allclose(network(images), expected, rtol=1e-4, atol=1e-4)
 
 
@@ -50,5 +52,5 @@ def test_the_discriminator_is_its_formula(image_shape):
 def test_depth_and_width_count_the_hidden_layers(depth):
     generator = mlp_generator(width=7, depth=depth)
     kernels = [w.shape for w in generator.weights if w.name == "kernel"]
-    sides = [2, *[7] * depth, 2]
-    assert kernels == [(sides[place], sides[place + 1]) for place in range(depth + 1)]
+    units = [2, *[7] * depth, 2]
+    assert kernels == list(itertools.pairwise(units))

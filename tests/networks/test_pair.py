@@ -13,7 +13,7 @@ from keras_gan.networks.labels import Unlabeled
 
 
 class Plain(keras.Model):
-    """A network of a user's own."""
+    """A subclassed network."""
 
     def __init__(self, units=1, **kwargs):
         super().__init__(**kwargs)
@@ -28,13 +28,13 @@ class Plain(keras.Model):
 
 
 class Flat(Plain):
-    """Scores without a last axis."""
+    """A subclassed discriminator with scores of shape `(batch,)`."""
 
     def call(self, inputs):
         return tf.squeeze(self.dense(inputs), -1)
 
 
-def test_the_dimension_of_the_latents_is_read_off_the_input():
+def test_the_latent_dimension_is_inferred_from_the_input():
     assert pair.infer_latent_dim(mlp_generator(latent_dim=17)) == 17
     assert pair.infer_latent_dim(Sequential([keras.Input((5,)), Dense(2)])) == 5
     assert pair.infer_latent_dim(Plain()) is None
@@ -42,7 +42,7 @@ def test_the_dimension_of_the_latents_is_read_off_the_input():
 
 
 @pytest.mark.parametrize("discriminator", [Plain(), Flat(), mlp_discriminator()])
-def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
+def test_matching_networks_are_built_and_return_the_shape(discriminator):
     generator = Plain(2)
     shape = pair.check_pair(generator, discriminator, latents.Normal(3), Unlabeled())
     assert shape == [(2,)]
@@ -50,55 +50,60 @@ def test_networks_that_fit_are_built_and_tell_the_shape(discriminator):
     assert discriminator.built
 
 
-def told(size, dtype, outputs=(4,), labels=()):
-    """Returns a network from numbers, and labels of a type, to others."""
+def conditional(size, dtype, outputs=(4,), labels=()):
+    """Returns a network with labels of a dtype and shape."""
     first, second = keras.Input((size,)), keras.Input(labels, dtype=dtype)
     units = int(np.prod(outputs))
     column = keras.layers.Reshape((1,))(keras.ops.cast(second, "float32"))
-    joined = keras.layers.Concatenate()([first, column])
-    made = keras.layers.Reshape(outputs)(Dense(units)(joined))
-    return keras.Model([first, second], made)
+    features = keras.layers.Concatenate()([first, column])
+    x = keras.layers.Reshape(outputs)(Dense(units)(features))
+    return keras.Model([first, second], x)
 
 
 @pytest.mark.parametrize("labels", [(), (1,)])
-def test_labels_that_are_no_whole_numbers_are_named(labels):
-    whole, broken = told(6, "int32"), told(6, None, labels=labels)
-    scores, broken_scores = told(4, "int32", (1,)), told(4, None, (1,), labels)
+def test_labels_of_a_floating_type_are_an_error(labels):
+    generator, float_generator = (
+        conditional(6, "int32"),
+        conditional(6, None, labels=labels),
+    )
+    discriminator = conditional(4, "int32", (1,))
+    float_discriminator = conditional(4, None, (1,), labels)
     shape = f"float32, shape {(None, *labels)}"
     advice = "keras.Input((), dtype='int32')"
-    for players, player in (
-        ((broken, scores), "generator"),
-        ((broken, broken_scores), "generator"),
-        ((whole, broken_scores), "discriminator"),
-        ((mlp_generator((4,), 6), broken_scores), "discriminator"),
+    for networks, role in (
+        ((float_generator, discriminator), "generator"),
+        ((float_generator, float_discriminator), "generator"),
+        ((generator, float_discriminator), "discriminator"),
+        ((mlp_generator((4,), 6), float_discriminator), "discriminator"),
     ):
-        words = stated(f"second input of the {player}", shape, advice)
+        words = stated(f"second input of the {role}", shape, advice)
         with pytest.raises(ValueError, match=words):
-            kg.GAN(*players, class_names=["a", "b"])
-    gan = kg.GAN(whole, scores, class_names=["a", "b"])
+            kg.GAN(*networks, class_names=["a", "b"])
+    gan = kg.GAN(generator, discriminator, class_names=["a", "b"])
     assert gan.labels.num_classes == 2
 
 
-def test_latents_alone_are_refused_where_labels_belong_to_them():
-    gan = kg.GAN(told(6, "int32"), told(4, "int32", (1,)), class_names=["a", "b"])
+def test_a_conditional_gan_requires_labels_in_its_inputs():
+    gan = kg.GAN(
+        conditional(6, "int32"), conditional(4, "int32", (1,)), class_names=["a", "b"]
+    )
     z, labels = np.zeros((3, 6), "float32"), np.zeros(3, "int32")
-    for use in (gan, lambda z: gan.predict(z, verbose=0)):
+    for call in (gan, lambda z: gan.predict(z, verbose=0)):
         words = stated("[latents, labels]", "gan.generate(labels=...)", "(3, 6)")
         with pytest.raises(ValueError, match=words):
-            use(z)
-        assert use([z, labels]).shape == (3, 4)
+            call(z)
+        assert call([z, labels]).shape == (3, 4)
 
 
-def test_a_network_that_breaks_is_said_to():
+def test_the_error_of_a_network_is_the_cause():
     class Broken(Plain):
         def call(self, inputs):
-            raise RuntimeError("the plug is out")
+            raise RuntimeError("no memory left")
 
-    with pytest.raises(
-        ValueError, match=r"(?s)the plug is out.*What to do: "
-    ) as caught:
+    message = r"(?s)no memory left.*What to do: "
+    with pytest.raises(ValueError, match=message) as caught:
         pair.check_pair(Plain(2), Broken(), latents.Normal(3), Unlabeled())
-    assert "plug" in str(caught.value.__cause__)
+    assert "no memory left" in str(caught.value.__cause__)
 
 
 @pytest.mark.parametrize(
@@ -112,14 +117,14 @@ def test_a_network_that_breaks_is_said_to():
         ([keras.layers.Dense(1)], False),
     ],
 )
-def test_a_sigmoid_at_the_end_is_seen(layers, ends):
+def test_a_final_sigmoid_is_detected(layers, ends):
     network = keras.Sequential([keras.Input((2,)), *layers])
     assert pair.ends_in_sigmoid(network) == ends
     assert pair.ends_in_sigmoid(keras.Sequential([network])) == ends
 
 
 @pytest.mark.parametrize(
-    "make",
+    "build",
     [
         lambda: dcgan_generator((8, 8, 1), latent_dim=3, width=4),
         lambda: keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]),
@@ -128,17 +133,17 @@ def test_a_sigmoid_at_the_end_is_seen(layers, ends):
     ],
     ids=["functional", "Sequential", "unbuilt", "subclassed"],
 )
-def test_a_copy_has_the_weights_and_a_life_of_its_own(make):
-    network, prior = make(), latents.Normal(3)
-    drawn = np.ones((2, 3), "float32")
-    network(drawn)
+def test_a_copy_has_the_same_weights_in_separate_variables(build):
+    network, distribution = build(), latents.Normal(3)
+    batch = np.ones((2, 3), "float32")
+    network(batch)
     random = np.random.default_rng(0)
     network.set_weights([random.uniform(0.5, 1, w.shape) for w in network.weights])
-    copy = pair.copy_network(network, prior, Unlabeled())
-    np.testing.assert_array_equal(copy(drawn), network(drawn))
+    copy = pair.copy_network(network, distribution, Unlabeled())
+    np.testing.assert_array_equal(copy(batch), network(batch))
     assert copy.trainable_variables == []
     assert copy.name == f"ema_{network.name}"
-    before = copy(drawn).numpy()
+    before = copy(batch).numpy()
     network.set_weights([2 * w for w in network.get_weights()])
-    np.testing.assert_array_equal(copy(drawn), before)
+    np.testing.assert_array_equal(copy(batch), before)
     assert len(network.trainable_variables) > 0

@@ -1,4 +1,4 @@
-"""Progressive networks: the paper's tables, growth, and fading in."""
+"""Progressive networks: the paper's tables, stages, and fading in."""
 
 import h5py
 import keras
@@ -16,22 +16,22 @@ SHAPE = (16, 24, 3)
 STAGES = 3
 
 
-def made(shape=SHAPE, width=4):
-    """Returns a small generator and discriminator with biases of every size."""
+def build(shape=SHAPE, width=4):
+    """Returns a small generator and discriminator with random biases."""
     keras.utils.set_random_seed(0)
-    players = [
+    pair_of_networks = [
         networks.progressive_generator(shape, latent_dim=5, width=width),
         networks.progressive_discriminator(shape, width),
     ]
     random = np.random.default_rng(0)
-    for network in players:
+    for network in pair_of_networks:
         for weight in network.trainable_weights:
             if len(weight.shape) == 1:
                 weight.assign(random.normal(0, 0.3, weight.shape))
-    return players
+    return pair_of_networks
 
 
-def rows(shape=(5,), count=4, seed=0):
+def normal(shape=(5,), count=4, seed=0):
     """Returns normal numbers, `float32`, shape `(count, *shape)`."""
     random = np.random.default_rng(seed)
     return random.normal(size=(count, *shape)).astype("float32")
@@ -39,26 +39,23 @@ def rows(shape=(5,), count=4, seed=0):
 
 def inputs_of(number, shape=SHAPE):
     """Returns inputs of the generator (0) or the discriminator (1)."""
-    return rows() if number == 0 else rows(shape)
+    return normal() if number == 0 else normal(shape)
 
 
-def squares(images, size):
-    """Returns the means of squares of pixels, in NumPy."""
+def average_pool(images, size):
+    """Returns the means over squares of pixels, in NumPy."""
     batch, height, width, channels = images.shape
     parts = (batch, height // size, size, width // size, size, channels)
     return images.reshape(parts).mean((2, 4))
 
 
-def blown_up(images, size):
-    """Returns images whose pixels are squares of this size, in NumPy."""
+def repeat_pixels(images, size):
+    """Returns images enlarged by nearest-neighbour upsampling, in NumPy."""
     return images.repeat(size, axis=1).repeat(size, axis=2)
 
 
 def table(size=1024, colors=3):
-    """Returns the kernels of the paper's table 2, from the base to the image.
-
-    Two 3x3 kernels at every level, of which the first of G comes from the level below.
-    """
+    """Returns the kernel shapes of the paper's table 2, from the base to the image."""
     levels, side, before = [], 8, 512
     while side <= size:
         filters = min(512, 16 * 1024 // side)
@@ -69,57 +66,57 @@ def table(size=1024, colors=3):
     for coarse, fine in levels:
         generator += [(3, 3, coarse, fine), (3, 3, fine, fine)]
         discriminator += [(3, 3, fine, fine), (3, 3, fine, coarse)]
-    pictures = [512, *(fine for _, fine in levels)]
-    generator += [(1, 1, filters, colors) for filters in pictures]
-    discriminator += [(1, 1, colors, filters) for filters in pictures]
+    image_filters = [512, *(fine for _, fine in levels)]
+    generator += [(1, 1, filters, colors) for filters in image_filters]
+    discriminator += [(1, 1, colors, filters) for filters in image_filters]
     return generator, discriminator
 
 
 @pytest.mark.slow  # 46 million weights
 def test_at_1024_the_networks_are_those_of_the_paper_s_table():
-    players = [
+    paper_networks = [
         networks.progressive_generator((1024, 1024, 3)),
         networks.progressive_discriminator((1024, 1024, 3)),
     ]
-    for network, kernels in zip(players, table(), strict=True):
+    for network, kernels in zip(paper_networks, table(), strict=True):
         weights = network.trainable_weights
-        found = [tuple(one.shape) for one in weights if len(one.shape) > 1]
-        assert sorted(found) == sorted(kernels)
-        now = sum(int(np.prod(one.shape)) for one in network.trainable_variables)
-        assert now == pytest.approx(23.1e6, rel=0.01)  # StyleGAN, table 1 of appendix
+        shapes = [tuple(w.shape) for w in weights if len(w.shape) > 1]
+        assert sorted(shapes) == sorted(kernels)
+        count = sum(int(np.prod(w.shape)) for w in network.trainable_variables)
+        assert count == pytest.approx(23.1e6, rel=0.01)  # StyleGAN, table 1 of appendix
 
 
 @pytest.mark.parametrize(
     ("shape", "base", "stages"),
     [((28, 28, 1), (7, 7), 3), ((8, 24, 4), (4, 12), 2), ((32, 32, 3), (4, 4), 4)],
 )
-def test_images_have_the_full_size_and_consist_of_the_squares_of_the_stage(
-    shape, base, stages
-):
-    generator, discriminator = made(shape, width=2)
+def test_images_have_the_full_size_at_the_resolution_of_the_stage(shape, base, stages):
+    generator, discriminator = build(shape, width=2)
     assert generator.output_shape == (None, *shape)
     assert generator.num_stages == discriminator.num_stages == stages
     for stage in range(stages):
         for network in (generator, discriminator):
             network.level.assign(stage)
-        images, size = generator(rows()).numpy(), shape[0] // (base[0] * 2**stage)
+        images, size = generator(normal()).numpy(), shape[0] // (base[0] * 2**stage)
         assert images.shape == (4, *shape)
-        np.testing.assert_array_equal(images, blown_up(images[:, ::size, ::size], size))
+        np.testing.assert_array_equal(
+            images, repeat_pixels(images[:, ::size, ::size], size)
+        )
         if stage > 0:
             smaller = images[:, :: 2 * size, :: 2 * size]
-            assert np.abs(images - blown_up(smaller, 2 * size)).max() > 1e-3
-        # D sees no more than the means of the squares.
-        real = rows(shape)
-        seen = blown_up(squares(real, size), size)
+            assert np.abs(images - repeat_pixels(smaller, 2 * size)).max() > 1e-3
+        # The discriminator takes average-pooled images only.
+        real = normal(shape)
+        pooled = repeat_pixels(average_pool(real, size), size)
         scores = discriminator(real)
-        np.testing.assert_allclose(scores, discriminator(seen), atol=1e-5)
+        np.testing.assert_allclose(scores, discriminator(pooled), atol=1e-5)
         assert scores.shape == (4,)
 
 
 @pytest.mark.parametrize("stage", [1, 2])
 @pytest.mark.parametrize("number", [0, 1], ids=["generator", "discriminator"])
-def test_with_fade_0_the_grown_network_is_the_smaller_one(number, stage):
-    network, inputs = made()[number], inputs_of(number)
+def test_with_a_fade_of_0_a_stage_equals_the_last_stage(number, stage):
+    network, inputs = build()[number], inputs_of(number)
     network.level.assign(stage - 1)
     smaller = network(inputs).numpy()
     network.level.assign(np.nextafter(np.float32(stage - 1), np.float32(9)))
@@ -128,28 +125,28 @@ def test_with_fade_0_the_grown_network_is_the_smaller_one(number, stage):
     network.level.assign(stage)
     larger = network(inputs).numpy()
     assert np.abs(larger - smaller).max() > 0.01
-    # Where it stands, the images of what it grew out of have no say.
-    before = {id(own) for own in network.stages[stage - 1].trainable_variables}
+    # After fading in, the 1x1 convolution of the last stage has no effect.
+    last_variables = {id(w) for w in network.stages[stage - 1].trainable_variables}
     for weight in network.trainable_variables:
-        if id(weight) in before and tuple(weight.shape[:2]) == (1, 1):
+        if id(weight) in last_variables and tuple(weight.shape[:2]) == (1, 1):
             weight.assign(weight + 1.0)
     np.testing.assert_array_equal(network(inputs), larger)
 
 
-def test_an_image_fades_in_by_its_share():
-    generator, _ = made()
+def test_images_of_two_stages_are_blended_linearly():
+    generator, _ = build()
     images = {}
     for level in (1.0, 1.3, 2.0):
         generator.level.assign(level)
-        images[level] = generator(rows()).numpy()
+        images[level] = generator(normal()).numpy()
     expected = 0.7 * images[1.0] + 0.3 * images[2.0]
     np.testing.assert_allclose(images[1.3], expected, atol=1e-6)
 
 
-def test_real_images_are_matched_to_those_of_the_stage():
-    generator, _ = made()
-    images = rows(SHAPE)
-    small, middle = (blown_up(squares(images, size), size) for size in (4, 2))
+def test_real_images_have_the_resolution_of_the_stage():
+    generator, _ = build()
+    images = normal(SHAPE)
+    small, middle = (repeat_pixels(average_pool(images, size), size) for size in (4, 2))
     expected = {
         0.0: small,
         0.25: 0.75 * small + 0.25 * middle,
@@ -157,43 +154,44 @@ def test_real_images_are_matched_to_those_of_the_stage():
         1.5: 0.5 * middle + 0.5 * images,
         2.0: images,
     }
-    for level, seen in expected.items():
+    for level, pooled in expected.items():
         generator.level.assign(level)
-        np.testing.assert_allclose(generator.match(images), seen, atol=1e-6)
+        matched = generator.match_resolution(images)
+        np.testing.assert_allclose(matched, pooled, atol=1e-6)
         matched = pair.match_resolution(generator, images, [SHAPE])
-        np.testing.assert_allclose(matched, seen, atol=1e-6)
+        np.testing.assert_allclose(matched, pooled, atol=1e-6)
 
 
-def test_what_does_not_grow_has_one_stage_and_leaves_images_alone():
-    generator, _ = made()
+def test_a_network_that_does_not_grow_has_one_stage_and_full_resolution():
+    generator, _ = build()
     generator.level.assign(0.3)
-    plain, images = networks.mlp_generator(), rows(SHAPE)
+    plain, images = networks.mlp_generator(), normal(SHAPE)
     assert growth(generator) is generator
     assert growth(plain).num_stages == 1
-    assert growth(plain).match(images) is images
+    assert growth(plain).match_resolution(images) is images
     assert pair.growth_stages(generator, plain) == (1, 0)
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["generator", "discriminator"])
-def test_every_variable_of_a_stage_has_a_gradient_and_no_other_is_there(number):
-    network, inputs = made()[number], inputs_of(number)
-    grown = []
+def test_the_trainable_variables_are_those_of_the_active_stage(number):
+    network, inputs = build()[number], inputs_of(number)
+    counts = []
     for level in (0.0, 0.5, 1.0, 1.5, 2.0):
         network.level.assign(level)
         variables = network.trainable_variables
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(network(inputs) ** 2)
-        slopes = tape.gradient(loss, variables)
-        assert all(slope is not None for slope in slopes)
-        if level % 1 > 0:  # both sizes have a say
-            assert all(np.abs(slope).max() > 0 for slope in slopes)
-        grown.append(len(variables))
-    assert grown[0] < grown[1] == grown[2] < grown[3] == grown[4]
-    assert grown[-1] < len(network.trainable_weights) == len(network.weights) - 1
+        gradients = tape.gradient(loss, variables)
+        assert all(gradient is not None for gradient in gradients)
+        if level % 1 > 0:  # both resolutions are blended
+            assert all(np.abs(gradient).max() > 0 for gradient in gradients)
+        counts.append(len(variables))
+    assert counts[0] < counts[1] == counts[2] < counts[3] == counts[4]
+    assert counts[-1] < len(network.trainable_weights) == len(network.weights) - 1
 
 
-def test_a_share_needs_no_new_trace_and_a_stage_does():
-    generator, _ = made()
+def test_a_new_stage_requires_a_trace_and_a_new_fade_does_not():
+    generator, _ = build()
     traces = []
 
     def call(latents):
@@ -203,17 +201,17 @@ def test_a_share_needs_no_new_trace_and_a_stage_does():
     compiled = tf.function(call)
     for level in (1.2, 1.7, 2.0):
         generator.level.assign(level)
-        np.testing.assert_allclose(compiled(rows()), generator(rows()), atol=1e-5)
+        np.testing.assert_allclose(compiled(normal()), generator(normal()), atol=1e-5)
     assert traces == [2]
     generator.level.assign(0.5)
-    small = tf.function(call)(rows())
-    np.testing.assert_allclose(small, generator(rows()), atol=1e-5)
+    small = tf.function(call)(normal())
+    np.testing.assert_allclose(small, generator(normal()), atol=1e-5)
     assert traces == [2, 1]
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["generator", "discriminator"])
-def test_copied_and_saved_with_its_level_and_each_weight_once(number, tmp_path):
-    network, inputs = made()[number], inputs_of(number)
+def test_copies_and_files_have_the_level_and_each_weight_once(number, tmp_path):
+    network, inputs = build()[number], inputs_of(number)
     network.level.assign(1.25)
     copy = type(network).from_config(network.get_config())
     assert copy.stage == 2
@@ -223,40 +221,41 @@ def test_copied_and_saved_with_its_level_and_each_weight_once(number, tmp_path):
     for other in (copy, loaded):
         assert float(other.level) == 1.25
         np.testing.assert_array_equal(other(inputs), network(inputs))
-    paths = {id(weight) for weight in network.weights}
-    assert len(paths) == len(network.weights) == len(loaded.weights)
+    identities = {id(weight) for weight in network.weights}
+    assert len(identities) == len(network.weights) == len(loaded.weights)
     network.save_weights(tmp_path / "network.weights.h5")
     shapes = []
     with h5py.File(tmp_path / "network.weights.h5") as file:
-        file.visititems(lambda _, one: shapes.append(getattr(one, "shape", None)))
+        file.visititems(lambda _, item: shapes.append(getattr(item, "shape", None)))
     saved = sorted(shape for shape in shapes if shape is not None)
     assert saved == sorted(tuple(weight.shape) for weight in network.weights)
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-def test_half_precision_is_near_single(policy):
-    single = made()
+def test_half_precision_is_close_to_single(policy):
+    single = build()
     with precision(policy):
-        half = made()
-    near = {"mixed_float16": 0.02, "mixed_bfloat16": 0.2}[policy]
-    for number, (one, other) in enumerate(zip(single, half, strict=True)):
-        other.set_weights(one.get_weights())
-        for network in (one, other):
-            network.level.assign(1.4)
-        expected, outputs = one(inputs_of(number)), other(inputs_of(number))
+        half = build()
+    tolerance = {"mixed_float16": 0.02, "mixed_bfloat16": 0.2}[policy]
+    for number, (network, half_network) in enumerate(zip(single, half, strict=True)):
+        half_network.set_weights(network.get_weights())
+        for grown in (network, half_network):
+            grown.level.assign(1.4)
+        inputs = inputs_of(number)
+        expected, outputs = network(inputs), half_network(inputs)
         assert outputs.dtype == "float32"
         scale = np.abs(expected).max()
-        np.testing.assert_allclose(outputs, expected, atol=near * scale)
-    # Colours of the image are not rounded on their way to a small D.
+        np.testing.assert_allclose(outputs, expected, atol=tolerance * scale)
+    # Resizing images is exact: it is computed in float32.
     half[0].level.assign(0)
-    images = half[0](rows())
-    np.testing.assert_array_equal(images, half[0].match(images))
+    images = half[0](normal())
+    np.testing.assert_array_equal(images, half[0].match_resolution(images))
 
 
 @pytest.mark.parametrize(
     "xla", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["eager", "xla"]
 )
-def test_while_an_image_fades_in_a_step_in_bfloat16_moves_the_weights(xla):
+def test_a_step_in_bfloat16_while_fading_in_updates_the_weights(xla):
     keras.utils.set_random_seed(0)
     with precision("mixed_bfloat16"):
         gan = kg.recipes.progressive((8, 8, 1), latent_dim=3, width=2, seed=0)
@@ -267,46 +266,46 @@ def test_while_an_image_fades_in_a_step_in_bfloat16_moves_the_weights(xla):
         run_eagerly=not xla,
         jit_compile=xla,
     )
-    players = gan.generator, gan.discriminator
-    for network in players:
+    trained = gan.generator, gan.discriminator
+    for network in trained:
         network.level.assign(0.4)
-    before = [[one.numpy() for one in own.trainable_variables] for own in players]
+    before = [[w.numpy() for w in x.trainable_variables] for x in trained]
     logs = gan.train_on_batch(pictures(4), return_dict=True)
     assert np.isfinite(list(logs.values())).all()
-    for network, old in zip(players, before, strict=True):
-        new = [one.numpy() for one in network.trainable_variables]
-        assert np.isfinite([np.sum(one) for one in new]).all()
+    for network, old in zip(trained, before, strict=True):
+        new = [w.numpy() for w in network.trainable_variables]
+        assert np.isfinite([np.sum(values) for values in new]).all()
         assert sum(map(np.array_equal, new, old)) <= 1  # the bias of the score
 
 
 @pytest.mark.slow  # XLA
-def test_xla_and_a_gradient_penalty_fade_as_eager_does():
-    generator, discriminator = made((8, 8, 1), width=2)
+def test_a_gradient_penalty_under_xla_equals_eager_while_fading_in():
+    generator, discriminator = build((8, 8, 1), width=2)
 
     def penalty():
-        images = generator(rows())
+        images = generator(normal())
         with tf.GradientTape() as outer:
             with tf.GradientTape() as inner:
                 inner.watch(images)
                 scores = discriminator(images)
-            slopes = inner.gradient(scores, images)
-            value = tf.reduce_mean(tf.square(slopes))
+            input_gradients = inner.gradient(scores, images)
+            value = tf.reduce_mean(tf.square(input_gradients))
         gradients = outer.gradient(value, discriminator.trainable_variables)
-        return [slope for slope in gradients if slope is not None]
+        return [gradient for gradient in gradients if gradient is not None]
 
     compiled = tf.function(penalty, jit_compile=True)
     for level in (0.4, 0.9):
         for network in (generator, discriminator):
             network.level.assign(level)
-        eager, fast = penalty(), compiled()
-        assert len(eager) == len(fast) > 0
-        for own, expected in zip(fast, eager, strict=True):
+        expected_gradients, gradients = penalty(), compiled()
+        assert len(expected_gradients) == len(gradients) > 0
+        for gradient, expected in zip(gradients, expected_gradients, strict=True):
             scale = np.abs(expected).max()
-            np.testing.assert_allclose(own, expected, atol=1e-4 * scale + 1e-9)
+            np.testing.assert_allclose(gradient, expected, atol=1e-4 * scale + 1e-9)
 
 
-@pytest.mark.slow  # a new Python
-def test_two_replicas_read_one_level():
+@pytest.mark.slow  # a separate process
+def test_two_replicas_have_the_same_level():
     code = """
 import numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
@@ -324,25 +323,40 @@ for network in (gan.generator, gan.discriminator, gan.ema_generator):
     parts = strategy.experimental_local_results(network.level.value)
     assert [float(part) for part in parts] == [1.0, 1.0], parts
     for weight in network.weights:
-        one, other = strategy.experimental_local_results(weight.value)
-        np.testing.assert_array_equal(one, other)
+        first, second = strategy.experimental_local_results(weight.value)
+        np.testing.assert_array_equal(first, second)
 """
-    done = run_python(code)
-    assert done.returncode == 0, done.stderr[-2000:]
+    process = run_python(code)
+    assert process.returncode == 0, process.stderr[-2000:]
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("call", "words"),
     [
-        (lambda: networks.progressive_generator((6, 6, 1)), "no level beside its base"),
-        (lambda: networks.progressive_discriminator((30, 20, 3)), "growing doubles"),
-        (lambda: networks.progressive_generator((16, 16)), "not made for images"),
-        (lambda: networks.progressive_generator((16, 16, 1), width=0), "whole channel"),
-        (lambda: networks.progressive_discriminator((16, 16, 1), 1.5), "whole channel"),
-        (lambda: networks.progressive_generator((16, 16, 1), 0), "whole numbers"),
-        (lambda: Growing(networks.mlp_generator()), "no stages"),
+        (lambda: networks.progressive_generator((6, 6, 1)), "at least two levels"),
+        (
+            lambda: networks.progressive_discriminator((30, 20, 3)),
+            "multiples of 4 for progressive growing",
+        ),
+        (
+            lambda: networks.progressive_generator((16, 16)),
+            "must be the shape of an image for progressive growing",
+        ),
+        (
+            lambda: networks.progressive_generator((16, 16, 1), width=0),
+            "`width` must be a positive integer",
+        ),
+        (
+            lambda: networks.progressive_discriminator((16, 16, 1), 1.5),
+            "`width` must be a positive integer",
+        ),
+        (
+            lambda: networks.progressive_generator((16, 16, 1), 0),
+            "`latent_dim` must be a positive integer",
+        ),
+        (lambda: Growing(networks.mlp_generator()), "at least two stages"),
     ],
 )
-def test_what_the_networks_cannot_do_is_refused_by_name(make, words):
+def test_an_invalid_argument_is_an_error(call, words):
     with pytest.raises(ValueError, match=facts(words)):
-        make()
+        call()

@@ -14,7 +14,7 @@ CONVOLUTIONS = (keras.layers.Conv2D, kg.layers.SpectralNormalization)
 
 
 def count(network):
-    return sum(int(np.prod(one.shape)) for one in network.trainable_variables)
+    return sum(int(np.prod(w.shape)) for w in network.trainable_variables)
 
 
 def convolution(size, before, after):
@@ -23,26 +23,26 @@ def convolution(size, before, after):
 
 
 def block_up(before, after):
-    """Returns the parameters of a block of G: two norms, 3x3, 3x3, 1x1."""
+    """Returns the parameters of a generator block: two norms, 3x3, 3x3, 1x1."""
     norms = 2 * before + 2 * after
     inner = convolution(3, before, after) + convolution(3, after, after)
     return norms + inner + convolution(1, before, after)
 
 
 def block_down(before, after, shortcut=True):
-    """Returns the parameters of a block of D: 3x3, 3x3, and perhaps 1x1."""
+    """Returns the parameters of a discriminator block: 3x3, 3x3, optionally 1x1."""
     inner = convolution(3, before, before) + convolution(3, before, after)
     return inner + (convolution(1, before, after) if shortcut else 0)
 
 
 def first_block(after):
-    """Returns the parameters of the block next to an image of 3 channels."""
+    """Returns the parameters of the first discriminator block, of 3 channels."""
     inner = convolution(3, 3, after) + convolution(3, after, after)
     return inner + convolution(1, 3, after)
 
 
 def generator_of(base, widths):
-    """Returns the parameters of G: dense, blocks, norm, convolution to 3 channels."""
+    """Returns the generator's parameters: dense, blocks, norm, last convolution."""
     dense = 128 * base * base * widths[0] + base * base * widths[0]
     blocks = [block_up(*pair) for pair in itertools.pairwise(widths)]
     return dense + sum(blocks) + 2 * widths[-1] + convolution(3, widths[-1], 3)
@@ -52,14 +52,14 @@ CIFAR = 2 * block_down(128, 128, shortcut=False) + block_down(128, 128)
 DOWNWARD = [block_down(64 * 2**n, 64 * 2 ** (n + 1)) for n in range(4)]
 
 TABLES = {
-    # table 3: 4x4x256 and three blocks of 256; four of 128, two of which halve
+    # table 3: 4x4x256 and three blocks of 256; four of 128, two with pooling
     32: (generator_of(4, [256] * 4), first_block(128) + CIFAR + 128 + 1),
-    # table 4: 6x6x512, 256, 128, 64; 64, 128, 256, 512, then 1024 that does not halve
+    # table 4: 6x6x512, 256, 128, 64; 64, 128, 256, 512, then 1024 without pooling
     48: (
         generator_of(6, [512, 256, 128, 64]),
         first_block(64) + sum(DOWNWARD) + 1024 + 1,
     ),
-    # table 5: 4x4x1024, 1024, 512, 256, 128, 64; 64 to 1024, then 1024 that stays
+    # table 5: 4x4x1024, 1024, 512, 256, 128, 64; 64 to 1024, 1024 without pooling
     128: (
         generator_of(4, [1024, 1024, 512, 256, 128, 64]),
         first_block(64)
@@ -71,12 +71,15 @@ TABLES = {
 }
 
 
-def blocks_of(network):
-    """Returns the shapes of the features behind each block of a network."""
+def layers_of(network, layer_class):
+    """Yields the layers of a class."""
+    return (layer for layer in network.layers if isinstance(layer, layer_class))
+
+
+def block_shapes(network):
+    """Returns the shapes of the outputs of a network's blocks."""
     return [
-        tuple(layer.output.shape[1:])
-        for layer in network.layers
-        if isinstance(layer, keras.layers.Add)
+        tuple(layer.output.shape[1:]) for layer in layers_of(network, keras.layers.Add)
     ]
 
 
@@ -118,8 +121,8 @@ def test_the_networks_of_the_paper_have_its_parameters(side):
 )
 def test_the_blocks_of_the_paper(side, upward, downward):
     generator, discriminator = paper(side)
-    assert blocks_of(generator) == upward
-    assert blocks_of(discriminator) == downward
+    assert block_shapes(generator) == upward
+    assert block_shapes(discriminator) == downward
 
 
 @pytest.mark.parametrize("side", [64, 128])
@@ -128,33 +131,33 @@ def test_the_blocks_of_large_images_are_those_of_sagan(side):
     shape, sides = (side, side, 3), [2**n for n in range(3, 8) if 2**n <= side]
     generator = resnet_generator(shape, width=4)
     widths = [64, 32, 16, 8, 4][-len(sides) :]
-    assert blocks_of(generator) == [
+    assert block_shapes(generator) == [
         (s, s, w) for s, w in zip(sides, widths, strict=True)
     ]
-    (dense,) = (one for one in generator.layers if isinstance(one, keras.layers.Dense))
+    (dense,) = layers_of(generator, keras.layers.Dense)
     assert dense.units == 4 * 4 * 64
     discriminator = resnet_discriminator(shape, width=4)
     halved = [side // 2 for side in sides[::-1]]
     widths = [4, 8, 16, 32, 64][: len(halved)]
     expected = [(s, s, w) for s, w in zip(halved, widths, strict=True)] + [(4, 4, 64)]
-    assert blocks_of(discriminator) == expected
+    assert block_shapes(discriminator) == expected
 
 
-def test_weights_are_drawn_as_in_the_authors_program():
+def test_weights_are_initialized_as_in_the_authors_code():
     generator, discriminator = paper(32)
-    for network, wide in ((generator, 6), (discriminator, 8)):
+    for network, num_wide in ((generator, 6), (discriminator, 8)):
         bounds = []
         for weight in network.trainable_variables:
             if weight.name == "kernel":
                 *size, before, after = weight.shape
-                places = int(np.prod(size))
-                glorot = np.sqrt(6 / (places * (before + after)))
+                pixels = int(np.prod(size))
+                glorot = np.sqrt(6 / (pixels * (before + after)))
                 bounds.append(float(np.abs(weight).max() / glorot))
             elif weight.name == "bias":
                 assert not np.any(weight)
         gains = [round(bound, 1) for bound in bounds]
-        assert gains.count(1.4) == wide  # sqrt(2), in the 3x3 of the blocks
-        assert gains.count(1.0) == len(gains) - wide
+        assert gains.count(1.4) == num_wide  # sqrt(2), in the 3x3 of the blocks
+        assert gains.count(1.0) == len(gains) - num_wide
 
 
 @pytest.mark.parametrize(
@@ -170,46 +173,49 @@ def test_networks_of_any_shape(image_shape, num_classes):
     assert images.shape == (2, *image_shape)
     assert np.abs(images).max() <= 1.0
     assert discriminator([images, *labels] if labels else images).shape == (2,)
-    names = [one.name for one in [*generator.inputs, *discriminator.inputs]]
-    more = ["labels"] if labels else []
-    assert names == ["latents", *more, "images", *more]
-    ends = [one.layers[-1].name for one in (generator, discriminator)]
-    assert ends == ["images", "scores"]
+    names = [x.name for x in [*generator.inputs, *discriminator.inputs]]
+    label_names = ["labels"] if labels else []
+    assert names == ["latents", *label_names, "images", *label_names]
+    outputs = [network.layers[-1].name for network in (generator, discriminator)]
+    assert outputs == ["images", "scores"]
 
 
-def test_odd_sides_are_halved_to_the_next_whole_number():
+def test_halves_of_odd_sides_are_rounded_up():
     discriminator = resnet_discriminator((56, 56, 3), width=1)  # 28, 14, 7
-    assert [shape[0] for shape in blocks_of(discriminator)] == [28, 14, 7, 4, 4]
+    assert [shape[0] for shape in block_shapes(discriminator)] == [28, 14, 7, 4, 4]
 
 
-def by_hand_up(network, x):
-    """Returns the first block of G in NumPy, as the paper draws it."""
+def first_generator_block(network, x):
+    """Returns the output of the generator's first block, by the paper's figure."""
     norms = [
-        one for one in network.layers if type(one).__name__ == "BatchNormalization"
+        layer
+        for layer in network.layers
+        if type(layer).__name__ == "BatchNormalization"
     ]
-    convolutions = [one for one in network.layers if isinstance(one, CONVOLUTIONS)]
-    kernels = {one.kernel_size[0]: [] for one in convolutions}
-    for one in convolutions:
-        kernels[one.kernel_size[0]].append(one)
+    convolutions = {1: [], 3: []}
+    for layer in network.layers:
+        if isinstance(layer, CONVOLUTIONS):
+            convolutions[layer.kernel_size[0]].append(layer)
 
-    def doubled(y):
+    def upsample(y):
         return np.repeat(np.repeat(y, 2, axis=1), 2, axis=2)
 
-    y = doubled(np.maximum(norms[0](x), 0))
-    y = kernels[3][0](y)
-    y = kernels[3][1](np.maximum(norms[1](y), 0))
-    return y + kernels[1][0](doubled(x))
+    y = upsample(np.maximum(norms[0](x), 0))
+    y = convolutions[3][0](y)
+    y = convolutions[3][1](np.maximum(norms[1](y), 0))
+    return y + convolutions[1][0](upsample(x))
 
 
-def test_a_block_of_the_generator_adds_what_it_upsamples():
+def test_a_generator_block_is_that_of_the_paper():
     network = resnet_generator((8, 8, 1), 5, 2)
     for weight in network.weights:
         weight.assign(np.random.default_rng(0).uniform(0.2, 1.0, weight.shape))
     x = np.random.default_rng(1).normal(size=(2, 4, 4, 8)).astype("float32")
-    add = next(one for one in network.layers if isinstance(one, keras.layers.Add))
-    base = next(one for one in network.layers if isinstance(one, keras.layers.Reshape))
+    add = next(layers_of(network, keras.layers.Add))
+    base = next(layers_of(network, keras.layers.Reshape))
     block = keras.Model(base.output, add.output)
-    np.testing.assert_allclose(block(x), by_hand_up(network, x), rtol=1e-4)
+    expected = first_generator_block(network, x)
+    np.testing.assert_allclose(block(x), expected, rtol=1e-4)
 
 
 def test_scores_are_the_sum_of_features_and_of_their_projection():
@@ -217,77 +223,78 @@ def test_scores_are_the_sum_of_features_and_of_their_projection():
     for weight in network.weights:
         weight.assign(np.random.default_rng(0).normal(size=weight.shape))
     images = np.random.default_rng(1).uniform(-1, 1, (2, 8, 8, 1)).astype("float32")
-    last = [one for one in network.layers if isinstance(one, keras.layers.Add)][-1]
+    *_, last = layers_of(network, keras.layers.Add)
     x = np.maximum(keras.Model(network.inputs[0], last.output)(images), 0)
     features = x.sum((1, 2))
-    (dense,) = (one for one in network.layers if isinstance(one, keras.layers.Dense))
-    (head,) = (
-        one for one in network.layers if isinstance(one, kg.layers.LabelProjection)
-    )
-    table = head.embedding.embeddings.numpy()
+    (dense,) = layers_of(network, keras.layers.Dense)
+    (projection,) = layers_of(network, kg.layers.LabelProjection)
+    embeddings = projection.embedding.embeddings.numpy()[[2, 0]]
     kernel, bias = dense.get_weights()
-    expected = features @ kernel[:, 0] + bias + np.sum(table[[2, 0]] * features, axis=1)
+    expected = features @ kernel[:, 0] + bias + np.sum(embeddings * features, axis=1)
     np.testing.assert_allclose(network([images, np.array([2, 0])]), expected, rtol=1e-4)
 
 
-def test_classes_have_gains_in_the_blocks_of_the_generator():
+def test_generator_blocks_have_conditional_batch_normalization():
     network = resnet_generator((8, 8, 1), 5, 2, num_classes=3)
-    kinds = [type(one).__name__ for one in network.layers]
-    assert kinds.count("ConditionalBatchNormalization") == 2
-    assert kinds.count("BatchNormalization") == 1
+    layer_names = [type(layer).__name__ for layer in network.layers]
+    assert layer_names.count("ConditionalBatchNormalization") == 2
+    assert layer_names.count("BatchNormalization") == 1
     latents, labels = np.ones((3, 5), "float32"), np.arange(3)
     images = network([latents, labels]).numpy()
-    np.testing.assert_allclose(images, images[[0, 0, 0]], atol=1e-6)  # equal at first
-    tables = [one for one in network.trainable_variables if one.name == "biases"]
-    tables[0].assign(np.random.default_rng(0).normal(size=tables[0].shape))
+    np.testing.assert_allclose(
+        images, images[[0, 0, 0]], atol=1e-6
+    )  # gains are equal before training
+    biases = next(w for w in network.trainable_variables if w.name == "biases")
+    biases.assign(np.random.default_rng(0).normal(size=biases.shape))
     images = network([latents, labels]).numpy()
     assert np.abs(images[0] - images[1]).max() > 1e-3
 
 
-def test_spectral_normalization_is_of_every_kernel():
+def test_spectral_normalization_applies_to_every_kernel():
     arguments = {"num_classes": 3, "attention": 8, "normalization": "spectral"}
-    for make in (resnet_generator, resnet_discriminator):
-        network = make((16, 16, 1), width=4, **arguments)
-        wrapped = [
-            one
-            for one in network._flatten_layers()
-            if isinstance(one, kg.layers.SpectralNormalization)
-        ]
-        inside = {id(one.kernel) for one in wrapped}
-        kernels = [
-            one
-            for one in network.trainable_variables
-            if one.name in ("kernel", "embeddings")
-        ]
-        assert {id(one) for one in kernels} == inside
+    for builder in (resnet_generator, resnet_discriminator):
+        network = builder((16, 16, 1), width=4, **arguments)
+        normalized = {
+            id(layer.kernel)
+            for layer in network._flatten_layers()
+            if isinstance(layer, kg.layers.SpectralNormalization)
+        }
+        kernels = {
+            id(weight)
+            for weight in network.trainable_variables
+            if weight.name in ("kernel", "embeddings")
+        }
+        assert kernels == normalized
 
 
 @pytest.mark.parametrize("normalization", ["batch", "layer", "spectral", None])
-def test_only_batch_normalization_looks_at_other_images(normalization):
+def test_only_batch_normalization_depends_on_other_images(normalization):
     network = resnet_discriminator((16, 16, 1), 4, normalization)
     images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1)).astype("float32")
     with kg.layers.frozen_power_iteration():
         together = network(images, training=True).numpy()
-        alone = np.concatenate([network(one[None], training=True) for one in images])
-    apart = np.abs(together - alone).max() / np.abs(together).max()
-    assert (apart > 1e-2) == (normalization == "batch")
-    assert apart < 1e-4 or normalization == "batch"
-
-
-@pytest.mark.parametrize("make", [resnet_generator, resnet_discriminator])
-def test_attention_stands_behind_the_features_of_its_height(make):
-    known = {resnet_generator: (4, 8, 16), resnet_discriminator: (2, 4, 8)}[make]
-    known = known[1:] if make is resnet_discriminator else known
-    for height in known:
-        network = make((16, 24, 1), width=2, attention=height)
-        (layer,) = (
-            one for one in network.layers if isinstance(one, kg.layers.SelfAttention2D)
+        alone = np.concatenate(
+            [network(image[None], training=True) for image in images]
         )
+    difference = np.abs(together - alone).max() / np.abs(together).max()
+    assert (difference > 1e-2) == (normalization == "batch")
+    assert difference < 1e-4 or normalization == "batch"
+
+
+@pytest.mark.parametrize(
+    ("builder", "heights"),
+    [(resnet_generator, (4, 8, 16)), (resnet_discriminator, (8, 4))],
+)
+def test_attention_has_the_height_of_a_level(builder, heights):
+    for height in heights:
+        network = builder((16, 24, 1), width=2, attention=height)
+        (layer,) = layers_of(network, kg.layers.SelfAttention2D)
         assert layer.output.shape[1] == height
-    text = ", ".join(map(str, known if make is resnet_generator else known[::-1]))
-    with pytest.raises(ValueError, match=facts("no level of this height")) as refused:
-        make((16, 24, 1), width=2, attention=5)
-    assert f"attention of {text} or None" in str(refused.value)
+    message = facts("`attention` must be the height of a level")
+    with pytest.raises(ValueError, match=message) as caught:
+        builder((16, 24, 1), width=2, attention=5)
+    known = ", ".join(map(str, heights))
+    assert f"attention of {known} or None" in str(caught.value)
 
 
 @pytest.mark.parametrize("image_shape", [(33, 40, 3), (9, 4, 1), (5, 31, 1)])
@@ -295,7 +302,7 @@ def test_images_of_any_sides_are_scored(image_shape):
     discriminator = resnet_discriminator(
         image_shape, 2, attention=-(-image_shape[0] // 2)
     )
-    sides = [shape[:2] for shape in blocks_of(discriminator)]
+    sides = [shape[:2] for shape in block_shapes(discriminator)]
     halved = [tuple(-(-side // 2) for side in image_shape[:2])]
     while len(halved) < len(set(sides)):
         halved.append(tuple(-(-side // 2) for side in halved[-1]))
@@ -304,25 +311,25 @@ def test_images_of_any_sides_are_scored(image_shape):
     scores = discriminator(images).numpy()
     assert np.isfinite(scores).all()
     assert len(set(scores)) == 3
-    images[:, -1, -1] += 1  # the last row and column are seen
+    images[:, -1, -1] += 1  # the last row and column have an effect
     assert (discriminator(images).numpy() != scores).all()
 
 
-def test_sides_that_do_not_double_are_refused():
-    with pytest.raises(ValueError, match=facts("no multiples of")):
+def test_sides_that_are_not_a_base_doubled_are_an_error():
+    with pytest.raises(ValueError, match=facts("multiples of 8 for a residual")):
         resnet_generator((36, 36, 3))
 
 
-@pytest.mark.parametrize("make", [resnet_generator, resnet_discriminator])
-def test_what_they_cannot_do_is_refused(make):
-    with pytest.raises(ValueError, match=facts("counts classes")):
-        make((8, 8, 3), num_classes=0)
-    with pytest.raises(ValueError, match=facts("no normalization")):
-        make((8, 8, 3), normalization="spectre")
+@pytest.mark.parametrize("builder", [resnet_generator, resnet_discriminator])
+def test_an_invalid_argument_is_an_error(builder):
+    with pytest.raises(ValueError, match=facts("`num_classes` must be")):
+        builder((8, 8, 3), num_classes=0)
+    with pytest.raises(ValueError, match=facts("normalization")):
+        builder((8, 8, 3), normalization="spectre")
 
 
-def toys(num_classes, normalization, attention=4):
-    """Returns both networks at toy size."""
+def small(num_classes, normalization, attention=4):
+    """Returns a small generator and discriminator."""
     kernels = "spectral" if normalization == "spectral" else None
     return (
         resnet_generator((8, 8, 1), 5, 2, num_classes, attention, kernels),
@@ -330,20 +337,22 @@ def toys(num_classes, normalization, attention=4):
     )
 
 
-KINDS = [(3, "spectral"), (None, "spectral"), (3, "layer"), (None, None)]
-"""Numbers of classes, and normalizations."""
+VARIANTS = [(3, "spectral"), (None, "spectral"), (3, "layer"), (None, None)]
+"""Pairs of `num_classes` and `normalization`."""
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("num_classes", "normalization"), KINDS)
-def test_a_step_moves_every_weight(num_classes, normalization, policy):
-    players = under(policy, lambda: toys(num_classes, normalization))
-    step(*players, penalized=normalization != "spectral")
+@pytest.mark.parametrize(("num_classes", "normalization"), VARIANTS)
+def test_a_step_has_finite_gradients_for_every_weight(
+    num_classes, normalization, policy
+):
+    networks = under(policy, lambda: small(num_classes, normalization))
+    step(*networks, penalized=normalization != "spectral")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("num_classes", "normalization"), KINDS)
+@pytest.mark.parametrize(("num_classes", "normalization"), VARIANTS)
 def test_a_step_under_xla(num_classes, normalization, policy):
-    players = under(policy, lambda: toys(num_classes, normalization))
-    step(*players, xla=True, penalized=normalization != "spectral")
+    networks = under(policy, lambda: small(num_classes, normalization))
+    step(*networks, xla=True, penalized=normalization != "spectral")

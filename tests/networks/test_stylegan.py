@@ -1,4 +1,4 @@
-"""StyleGAN's networks against the paper's table, and styles against NumPy."""
+"""Networks of StyleGAN: the paper's table, and styles against NumPy."""
 
 import itertools
 
@@ -29,10 +29,10 @@ def latents(batch=4, seed=0):
     return np.random.default_rng(seed).normal(size=(batch, 6)).astype("float32")
 
 
-def strengthen(generator, strength, least=0):
-    """Sets the strength of the noise of all layers from one on."""
+def set_noise_strength(generator, strength):
+    """Sets the strength of the noise of all layers."""
     synthesis = generator.get_layer("synthesis")
-    for number in range(least, synthesis.input_shape[1]):
+    for number in range(synthesis.input_shape[1]):
         weights = synthesis.get_layer(f"noise_{number}").strength
         weights.assign(tf.fill(weights.shape, strength))
 
@@ -59,7 +59,7 @@ def test_parameters_by_hand(paper):
     assert count(generator.get_layer("mapping")) == mapping
     pairs = list(itertools.pairwise(channels))
     kernels = 9 * 512 * 512 + sum(9 * (a * b + b * b) for a, b in pairs)
-    # of each layer: noise, bias, and a dense layer from the style to scale and bias
+    # Each layer has noise, bias, and a dense layer from the style to scale and bias.
     rest = 2 * sum(c + c + 512 * 2 * c + 2 * c for c in channels)
     image = 16 * 3 + 3
     assert count(generator) == mapping + 4 * 4 * 512 + kernels + rest + image
@@ -85,21 +85,27 @@ def test_the_layers_of_the_paper(paper):
     assert sides == sorted([2**level for level in range(2, 11)] * 2)
 
 
-def order(network):
-    """Returns what the layers of a network are, in the order of their calls."""
-    kinds = [type(layer).__name__ for layer in network.layers]
-    return [one for one in kinds if one not in ("InputLayer", "Unstack", "Activation")]
+def layer_order(network):
+    """Returns the class names of a network's layers, in the order of their calls."""
+    ignored = ("InputLayer", "Unstack", "Activation")
+    names = [type(layer).__name__ for layer in network.layers]
+    return [name for name in names if name not in ignored]
 
 
 def test_the_order_of_the_layers():
-    noisy = ["NoiseInjection", "Bias", "LeakyReLU", "AdaptiveInstanceNormalization"]
+    style_layer = [
+        "NoiseInjection",
+        "Bias",
+        "LeakyReLU",
+        "AdaptiveInstanceNormalization",
+    ]
     convolution = "EqualizedLearningRate"
-    assert order(small().get_layer("synthesis")) == [
-        *["LearnedConstant", *noisy, convolution, *noisy],
-        *["UpSampling2D", convolution, "Blur", *noisy, convolution, *noisy],
+    assert layer_order(small().get_layer("synthesis")) == [
+        *["LearnedConstant", *style_layer, convolution, *style_layer],
+        *["UpSampling2D", convolution, "Blur", *style_layer, convolution, *style_layer],
         convolution,
     ]
-    assert order(stylegan_discriminator((8, 8, 1), width=4)) == [
+    assert layer_order(stylegan_discriminator((8, 8, 1), width=4)) == [
         *[convolution, "LeakyReLU"] * 2,
         *["Blur", convolution, "AveragePooling2D", "LeakyReLU"],
         *["MinibatchStddev", convolution, "LeakyReLU"],
@@ -111,7 +117,7 @@ def test_the_order_of_the_layers():
     ("shape", "depth"),
     [((28, 28, 1), 3), ((16, 24, 3), 3), ((8, 10, 4), 2)],
 )
-def test_images_of_any_shape_that_doubles(shape, depth):
+def test_images_of_any_shape_that_is_a_base_doubled(shape, depth):
     generator = small(shape)
     assert generator.get_layer("synthesis").input_shape == (None, 2 * depth, 5)
     images = generator(latents(3))
@@ -119,28 +125,28 @@ def test_images_of_any_shape_that_doubles(shape, depth):
     assert stylegan_discriminator(shape, width=4)(images).shape == (3,)
 
 
-def test_a_style_rules_its_layer_and_those_behind_it():
+def test_a_style_affects_its_layer_and_the_layers_after_it():
     synthesis = small((16, 16, 1)).get_layer("synthesis")
-    ends = [synthesis.get_layer(f"style_{number}").output for number in range(6)]
-    inner = keras.Model(synthesis.input, ends)
+    outputs = [synthesis.get_layer(f"style_{number}").output for number in range(6)]
+    inner = keras.Model(synthesis.input, outputs)
     styles = np.random.default_rng(0).normal(size=(1, 6, 5)).astype("float32")
     before = inner(styles)
     for number in range(6):
         changed = styles.copy()
         changed[:, number] += 1.0
-        apart = [
+        differences = [
             np.abs(new - old).max()
             for new, old in zip(inner(changed), before, strict=True)
         ]
-        assert max([0.0, *apart[:number]]) == 0.0
-        assert apart[number] > 0.1
+        assert max([0.0, *differences[:number]]) == 0.0
+        assert differences[number] > 0.1
 
 
-@pytest.mark.parametrize("make", [stylegan_generator, stylegan_discriminator])
+@pytest.mark.parametrize("builder", [stylegan_generator, stylegan_discriminator])
 @pytest.mark.parametrize("shape", [(30, 30, 1), (3, 8, 1), (7, 7, 1), (8, 8), (2,)])
-def test_shapes_that_cannot_be_are_refused(make, shape):
-    with pytest.raises(ValueError, match=facts("StyleGAN")):
-        make(shape)
+def test_an_invalid_shape_is_an_error(builder, shape):
+    with pytest.raises(ValueError, match=facts("`image_shape` must .* StyleGAN")):
+        builder(shape)
 
 
 @pytest.mark.parametrize(
@@ -156,14 +162,14 @@ def test_shapes_that_cannot_be_are_refused(make, shape):
     ],
     ids=str,
 )
-def test_bad_arguments_are_refused(wrong):
-    with pytest.raises(ValueError, match=facts("")) as refused:
-        small(**wrong)
+def test_an_invalid_argument_is_an_error(wrong):
     ((argument, value),) = wrong.items()
-    assert f"Received: {argument}={value!r}\n" in str(refused.value)
+    with pytest.raises(ValueError, match=facts(argument)) as caught:
+        small(**wrong)
+    assert f"Received: {argument}={value!r}\n" in str(caught.value)
 
 
-def test_the_mapping_looks_at_the_direction_of_latents():
+def test_the_mapping_depends_on_the_direction_of_latents():
     mapping, z = small().get_layer("mapping"), latents().astype("float64")
     x = z / np.sqrt(np.mean(z**2, axis=1, keepdims=True))
     kernels = mapping.get_weights()
@@ -174,29 +180,29 @@ def test_the_mapping_looks_at_the_direction_of_latents():
     np.testing.assert_allclose(mapping(7.0 * z), x, rtol=1e-4, atol=1e-5)
 
 
-def test_styles_cross_over_in_training_and_the_mean_moves():
+def test_styles_are_mixed_in_training_and_the_mean_is_updated():
     generator, z = small((16, 16, 1)), latents(8)
     mapping, synthesis = map(generator.get_layer, ("mapping", "synthesis"))
-    strengthen(generator, 0.3)
-    source = Random(5)
-    with sampling_context(source):
+    set_noise_strength(generator, 0.3)
+    random = Random(5)
+    with sampling_context(random):
         images = generator(z, training=True)
     first = np.asarray(mapping(z))
-    second = np.asarray(mapping(source.fork("other_latents").normal((8, 6))))
-    drawn = np.asarray(source.fork("mixing").uniform((8, 2)))
+    second = np.asarray(mapping(random.fork("other_latents").normal((8, 6))))
+    uniform = np.asarray(random.fork("mixing").uniform((8, 2)))
     styles = np.zeros((8, 6, 5), "float32")
-    for i, (chance, place) in enumerate(drawn):
-        crossover = 1 + int(5 * place) if chance < 0.9 else 6
+    for i, (mixing_draw, crossover_draw) in enumerate(uniform):
+        crossover = 1 + int(5 * crossover_draw) if mixing_draw < 0.9 else 6
         styles[i, :crossover], styles[i, crossover:] = first[i], second[i]
     assert (styles[:, -1] != first).any()
-    with sampling_context(source):
+    with sampling_context(random):
         expected = synthesis(styles)
     np.testing.assert_allclose(images, expected, rtol=1e-4, atol=1e-4)
     mean = generator.get_layer("truncation").mean
     np.testing.assert_allclose(mean, 0.005 * first.mean(axis=0), rtol=1e-3, atol=1e-7)
 
 
-def test_outside_training_nothing_is_mixed():
+def test_styles_are_not_mixed_in_inference():
     generator, z = small(), latents()
     mapping, synthesis = map(generator.get_layer, ("mapping", "synthesis"))
     styles = np.repeat(np.asarray(mapping(z))[:, None], 4, axis=1)
@@ -204,16 +210,16 @@ def test_outside_training_nothing_is_mixed():
         images = generator(z)
     np.testing.assert_allclose(images, synthesis(styles), rtol=1e-4, atol=1e-5)
     with sampling_context(Random(5)):
-        apart = generator(z, training=True) - images
-    assert np.abs(apart).max() > 1e-2
-    plain = small(mixing=0.0)
+        difference = generator(z, training=True) - images
+    assert np.abs(difference).max() > 1e-2
+    without_mixing = small(mixing=0.0)
     with sampling_context(Random(5)):
-        apart = plain(z, training=True) - plain(z)
-    assert np.abs(apart).max() < 1e-4
+        difference = without_mixing(z, training=True) - without_mixing(z)
+    assert np.abs(difference).max() < 1e-4
 
 
-@pytest.mark.parametrize("way", ["eager", "graph", "xla"])
-def test_truncation_goes_from_one_image_for_all_to_no_change(way):
+@pytest.mark.parametrize("mode", ["eager", "graph", "xla"])
+def test_truncation_of_0_is_the_mean_image_and_of_1_the_identity(mode):
     generator, z = small(), latents()
     mean = generator.get_layer("truncation").mean
     mean.assign(np.asarray(generator.get_layer("mapping")(z)).mean(axis=0))
@@ -222,19 +228,19 @@ def test_truncation_goes_from_one_image_for_all_to_no_change(way):
         with sampling_context(truncation=psi):
             return generator(z)
 
-    if way != "eager":
-        run = tf.function(run, jit_compile=way == "xla")
+    if mode != "eager":
+        run = tf.function(run, jit_compile=mode == "xla")
     images = generator(z).numpy()
-    alike, half, same = (run(z, tf.constant(psi)).numpy() for psi in (0.0, 0.5, 1.0))
-    np.testing.assert_allclose(same, images, rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(alike, alike[:1].repeat(4, axis=0), atol=1e-5)
-    assert np.ptp(alike, axis=0).max() < 1e-4 < np.ptp(half, axis=0).max()
+    mean, half, full = (run(z, tf.constant(psi)).numpy() for psi in (0.0, 0.5, 1.0))
+    np.testing.assert_allclose(full, images, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(mean, mean[:1].repeat(4, axis=0), atol=1e-5)
+    assert np.ptp(mean, axis=0).max() < 1e-4 < np.ptp(half, axis=0).max()
     assert np.ptp(half, axis=0).mean() < np.ptp(images, axis=0).mean()
 
 
-def test_a_generator_in_a_gan_draws_noise_where_it_should():
+def test_generate_draws_noise_and_a_call_of_the_gan_does_not():
     generator = small()
-    strengthen(generator, 0.5)
+    set_noise_strength(generator, 0.5)
     gan = kg.GAN(generator, stylegan_discriminator((8, 8, 1), width=4), seed=0)
     z = latents()
     np.testing.assert_array_equal(gan(z), gan(z))
@@ -242,38 +248,36 @@ def test_a_generator_in_a_gan_draws_noise_where_it_should():
     np.testing.assert_allclose(same, same[:1].repeat(3, axis=0), atol=1e-5)
     images = gan.generate(3, seed=7)
     np.testing.assert_allclose(gan.generate(5, seed=7)[:3], images, atol=1e-4)
-    still = gan(gan.latents.draw(kg.random.series(7), 3))
-    assert np.abs(images - still).max() > 1e-2
-    strengthen(generator, 0.0)
-    alike = gan.generate(3, seed=7, truncation=0.0)
-    np.testing.assert_allclose(alike, alike[:1].repeat(3, axis=0), atol=1e-5)
+    fixed_noise = gan(gan.latents.draw(kg.random.series(7), 3))
+    assert np.abs(images - fixed_noise).max() > 1e-2
+    set_noise_strength(generator, 0.0)
+    images = gan.generate(3, seed=7, truncation=0.0)
+    np.testing.assert_allclose(images, images[:1].repeat(3, axis=0), atol=1e-5)
 
 
-def test_every_weight_learns():
-    generator, judge = small(), stylegan_discriminator((8, 8, 1), width=4)
+def test_every_weight_has_a_gradient():
+    generator, discriminator = small(), stylegan_discriminator((8, 8, 1), width=4)
     with tf.GradientTape() as tape, sampling_context(Random(0)):
-        scores = judge(generator(latents(), training=True), training=True)
+        scores = discriminator(generator(latents(), training=True), training=True)
         value = tf.reduce_sum(tf.nn.softplus(-scores))
-    weights = [*generator.trainable_variables, *judge.trainable_variables]
-    for weight, slope in zip(weights, tape.gradient(value, weights), strict=True):
-        assert np.isfinite(slope).all(), weight.path
-        assert np.abs(slope).max() > 0, weight.path
+    weights = [*generator.trainable_variables, *discriminator.trainable_variables]
+    for weight, gradient in zip(weights, tape.gradient(value, weights), strict=True):
+        assert np.isfinite(gradient).all(), weight.path
+        assert np.abs(gradient).max() > 0, weight.path
 
 
-def trained(policy, **how):
-    """Trains a GAN of a precision by R1, two steps; returns it with the first logs.
-
-    In the first one losses may be scaled too much for half precision.
-    """
+def train(policy, **compile_arguments):
+    """Returns a GAN after two steps with R1 in a precision, and the first logs."""
     keras.utils.set_random_seed(0)
     with toys.precision(policy):
         generator = small()
         discriminator = stylegan_discriminator((8, 8, 1), width=4)
     gan = kg.GAN(generator, discriminator, ema_momentum=0.5, seed=0)
     adam = kg.recipes.common.adam(1e-3, beta_1=0.0, beta_2=0.99)
-    gan.compile(**adam, penalties=[kg.penalties.R1(10.0)], **how)
+    gan.compile(**adam, penalties=[kg.penalties.R1(10.0)], **compile_arguments)
     weights = [*generator.trainable_variables, *discriminator.trainable_variables]
     before = [weight.numpy() for weight in weights]
+    # Two steps: loss scaling may skip the first update in half precision.
     logs = gan.train_on_batch(toys.pictures(8), return_dict=True)
     last = gan.train_on_batch(toys.pictures(8), return_dict=True)
     assert np.isfinite([*logs.values(), *last.values()]).all()
@@ -285,12 +289,12 @@ def trained(policy, **how):
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_it_trains_in_every_precision(policy):
-    gan, logs = trained(policy, run_eagerly=True)
+    gan, logs = train(policy, run_eagerly=True)
     assert logs["r1"] > 0
     mean = gan.generator.get_layer("truncation").mean.numpy()
     assert np.abs(mean).max() > 0
-    averaged = gan.ema_generator.get_layer("truncation").mean
-    np.testing.assert_array_equal(averaged, mean)
+    ema_mean = gan.ema_generator.get_layer("truncation").mean
+    np.testing.assert_array_equal(ema_mean, mean)
     images = gan(latents())
     assert images.dtype == "float32"
     assert np.isfinite(images).all()
@@ -299,15 +303,15 @@ def test_it_trains_in_every_precision(policy):
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_it_trains_under_xla(policy):
-    logs, expected = (trained(policy, jit_compile=jit)[1] for jit in (True, False))
-    near = {"rtol": 1e-4 if policy == "float32" else 0.2, "atol": 1e-3}
+    logs, expected = (train(policy, jit_compile=jit)[1] for jit in (True, False))
+    tolerance = {"rtol": 1e-4 if policy == "float32" else 0.2, "atol": 1e-3}
     for name, value in expected.items():
-        np.testing.assert_allclose(logs[name], value, err_msg=name, **near)
+        np.testing.assert_allclose(logs[name], value, err_msg=name, **tolerance)
 
 
-def test_a_saved_generator_makes_the_same_images(tmp_path):
+def test_a_loaded_generator_returns_the_same_images(tmp_path):
     generator = small()
-    strengthen(generator, 0.5)
+    set_noise_strength(generator, 0.5)
     generator.get_layer("truncation").mean.assign(np.arange(5.0))
     generator.save(tmp_path / "generator.keras")
     loaded = keras.saving.load_model(tmp_path / "generator.keras")
