@@ -172,9 +172,8 @@ class ProgressiveGrowing(GrowthCallback):
         check(
             level >= current or step == 0,
             "The schedule would decrease the level of trained networks.",
-            expected=f"at least the level {current:.4g} of the networks, after {step} "
-            "training steps",
-            received=f"a schedule with level {level:.4g} at this step",
+            expected=f"a level of at least {current:.4g} after {step} training steps",
+            received=f"a schedule with a level of {level:.4g} at this step",
             do="Leave out ProgressiveGrowing: the networks are fully grown."
             if growth(gan.generator).complete
             else "Use the schedule of the previous training, or one of fewer images "

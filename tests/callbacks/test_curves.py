@@ -150,7 +150,7 @@ def test_another_file_is_not_overwritten(tmp_path, make, dataset):
     other.write_text("name,place\nAda,London\n")
     gan = make()
     curves = kg.callbacks.Curves(tmp_path / "curves.png", history=other)
-    with pytest.raises(ValueError, match="not the history of a training"):
+    with pytest.raises(ValueError, match="not the CSV file of a training history"):
         gan.fit(dataset, verbose=0, callbacks=[curves])
     assert int(gan.steps) == 0
     assert other.read_text() == "name,place\nAda,London\n"

@@ -252,16 +252,16 @@ def test_compiled_anew_in_the_middle_it_still_grows():
 
 
 def test_networks_that_cannot_grow_are_refused(make, images):
-    with pytest.raises(ValueError, match=facts("cannot grow together")):
+    with pytest.raises(ValueError, match=facts("same number of stages to grow")):
         make().fit(images, verbose=0, callbacks=[ProgressiveGrowing()])
     mixed = kg.GAN(
         kg.networks.progressive_generator((8, 8, 1), 3, 1),
         kg.networks.dcgan_discriminator((8, 8, 1), 4),
     )
     mixed.compile(run_eagerly=True)
-    with pytest.raises(ValueError, match=facts("cannot grow together")):
+    with pytest.raises(ValueError, match=facts("same number of stages to grow")):
         mixed.fit(images, verbose=0, callbacks=[ProgressiveGrowing()])
-    with pytest.raises(ValueError, match=facts("no batch size for the smallest")):
+    with pytest.raises(ValueError, match=facts("`batch_size` has no value")):
         ProgressiveGrowing(batch_size={8: 4}).phases([4, 8])
 
 
@@ -303,7 +303,7 @@ def test_imagined_steps_have_the_moments_of_their_own_weights(level):
 
 def test_data_in_batches_of_another_size_than_the_plan_counts_are_refused():
     growing = ProgressiveGrowing(2 * BATCH, batch_size=2 * BATCH)
-    with pytest.raises(ValueError, match=facts("batches of another size")):
+    with pytest.raises(ValueError, match=facts("batches of the data do not match")):
         fit(built(), data(3), growing=growing)
 
 
@@ -316,7 +316,7 @@ def test_other_formats_have_the_images_that_users_see(tmp_path):
     gan.export(path, format="litert", verbose=False)
     assert path.stat().st_size > 0
     latents = gan.latents.draw(kg.random.series(0), 2, 0)
-    made = gan.sampler.network(latents).numpy()
+    made = gan.sampler.inference_model(latents).numpy()
     np.testing.assert_allclose(made, gan(latents), atol=1e-6)
     assert np.abs(made).max() <= 1.0
     with pytest.raises(ValueError, match=facts("Only a SavedModel")):

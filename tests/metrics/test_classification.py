@@ -65,10 +65,10 @@ def test_it_takes_the_tensors_of_a_softmax_in_half_precision():
     ("change", "fact"),
     [
         ({"splits": 0}, "Received: splits=0"),
-        ({"splits": 11}, "Expected: 22 images or more .*Received: 20 images"),
-        ({"probabilities": np.ones((20, 3))}, r"20 images .*image \[0\]"),
+        ({"splits": 11}, "Expected: at least 22 images .*Received: 20 images"),
+        ({"probabilities": np.ones((20, 3))}, r"20 invalid images, .*image \[0\]"),
         ({"probabilities": np.ones((20,))}, r"shape \(20,\)"),
-        ({"probabilities": np.tile([2.0, -1.0], (20, 1))}, r"the least is -1"),
+        ({"probabilities": np.tile([2.0, -1.0], (20, 1))}, r"the minimum -1"),
         ({"probabilities": np.full((20, 3), np.nan)}, r"fake images [^$]*image 0 "),
         ({"probabilities": np.ones((0, 3)), "splits": 1}, "Received: 0 images"),
     ],
@@ -82,7 +82,7 @@ def test_what_is_no_distribution_is_refused(change, fact):
 def test_the_image_whose_probabilities_are_none_is_named():
     probabilities = random_probabilities(20, 3)
     probabilities[7, 1] += 0.5
-    with pytest.raises(ValueError, match=r"1 images with others.*image \[7\].*\[1\.5"):
+    with pytest.raises(ValueError, match=r"1 invalid images.*image \[7\].*\[1\.5"):
         inception_score(probabilities)
 
 
@@ -114,7 +114,7 @@ def test_a_network_that_is_no_classifier_is_refused_when_the_metric_is_made():
     def edges(images):
         return images.mean(axis=(1, 2))
 
-    with pytest.raises(ValueError, match=r'"edges" is no classifier[\s\S]*What to do'):
+    with pytest.raises(ValueError, match=r'"edges" is not a[\s\S]*What to do'):
         InceptionScore(edges)
-    with pytest.raises(ValueError, match='"edges" is no classifier'):
+    with pytest.raises(ValueError, match='"edges" is not a classifier'):
         metrics.features.get(edges).probabilities(noise(2))

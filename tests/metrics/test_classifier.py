@@ -22,7 +22,7 @@ def stripes(count, seed=0, shape=(8, 8, 1)):
 
 @pytest.fixture(scope="module")
 def learned():
-    return classifier.trained(
+    return classifier.train_classifier(
         *("stripes", stripes(96), stripes(40, seed=1), 2),
         **{"epochs": 3, "batch_size": 16, "seed": 3},
     )
@@ -47,7 +47,7 @@ def file(learned, tmp_path_factory):
     ],
 )
 def test_images_are_halved_until_they_are_small(image_shape, sides):
-    model = classifier.untrained(image_shape, 7, "toy")
+    model = classifier.build_classifier(image_shape, 7, "toy")
     pools = [layer for layer in model.layers if layer.name.startswith("pool")]
     assert [layer.output.shape[1:] for layer in pools] == sides
     assert model.output_shape == (None, 7)
@@ -55,7 +55,7 @@ def test_images_are_halved_until_they_are_small(image_shape, sides):
 
 
 def test_the_one_that_ships_is_the_same_network():
-    one = classifier.untrained((28, 28, 1), 10, "toy")
+    one = classifier.build_classifier((28, 28, 1), 10, "toy")
     other = network.fashion_mnist_classifier()
     assert [w.shape for w in one.weights] == [w.shape for w in other.weights]
     assert one.count_params() == 422_442
@@ -72,7 +72,7 @@ def test_the_rate_warms_up_and_falls_to_zero():
 
 def test_images_move_by_a_pixel_at_most_and_all_ways():
     image = np.arange(1.0, 10.0, dtype=np.float32).reshape(1, 3, 3, 1)
-    moved = classifier.shifted(image.repeat(200, 0), np.random.default_rng(0))
+    moved = classifier.random_shift(image.repeat(200, 0), np.random.default_rng(0))
     padded = np.pad(image[0, ..., 0], 1, constant_values=-1.0)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).reshape(9, 3, 3)
     found = {tuple(one.ravel()) for one in moved[..., 0]}
@@ -95,7 +95,7 @@ def test_it_learns_and_tells_how_well(learned):
 
 def test_the_seed_decides_it(learned):
     weights = [
-        classifier.untrained((8, 8, 1), 2, "toy", seed).get_weights()[0]
+        classifier.build_classifier((8, 8, 1), 2, "toy", seed).get_weights()[0]
         for seed in (0, 0, 1)
     ]
     np.testing.assert_array_equal(weights[0], weights[1])
@@ -173,14 +173,20 @@ def shapeless(file, folder):
 
 
 BAD = {
-    "missing": (lambda file, folder: folder / "a.keras", "no file of a feature"),
+    "missing": (lambda file, folder: folder / "a.keras", "does not exist"),
     "text": (text, "no Keras model"),
     "truncated": (truncated, "no Keras model"),
     "altered": (altered, "was altered"),
-    "protocol": (lambda file, folder: copied(file, folder, "{"), "cannot be read"),
-    "list": (lambda file, folder: copied(file, folder, "[1]"), "cannot be read"),
+    "protocol": (
+        lambda file, folder: copied(file, folder, "{"),
+        "not a readable",
+    ),
+    "list": (
+        lambda file, folder: copied(file, folder, "[1]"),
+        "not a readable",
+    ),
     "other": (lambda file, folder: copied(file, folder, "{}"), "was altered"),
-    "shapeless": (shapeless, "does not turn images into feature vectors"),
+    "shapeless": (shapeless, "does not map images to feature vectors"),
 }
 
 

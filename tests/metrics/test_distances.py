@@ -83,7 +83,7 @@ def test_a_reset_forgets_everything():
     metric = FrechetDistance(thirds)
     metric.update_real(levels(9, 0))
     metric.update_fake(levels(9, 1))
-    metric.reset()
+    metric.reset_state()
     assert (metric.num_real, metric.num_fake) == (0, 0)
     with pytest.raises(ValueError, match="0 real and 0 fake"):
         metric.result()
@@ -97,7 +97,7 @@ def test_the_image_with_broken_features_is_counted_over_batches():
     images[7] = 255
     metric = FrechetDistance(broken)
     metric.update_fake(images[:4])
-    with pytest.raises(ValueError, match=r"The fake images [^$]*image 7 "):
+    with pytest.raises(ValueError, match=r"the fake images [^$]*image 7 "):
         metric.update_fake(images[4:])
 
 

@@ -45,11 +45,11 @@ def test_the_seed_decides_it():
     ("change", "fact"),
     [
         ({"sizes": 1}, "Received: sizes=1"),
-        ({"smallest": 9}, "Expected: smallest of 2 to 8.*Received: smallest=9"),
+        ({"smallest": 9}, "Expected: an integer from 2 to 8.*Received: smallest=9"),
         ({"smallest": 1}, "Received: smallest=1"),
         ({"seed": "a"}, "seed='a'"),
         ({"fake": np.ones((3, 3))}, "9 real and 3 fake"),
-        ({"fake": np.full((9, 3), np.nan)}, r"The fake images [^$]*image 0 "),
+        ({"fake": np.full((9, 3), np.nan)}, r"the fake images [^$]*image 0 "),
     ],
 )
 def test_what_cannot_be_extrapolated_is_refused(change, fact):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from keras_gan.metrics import features
+from keras_gan.metrics.fitting import fit_images
 
 
 def levels(num_images, *image_shape, seed=0):
@@ -105,7 +106,7 @@ def test_the_fingerprint_is_that_of_the_layers_and_weights():
     ],
 )
 def test_a_model_that_is_none_of_images_to_vectors_is_refused(layers):
-    with pytest.raises(ValueError, match='model "odd" does not turn images into'):
+    with pytest.raises(ValueError, match='model "odd" does not map images to'):
         features.get(keras.Sequential(layers, name="odd"))
 
 
@@ -113,7 +114,7 @@ def test_a_model_of_two_inputs_is_refused():
     inputs = [keras.Input((4, 4, 1)), keras.Input((2,))]
     flat = keras.layers.Flatten()(inputs[0])
     outputs = keras.layers.Concatenate()([flat, inputs[1]])
-    with pytest.raises(ValueError, match='model "two" does not turn images into'):
+    with pytest.raises(ValueError, match='model "two" does not map images to'):
         features.get(keras.Model(inputs, outputs, name="two"))
 
 
@@ -149,7 +150,7 @@ def test_a_function_is_named_after_itself_and_gets_uint8():
 
 def test_a_function_without_a_name_is_given_one():
     for nameless in (lambda images: images, functools.partial(brightness)):
-        with pytest.raises(ValueError, match="needs a name"):
+        with pytest.raises(ValueError, match="`name` of a feature network"):
             features.get(nameless)
     network = features.FunctionFeatures(lambda x: brightness(x), "light", "ab12")
     assert (network.name, network.fingerprint) == ("light", "ab12")
@@ -159,7 +160,7 @@ def test_a_function_that_forgets_an_image_is_refused():
     def first(images):
         return brightness(images)[:1]
 
-    with pytest.raises(ValueError, match="one row for each image"):
+    with pytest.raises(ValueError, match="one row per image"):
         features.get(first)(levels(3, 4, 4, 1))
 
 
@@ -176,29 +177,29 @@ def test_a_network_of_ones_own_passes_as_it_is():
 
 def test_images_that_fit_are_left_alone():
     images = levels(2, 8, 8, 3)
-    np.testing.assert_array_equal(features.fitted(images, (8, 8, 3)), images)
+    np.testing.assert_array_equal(fit_images(images, (8, 8, 3)), images)
 
 
 def test_colour_becomes_gray_as_pillow_does_it():
     images = levels(1, 8, 8, 3)
     gray = np.asarray(Image.fromarray(images[0]).convert("L"), np.float32)
-    fitted = features.fitted(images, (8, 8, 1))
+    fitted = fit_images(images, (8, 8, 1))
     np.testing.assert_allclose(fitted[0, ..., 0], gray, atol=0.51)
 
 
 def test_gray_becomes_colour_by_repeating_it():
     images = levels(2, 8, 8, 1)
     repeated = np.repeat(images, 3, axis=-1)
-    np.testing.assert_array_equal(features.fitted(images, (8, 8, 3)), repeated)
+    np.testing.assert_array_equal(fit_images(images, (8, 8, 3)), repeated)
 
 
 @pytest.mark.parametrize(("given", "wanted"), [(4, 3), (2, 1), (4, 1), (2, 3)])
 def test_alpha_is_laid_on_white(given, wanted):
     clear, opaque = levels(2, 2, 8, 8, given)
     clear[..., -1], opaque[..., -1] = 0, 255
-    np.testing.assert_allclose(features.fitted(clear, (8, 8, wanted)), 255.0, rtol=1e-6)
-    expected = features.fitted(opaque[..., :-1], (8, 8, wanted))
-    np.testing.assert_allclose(features.fitted(opaque, (8, 8, wanted)), expected)
+    np.testing.assert_allclose(fit_images(clear, (8, 8, wanted)), 255.0, rtol=1e-6)
+    expected = fit_images(opaque[..., :-1], (8, 8, wanted))
+    np.testing.assert_allclose(fit_images(opaque, (8, 8, wanted)), expected)
 
 
 @pytest.mark.parametrize("side", [14, 56, 33])
@@ -206,15 +207,15 @@ def test_another_size_is_resized_with_antialiasing_as_pillow_does_it(side):
     images = levels(1, side, side, 1)
     picture = Image.fromarray(images[0, ..., 0].astype(np.float32))
     expected = np.asarray(picture.resize((28, 28), Image.Resampling.BILINEAR))
-    fitted = features.fitted(images, (28, 28, 1))
+    fitted = fit_images(images, (28, 28, 1))
     np.testing.assert_allclose(fitted[0, ..., 0], expected, atol=0.01)
 
 
 def test_channels_that_are_no_picture_are_refused():
     with pytest.raises(ValueError, match="images of 5 channels"):
-        features.fitted(levels(1, 8, 8, 5), (8, 8, 3))
+        fit_images(levels(1, 8, 8, 5), (8, 8, 3))
     with pytest.raises(ValueError, match="images of 7 channels"):
-        features.fitted(levels(1, 8, 8, 3), (8, 8, 7))
+        fit_images(levels(1, 8, 8, 3), (8, 8, 7))
 
 
 def test_one_graph_serves_batches_of_any_size():

@@ -171,7 +171,7 @@ def test_fewer_than_two_images_are_refused(num_real, num_fake):
 def test_the_side_and_the_image_of_a_broken_feature_are_named():
     real, fake = (random_features(10, 3, seed) for seed in (0, 1))
     fake[7, 1] = np.nan
-    with pytest.raises(ValueError, match=r"The fake images [^$]*image 7 "):
+    with pytest.raises(ValueError, match=r"the fake images [^$]*image 7 "):
         frechet_distance(real, fake)
 
 

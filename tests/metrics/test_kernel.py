@@ -102,7 +102,7 @@ def test_it_takes_tensors_and_float32():
         ({"seed": 0.5}, "seed=0.5"),
         ({"real": np.ones((1, 3))}, "Received: 1 real and 9 fake images"),
         ({"fake": np.ones((9, 4))}, "Received: 3 and 4"),
-        ({"fake": np.full((9, 3), np.nan)}, r"The fake images [^$]*image 0 "),
+        ({"fake": np.full((9, 3), np.nan)}, r"the fake images [^$]*image 0 "),
     ],
 )
 def test_what_cannot_be_measured_is_refused(change, fact):

@@ -34,18 +34,18 @@ def test_numbers_of_one_protocol_compare_as_numbers():
     ],
 )
 def test_numbers_of_other_protocols_are_refused_and_the_difference_is_named(compare):
-    with pytest.raises(ValueError, match=facts("different ways")) as refused:
+    with pytest.raises(ValueError, match=facts("protocols of two values")) as refused:
         compare(fid(1.0), fid(2.0, num_fake=10_000, pixels="floor"))
     received = str(refused.value).split("Received: ")[1].split("\n")[0]
-    assert received == "num_fake: 50000 against 10000, pixels: (not said) against floor"
+    assert received == "num_fake: 50000 against 10000, pixels: (missing) against floor"
 
 
 def test_an_entry_that_only_the_first_has_is_a_difference():
-    assert fid(1.0, ema=True).differences(fid(1.0)) == {"ema": (True, "(not said)")}
+    assert fid(1.0, ema=True).differences(fid(1.0)) == {"ema": (True, "(missing)")}
 
 
 def test_numbers_of_other_names_are_refused():
-    with pytest.raises(ValueError, match=facts("different things")):
+    with pytest.raises(ValueError, match=facts("different metrics")):
         _ = fid(1.0) < Measurement("kid", 2.0, PROTOCOL)
 
 
@@ -78,7 +78,7 @@ def test_it_is_written_whole_and_read_again(tmp_path):
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "number.json"
     path.write_text(text)
-    with pytest.raises(ValueError, match=facts("no measurement")):
+    with pytest.raises(ValueError, match=facts("not a file of a measurement")):
         Measurement.load(path)
 
 
@@ -97,5 +97,5 @@ def test_a_number_of_a_run_is_read_by_its_name(tmp_path):
     path.write_text(json.dumps({"epochs": 3, "fid": fid(12.5).as_json()}))
     assert Measurement.load(path, "fid") == fid(12.5)
     for name in ("kid", "epochs", None):
-        with pytest.raises(ValueError, match=facts("no measurement")):
+        with pytest.raises(ValueError, match=facts("not a file of a measurement")):
             Measurement.load(path, name)

@@ -44,7 +44,7 @@ def report(samples, training, held_out, **options):
 
 def test_the_nearest_on_a_line():
     training = np.array([[0.0], [10.0], [12.0], [12.0]])
-    found = Neighborhood(training, np.array([0, 1, 2, 2])).of(
+    found = Neighborhood(training, np.array([0, 1, 2, 2])).find(
         np.array([[1.0], [11.5], [-3.0]])
     )
     assert found.indices.tolist() == [0, 2, 0]
@@ -60,13 +60,13 @@ def test_the_nearest_are_those_of_scipy():
     np.testing.assert_allclose(found[1], expected.min(axis=1), rtol=1e-13)
 
 
-@pytest.mark.parametrize("constant", ["ROWS", "VALUES"])
+@pytest.mark.parametrize("constant", ["MAX_ROWS", "MAX_VALUES"])
 def test_blocks_equal_the_whole(monkeypatch, constant):
     training, queries = points(70, 1), points(31, 2)
     kinds = np.arange(70) // 2 * 2
-    whole = Neighborhood(training, kinds).of(queries)
+    whole = Neighborhood(training, kinds).find(queries)
     monkeypatch.setattr(nearest, constant, 21)
-    parts = Neighborhood(training, kinds).of(queries)
+    parts = Neighborhood(training, kinds).find(queries)
     np.testing.assert_array_equal(parts.indices, whole.indices)
     np.testing.assert_array_equal(parts.distances, whole.distances)
     np.testing.assert_array_equal(parts.relative, whole.relative)
@@ -74,7 +74,7 @@ def test_blocks_equal_the_whole(monkeypatch, constant):
 
 def test_distances_keep_their_digits_far_from_the_origin():
     training = np.array([[1e8], [1e8 + 1.0]])
-    found = Neighborhood(training, np.arange(2)).of(np.array([[1e8 + 0.75]]))
+    found = Neighborhood(training, np.arange(2)).find(np.array([[1e8 + 0.75]]))
     assert found.indices.tolist() == [1]
     assert found.distances.tolist() == [0.25]
 
@@ -88,9 +88,9 @@ def test_pixels_are_counted_exactly():
 
 
 def test_a_space_without_differences_has_nothing_near():
-    found = Neighborhood(np.zeros((2, 3)), np.arange(2)).of(np.zeros((1, 3)))
+    found = Neighborhood(np.zeros((2, 3)), np.arange(2)).find(np.zeros((1, 3)))
     assert found.relative.tolist() == [1.0]
-    found = Neighborhood(np.zeros((2, 3)), np.arange(2)).of(np.ones((1, 3)))
+    found = Neighborhood(np.zeros((2, 3)), np.arange(2)).find(np.ones((1, 3)))
     assert found.relative.tolist() == [1.0]
 
 
@@ -244,7 +244,7 @@ def test_the_picture_shows_the_images_and_the_distances(sets, tmp_path, monkeypa
     watch("draw_pairs")
     watch("draw_histograms")
     found.save_picture(tmp_path / "report.png")
-    count = drawing.PAIRS
+    count = drawing.NUM_PAIRS
     for number, each in ((0, found.features), (3, found.pixels)):
         samples, nearest_images, relative = found.pairs(each, count)
         drawn = seen[number][0].get_images()[0].get_array()
@@ -285,13 +285,13 @@ def test_the_same_in_any_order(sets):
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda s, t, h: (s[:, :3], t, h), "do not fit"),
-        (lambda s, t, h: (s[:0], t, h), "do not fit"),
-        (lambda s, t, h: (s, t[:1], h), "cannot be told apart"),
-        (lambda s, t, h: (s, np.repeat(t[:1], 9, axis=0), h), "cannot be told apart"),
-        (lambda s, t, h: (s, t, h[:49]), "too few held-out"),
-        (lambda s, t, h: (s, t, t), "too few held-out"),
-        (lambda s, t, h: (s[..., 0], t, h), "not images"),
+        (lambda s, t, h: (s[:, :3], t, h), "images of one shape"),
+        (lambda s, t, h: (s[:0], t, h), "images of one shape"),
+        (lambda s, t, h: (s, t[:1], h), "two different images"),
+        (lambda s, t, h: (s, np.repeat(t[:1], 9, axis=0), h), "two different images"),
+        (lambda s, t, h: (s, t, h[:49]), "`held_out` has too few"),
+        (lambda s, t, h: (s, t, t), "`held_out` has too few"),
+        (lambda s, t, h: (s[..., 0], t, h), "`images` must be a batch"),
     ],
 )
 def test_bad_sets_are_refused(sets, change, what):
@@ -303,7 +303,7 @@ def test_bad_sets_are_refused(sets, change, what):
 
 @pytest.mark.parametrize("quantile", [0.0, 0.6, -1, "1 %", math.nan])
 def test_a_quantile_out_of_range_is_refused(sets, quantile):
-    with pytest.raises(ValueError, match="out of range"):
+    with pytest.raises(ValueError, match="`quantile` must be"):
         report(*sets, quantile=quantile)
 
 

@@ -33,7 +33,7 @@ def test_points_on_a_line_have_closed_forms():
 @pytest.mark.parametrize("pairs", [1, 1000, 2**23])
 @pytest.mark.parametrize("number", [1, 3, 5])
 def test_they_count_the_balls_in_blocks_of_any_size(monkeypatch, pairs, number):
-    monkeypatch.setattr(neighbors, "PAIRS", pairs)
+    monkeypatch.setattr(neighbors, "MAX_PAIRS", pairs)
     real, fake = normal(90, 3, 0), normal(70, 3, 1, scale=1.3)
     between = cdist(real, fake)
     in_real = between < reach(real, number)[:, None]
@@ -95,7 +95,7 @@ def test_a_shift_and_a_scale_of_both_change_nothing():
         ({"neighbors": 0}, "Received: neighbors=0"),
         ({"fake": np.ones((1, 3))}, "9 real and 1 fake"),
         ({"fake": np.ones((9, 4))}, "Received: 3 and 4"),
-        ({"real": np.full((9, 3), np.inf)}, r"The real images [^$]*image 0 "),
+        ({"real": np.full((9, 3), np.inf)}, r"the real images [^$]*image 0 "),
     ],
 )
 def test_what_cannot_be_measured_is_refused(measure, change, fact):

@@ -129,7 +129,7 @@ def test_features_are_the_peers(name, peers, ours, images):
 
 def test_logits_are_the_peers(peers, ours, images):
     network = ours["tf1"]
-    found = network.model(network.prepare(np.float32(images)))
+    found = network.model(network.preprocess(np.float32(images)))
     for name in ("logits", "logits_unbiased"):
         expected = peers[name](images)
         difference = np.abs(found[name] - expected).max()

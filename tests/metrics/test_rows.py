@@ -10,7 +10,9 @@ FEATURES = np.random.default_rng(0).normal(3.0, 2.0, (103, 5))
 def streamed(kind, features, batch_size):
     kept = kind()
     for start in range(0, len(features), batch_size):
-        kept = kept.merge(kind.of(features[start : start + batch_size], start=start))
+        kept = kept.merge(
+            kind.from_features(features[start : start + batch_size], start=start)
+        )
     return kept
 
 
@@ -22,23 +24,23 @@ def test_rows_are_the_features_in_order(batch_size):
 
 
 def test_rows_stay_in_their_type_and_are_given_as_float64():
-    rows = Rows.of(np.float32(FEATURES))
+    rows = Rows.from_features(np.float32(FEATURES))
     assert rows.parts[0].dtype == np.float32
     assert rows.matrix.dtype == np.float64
 
 
 def test_rows_do_not_change_with_the_array_they_came_from():
     features = FEATURES.copy()
-    rows = Rows.of(features)
+    rows = Rows.from_features(features)
     features[:] = 0.0
     np.testing.assert_array_equal(rows.matrix, FEATURES)
 
 
 @pytest.mark.parametrize("kind", [Rows, Gaussian])
 def test_nothing_is_neutral(kind):
-    nothing, some = kind(), kind.of(FEATURES)
+    nothing, some = kind(), kind.from_features(FEATURES)
     assert nothing.merge(some).count == some.merge(nothing).count == 103
-    assert kind.of(FEATURES[:0]).count == nothing.merge(nothing).count == 0
+    assert kind.from_features(FEATURES[:0]).count == nothing.merge(nothing).count == 0
 
 
 @pytest.mark.parametrize("kind", [Rows, Gaussian])
@@ -46,13 +48,13 @@ def test_the_image_with_a_broken_feature_is_named(kind):
     features = FEATURES.copy()
     features[17, 3] = np.nan
     with pytest.raises(ValueError, match=r"fake images .*\n.*\n.*image 117 "):
-        kind.of(features, "fake", start=100)
+        kind.from_features(features, "fake", start=100)
 
 
 @pytest.mark.parametrize("kind", [Rows, Gaussian])
 def test_features_of_another_network_do_not_merge(kind):
     with pytest.raises(ValueError, match="5 and 4"):
-        kind.of(FEATURES).merge(kind.of(FEATURES[:, :4]))
+        kind.from_features(FEATURES).merge(kind.from_features(FEATURES[:, :4]))
 
 
 @pytest.mark.parametrize("num_images", [2, 4, 5, 103])
@@ -60,7 +62,7 @@ def test_features_of_another_network_do_not_merge(kind):
 def test_the_factor_of_a_gaussian_is_a_root_of_its_covariance(num_images, batch_size):
     features = FEATURES[:num_images]
     gaussian = streamed(Gaussian, features, batch_size)
-    assert gaussian.is_few == (num_images < 5)
+    assert gaussian.is_singular == (num_images < 5)
     np.testing.assert_allclose(
         gaussian.factor.T @ gaussian.factor, np.cov(features, rowvar=False), atol=1e-12
     )
@@ -95,7 +97,7 @@ def test_a_file_gives_back_the_same_to_the_bit(kind, num_images, tmp_path):
     assert found.count == num_images
     for name, array in kept.arrays().items():
         np.testing.assert_array_equal(found.arrays()[name], array, strict=True)
-    more = kind.of(FEATURES[:10])
+    more = kind.from_features(FEATURES[:10])
     merged = found.merge(more).arrays()
     for name, array in kept.merge(more).arrays().items():
         np.testing.assert_array_equal(merged[name], array)

@@ -12,6 +12,8 @@ from keras_gan.metrics import features, statistics
 LEVELS = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 1), np.uint8)
 RUNS = []
 
+from_batches = statistics.Fingerprint.from_batches
+
 
 def pooled(images):
     """Three features of an image; `RUNS` counts the images that passed."""
@@ -30,7 +32,7 @@ def show(levels, folder, fingerprint="f00d"):
     """Returns the results of metrics that were shown images, and the images' number."""
     RUNS.clear()
     shown = metrics(fingerprint)
-    found = statistics.show_real(shown, lambda: np.split(levels, 4), folder)
+    found = statistics.load_real(shown, lambda: np.split(levels, 4), folder)
     passed = sum(RUNS)
     results = {}
     for metric in shown:
@@ -43,7 +45,7 @@ def test_the_fingerprint_is_that_of_all_pixels_and_shapes():
     digest = hashlib.sha256()
     for image in LEVELS:
         digest.update(b"(4, 4, 1)" + image.tobytes())
-    found = statistics.Fingerprint.of([LEVELS[:7], LEVELS[7:]])
+    found = from_batches([LEVELS[:7], LEVELS[7:]])
     assert (found.hexdigest, found.count) == (digest.hexdigest(), 20)
 
 
@@ -58,13 +60,13 @@ def test_the_fingerprint_is_that_of_all_pixels_and_shapes():
     ids=["one less", "another order", "another shape", "one pixel"],
 )
 def test_other_images_have_another_fingerprint(others):
-    both = [statistics.Fingerprint.of([one]).hexdigest for one in (LEVELS, others)]
+    both = [from_batches([one]).hexdigest for one in (LEVELS, others)]
     assert both[0] != both[1]
 
 
 def test_floats_have_the_fingerprint_of_their_levels():
     floats = kg.images.to_float(LEVELS)
-    both = [statistics.Fingerprint.of([one]).hexdigest for one in (LEVELS, floats)]
+    both = [from_batches([one]).hexdigest for one in (LEVELS, floats)]
     assert both[0] == both[1]
 
 
@@ -104,7 +106,9 @@ def test_a_broken_file_is_written_anew(tmp_path, broken):
 def test_a_file_under_the_name_of_another_is_not_believed(tmp_path):
     first, _, found = show(LEVELS, tmp_path)
     metric = metrics()[0]
-    path = statistics.path_of(tmp_path, json.dumps(statistics.key_of(metric, found)))
+    path = statistics.cache_path(
+        tmp_path, json.dumps(statistics.cache_key(metric, found))
+    )
     with np.load(path) as file:
         arrays = {**file}
     arrays["key"] = str(arrays["key"]).replace("f00d", "beef")
@@ -127,9 +131,9 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path):
 def test_images_that_shuffle_themselves_have_the_fingerprint_of_what_was_seen(tmp_path):
     orders = iter([LEVELS, LEVELS[::-1], LEVELS[::-1]])
     shown = metrics()
-    found = statistics.show_real(shown, lambda: [next(orders)], tmp_path)
-    assert found.hexdigest == statistics.Fingerprint.of([LEVELS[::-1]]).hexdigest
+    found = statistics.load_real(shown, lambda: [next(orders)], tmp_path)
+    assert found.hexdigest == from_batches([LEVELS[::-1]]).hexdigest
     again = metrics()
-    statistics.show_real(again, lambda: [next(orders)], tmp_path)
+    statistics.load_real(again, lambda: [next(orders)], tmp_path)
     rows = [one[1].real.arrays()["rows"] for one in (shown, again)]
     np.testing.assert_array_equal(*rows)

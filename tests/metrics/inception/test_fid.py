@@ -135,9 +135,18 @@ def test_its_config_builds_it_again():
     assert again.get_config() == {
         "preprocessing": "pytorch",
         "weights": "/some/where.npz",
+        "name": "fid",
+        "dtype": "float32",
     }
     assert again.protocol() == metric.protocol()
-    assert metrics.FID().get_config() == {"preprocessing": "tf1", "weights": None}
+    config = metrics.FID(name="test").get_config()
+    assert config | {"dtype": None} == {
+        "preprocessing": "tf1",
+        "weights": None,
+        "name": "test",
+        "dtype": None,
+    }
+    assert metrics.FID.from_config(config).keys == ("test", "test_images")
 
 
 def test_weights_are_not_looked_for_after_it_is_made(machine):
@@ -161,7 +170,7 @@ def test_other_weights_have_another_name_and_are_no_fid():
     assert network.name == f"inception_{short}"
     assert metrics.FrechetDistance(network).name == f"fd_inception_{short}"
     assert metrics.KID(network).name == f"kd_inception_{short}"
-    with pytest.raises(ValueError, match="not the weights with which the FID"):
+    with pytest.raises(ValueError, match="must be the original weights"):
         metrics.FID(weights=own)
 
 

@@ -90,5 +90,5 @@ def test_scales_end_where_the_papers_let_them_end():
 
 @pytest.mark.parametrize("name", ["TF1", "legacy", None, 3, ["tf1"]])
 def test_an_unknown_way_is_refused(name):
-    with pytest.raises(ValueError, match=r"no pre-processing[^$]*Known names: antial"):
+    with pytest.raises(ValueError, match=r"is unknown[^$]*Known names: antialias"):
         preprocessing.get(name)

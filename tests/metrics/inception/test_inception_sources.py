@@ -87,7 +87,7 @@ def test_weights_are_fetched_once_and_stay_converted(machine, server, capsys):
     assert first.sha256 == hashlib.sha256(GOOD).hexdigest()
     assert first.known
     assert [path.name for path in machine.iterdir()] == ["inception-2015-12-05.npz"]
-    assert f"Fetching {server.address}/good.pb" in capsys.readouterr().out
+    assert f"Downloading {server.address}/good.pb" in capsys.readouterr().out
     second = inception.load()
     assert (second.name, second.known) == ("good.pb", True)
     assert second.fingerprint == first.fingerprint
@@ -125,7 +125,7 @@ def test_what_has_no_checksum_must_have_the_size(monkeypatch, server):
 )
 def test_a_bad_file_leaves_nothing_behind(page, reason, machine, monkeypatch, server):
     publish(monkeypatch, server, page)
-    with pytest.raises(FileNotFoundError, match=f"could not be fetched[^$]*{reason}"):
+    with pytest.raises(FileNotFoundError, match=f"not be downloaded[^$]*{reason}"):
         inception.fetch()
     assert list(machine.iterdir()) == []
 
@@ -137,7 +137,7 @@ def test_the_next_address_is_tried(monkeypatch, server):
 
 
 def test_a_silent_server_is_given_up(machine, monkeypatch):
-    monkeypatch.setattr(sources, "SECONDS", 0.2)
+    monkeypatch.setattr(sources, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/good.pb"
         file = files.KnownFile("good.pb", len(GOOD), None, (address,))
@@ -210,7 +210,7 @@ def test_an_unknown_file_is_refused_but_for_those_who_read_it_themselves(
     path.write_bytes(GOOD)
     assert inception.load(path).known
     publish(monkeypatch, server, sha256="0" * 64)
-    with pytest.raises(ValueError, match="is not a file of the weights with which"):
+    with pytest.raises(ValueError, match="is not a file of the original weights"):
         inception.load(path)
     own = inception.read(path)
     assert inception.load(own) is own
