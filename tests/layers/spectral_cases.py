@@ -1,4 +1,4 @@
-"""Normalized layers of every kind, which the tests of spectral normalization share."""
+"""Spectrally normalized layers of every class, for the tests of this folder."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_gan import layers
 from keras_gan.layers import SpectralNormalization
 
-KINDS = {
+LAYERS = {
     "Dense": (keras.layers.Dense, (4,), {"units": 5}),
     "Conv1D": (keras.layers.Conv1D, (6, 3), {"filters": 5, "kernel_size": 3}),
     "Conv2D": (layers.Conv2D, (6, 6, 3), {"filters": 5, "kernel_size": 4}),
@@ -31,21 +31,21 @@ KINDS = {
 }
 
 
-def made(kind, seed=0, power_iterations=1, **more):
+def build_layer(name, seed=0, power_iterations=1, **more):
     """Returns a normalized layer with normal weights, and inputs."""
-    keras.utils.set_random_seed(seed)  # of the first vector
+    keras.utils.set_random_seed(seed)  # initializes the vector
     random = np.random.default_rng(seed)
-    layer_class, shape, arguments = KINDS[kind]
+    layer_class, shape, arguments = LAYERS[name]
     layer = SpectralNormalization(layer_class(**arguments, **more), power_iterations)
     layer.build((2, *shape))
     for weight in layer.layer.weights:
         weight.assign(random.normal(size=weight.shape))
-    if kind == "Embedding":
+    if name == "Embedding":
         return layer, tf.constant([3, 1])
     dtype = "float64" if layer.variable_dtype == "float64" else "float32"
     return layer, tf.constant(random.normal(size=(2, *shape)), dtype)
 
 
-def raw(layer):
-    """Returns the raw kernel in NumPy."""
+def kernel_of(layer):
+    """Returns the kernel before normalization, in NumPy."""
     return layer.layer.get_weights()[0]

@@ -11,8 +11,8 @@ from keras_gan.precision import at_least_float32
 SHAPES = [(2, 4, 6, 16), (2, 5, 7, 3), (3, 1, 4, 8), (1, 3, 1, 1), (2, 1, 1, 9)]
 
 
-def opened(shape, **arguments):
-    """Returns an attention whose gate is open, built for features of a shape."""
+def build_layer(shape, **arguments):
+    """Returns a layer whose gate is not zero, built for features of a shape."""
     keras.utils.set_random_seed(0)
     layer = SelfAttention2D(**arguments)
     layer.build((None, *shape[1:]))
@@ -31,7 +31,7 @@ def matrix(layer):
 
 
 def pooled(image):
-    """Returns the largest of each 2x2 places of one image; a side of 1 stays."""
+    """Returns one image, max-pooled by 2x2; an axis of length 1 is not pooled."""
     height, width, _ = image.shape
     rows = [[0]] if height == 1 else [[2 * i, 2 * i + 1] for i in range(height // 2)]
     columns = [[0]] if width == 1 else [[2 * j, 2 * j + 1] for j in range(width // 2)]
@@ -40,8 +40,8 @@ def pooled(image):
     )
 
 
-def by_hand(layer, images):
-    """Returns what the formula says, place by place."""
+def expected_output(layer, images):
+    """Returns the formula in NumPy, position by position."""
     results = []
     for image in images.numpy().astype(np.float64):
         queries = image @ matrix(layer.queries)
@@ -49,38 +49,38 @@ def by_hand(layer, images):
         values = pooled(image @ matrix(layer.values))
         keys = keys.reshape(-1, keys.shape[-1])
         values = values.reshape(-1, values.shape[-1])
-        seen = np.empty((*image.shape[:2], values.shape[-1]))
-        for place in np.ndindex(*image.shape[:2]):
-            likeness = np.exp(keys @ queries[place])
-            seen[place] = likeness / likeness.sum() @ values
-        results.append(image + layer.gate.numpy() * (seen @ matrix(layer.result)))
+        attended = np.empty((*image.shape[:2], values.shape[-1]))
+        for position in np.ndindex(*image.shape[:2]):
+            weights = np.exp(keys @ queries[position])
+            attended[position] = weights / weights.sum() @ values
+        results.append(image + layer.gate.numpy() * (attended @ matrix(layer.result)))
     return np.array(results)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_each_place_gets_what_the_formula_says(shape):
-    layer, images = opened(shape), features(shape)
-    expected = by_hand(layer, images)
+def test_each_position_has_the_value_of_the_formula(shape):
+    layer, images = build_layer(shape), features(shape)
+    expected = expected_output(layer, images)
     assert np.abs(expected - images).max() > 1e-3
     np.testing.assert_allclose(layer(images), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_sizes_are_those_of_the_paper_unless_others_are_named():
-    def counts(channels, **arguments):
-        layer = opened((1, 4, 4, channels), **arguments)
-        return [tuple(one.shape) for one in layer.trainable_variables]
+def test_default_sizes_are_those_of_the_paper():
+    def shapes(channels, **arguments):
+        layer = build_layer((1, 4, 4, channels), **arguments)
+        return [tuple(weight.shape) for weight in layer.trainable_variables]
 
-    plain = [(1, 1, 64, 8), (1, 1, 64, 8), (1, 1, 64, 32), (1, 1, 32, 64), ()]
-    assert sorted(counts(64)) == sorted(plain)
-    assert sorted(counts(1)) == sorted([(1, 1, 1, 1)] * 4 + [()])
-    own = [(1, 1, 64, 3), (1, 1, 64, 3), (1, 1, 64, 5), (1, 1, 5, 64), ()]
-    assert sorted(counts(64, key_dim=3, value_dim=5)) == sorted(own)
+    defaults = [(1, 1, 64, 8), (1, 1, 64, 8), (1, 1, 64, 32), (1, 1, 32, 64), ()]
+    assert sorted(shapes(64)) == sorted(defaults)
+    assert sorted(shapes(1)) == sorted([(1, 1, 1, 1)] * 4 + [()])
+    custom = [(1, 1, 64, 3), (1, 1, 64, 3), (1, 1, 64, 5), (1, 1, 5, 64), ()]
+    assert sorted(shapes(64, key_dim=3, value_dim=5)) == sorted(custom)
     images = features((2, 4, 4, 6))
-    layer = opened(images.shape, key_dim=3, value_dim=5)
-    np.testing.assert_allclose(layer(images), by_hand(layer, images), atol=1e-5)
+    layer = build_layer(images.shape, key_dim=3, value_dim=5)
+    np.testing.assert_allclose(layer(images), expected_output(layer, images), atol=1e-5)
 
 
-def test_at_the_start_it_changes_nothing_and_the_gate_can_open():
+def test_it_is_initialized_as_the_identity_and_the_gate_has_a_gradient():
     layer, images = SelfAttention2D(), features((2, 4, 4, 8))
     np.testing.assert_array_equal(layer(images), images)
     with tf.GradientTape() as tape:
@@ -88,17 +88,17 @@ def test_at_the_start_it_changes_nothing_and_the_gate_can_open():
     assert abs(float(tape.gradient(loss, layer.gate.value))) > 1e-4
 
 
-def test_a_large_likeness_does_not_overflow():
-    layer, images = opened((1, 4, 4, 8)), features((1, 4, 4, 8), scale=300.0)
+def test_large_logits_do_not_overflow():
+    layer, images = build_layer((1, 4, 4, 8)), features((1, 4, 4, 8), scale=300.0)
     assert np.isfinite(layer(images)).all()
 
 
-def test_spectral_normalization_is_within_reach_and_holds_the_kernels():
+def test_spectral_normalization_normalizes_the_four_kernels():
     shape = (2, 4, 4, 16)
-    layer = opened(shape, normalization="spectral")
+    layer = build_layer(shape, normalization="spectral")
     network = keras.Sequential([keras.Input(shape[1:]), layer])
-    for one in layer.trainable_variables:
-        one.assign(5.0 * one)
+    for weight in layer.trainable_variables:
+        weight.assign(5.0 * weight)
     for _ in range(60):
         kg.layers.update_spectral_norm(network)
     parts = [layer.queries, layer.keys, layer.values, layer.result]
@@ -116,35 +116,37 @@ def test_spectral_normalization_is_within_reach_and_holds_the_kernels():
     assert np.abs(layer.keys.vector.numpy() - vector[::-1]).max() > 1e-3
 
 
-def second_slopes(layer, images):
-    """Returns outputs, and the slope of the squared slope for all weights."""
+def second_gradients(layer, images):
+    """Returns outputs, and the gradient of the squared gradient for all weights."""
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             inner.watch(images)
             outputs = at_least_float32(layer(images, training=True))
             value = tf.reduce_sum(tf.sin(outputs))
         penalty = tf.reduce_sum(tf.square(inner.gradient(value, images)))
-    weights = [one.value for one in layer.trainable_variables]
+    weights = [weight.value for weight in layer.trainable_variables]
     return outputs, *outer.gradient(penalty, weights)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
-def test_second_slopes_under_xla_are_those_of_eager_execution(dtype):
+def test_second_gradients_under_xla_are_those_of_eager_execution(dtype):
     images = features((2, 4, 6, 8))
-    layer = opened(images.shape, dtype=dtype)
-    eager = second_slopes(layer, images)
-    compiled = tf.function(second_slopes, jit_compile=True)(layer, images)
+    layer = build_layer(images.shape, dtype=dtype)
+    eager = second_gradients(layer, images)
+    compiled = tf.function(second_gradients, jit_compile=True)(layer, images)
     assert layer(images).dtype == layer.compute_dtype
-    near = {"float32": 1e-3, "mixed_float16": 2e-2, "mixed_bfloat16": 1e-1}[dtype]
-    for one, other in zip(compiled, eager, strict=True):
-        assert np.isfinite(other).all()
-        np.testing.assert_allclose(one, other, atol=near * np.abs(other).max())
+    tolerance = {"float32": 1e-3, "mixed_float16": 2e-2, "mixed_bfloat16": 1e-1}[dtype]
+    for value, expected in zip(compiled, eager, strict=True):
+        assert np.isfinite(expected).all()
+        np.testing.assert_allclose(
+            value, expected, atol=tolerance * np.abs(expected).max()
+        )
 
 
-def test_the_slope_of_the_slope_is_that_of_differences():
+def test_the_second_gradient_is_that_of_finite_differences():
     images = tf.cast(features((1, 2, 3, 4)), tf.float64)
-    layer = opened(images.shape, dtype="float64")
-    _, gate, *_ = second_slopes(layer, images)
+    layer = build_layer(images.shape, dtype="float64")
+    _, gate, *_ = second_gradients(layer, images)
 
     def penalty(value):
         layer.gate.assign(value)
@@ -158,27 +160,27 @@ def test_the_slope_of_the_slope_is_that_of_differences():
 
 
 def test_images_of_any_size_and_config_round_trip():
-    places = keras.Input((None, None, 8))
+    inputs = keras.Input((None, None, 8))
     arguments = {"key_dim": 2, "value_dim": 3, "kernel_initializer": "orthogonal"}
     layer = SelfAttention2D(normalization="spectral", name="attention", **arguments)
-    network = keras.Model(places, layer(places))
+    network = keras.Model(inputs, layer(inputs))
     for shape in ((2, 4, 4, 8), (1, 6, 2, 8)):
         assert network(features(shape)).shape == shape
-    again = SelfAttention2D.from_config(layer.get_config())
-    assert again.get_config() == layer.get_config()
-    again.build((None, 4, 4, 8))
-    kernel = matrix(again.queries.layer)
+    restored = SelfAttention2D.from_config(layer.get_config())
+    assert restored.get_config() == layer.get_config()
+    restored.build((None, 4, 4, 8))
+    kernel = matrix(restored.queries.layer)
     np.testing.assert_allclose(kernel.T @ kernel, np.eye(2), atol=1e-5)
 
 
 @pytest.mark.parametrize(
     "wrong", [{"key_dim": 0}, {"value_dim": 1.5}, {"normalization": "spectre"}]
 )
-def test_what_it_cannot_do_is_refused(wrong):
+def test_wrong_arguments_raise_an_error(wrong):
     with pytest.raises(ValueError, match=facts("")):
         SelfAttention2D(**wrong)
 
 
-def test_it_is_of_images():
+def test_inputs_that_are_not_images_raise_an_error():
     with pytest.raises(ValueError, match=facts("`inputs` must be images")):
         SelfAttention2D().build((None, 4, 8))

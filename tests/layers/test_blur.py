@@ -9,12 +9,12 @@ KERNEL = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16.0
 
 
 def features(shape=(2, 5, 4, 3), seed=0):
-    """Returns normal features, in double precision."""
+    """Returns normal features in float64."""
     return np.random.default_rng(seed).normal(size=shape)
 
 
 def blurred(x):
-    """Returns features after the filter, in NumPy, pixel by pixel."""
+    """Returns filtered features in NumPy, pixel by pixel."""
     result = np.zeros_like(x)
     _, height, width, _ = x.shape
     for row in range(height):
@@ -33,23 +33,23 @@ def test_it_is_the_filter_of_the_paper(shape):
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
-def test_slopes_of_both_orders(xla):
+def test_gradients_of_both_orders(xla):
     layer, x = Blur(dtype="float64"), features()
 
     @tf.function(jit_compile=xla)
-    def slopes(x):
+    def gradients(x):
         with tf.GradientTape() as outer:
             outer.watch(x)
             with tf.GradientTape() as inner:
                 inner.watch(x)
                 value = tf.reduce_sum(layer(x) ** 2) / 2.0
-            slope = inner.gradient(value, x)
-            steep = tf.reduce_sum(slope**2) / 2.0
-        return slope, outer.gradient(steep, x)
+            gradient = inner.gradient(value, x)
+            penalty = tf.reduce_sum(gradient**2) / 2.0
+        return gradient, outer.gradient(penalty, x)
 
-    slope, second = slopes(tf.constant(x))  # the filter is its own transpose
+    gradient, second = gradients(tf.constant(x))  # the filter is its own transpose
     twice = blurred(blurred(x))
-    np.testing.assert_allclose(slope, twice, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(gradient, twice, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(second, blurred(blurred(twice)), rtol=1e-9, atol=1e-12)
 
 
@@ -59,6 +59,6 @@ def test_half_precision_does_not_overflow():
     assert np.isfinite(outputs).all()
 
 
-def test_what_is_no_image_is_refused():
+def test_inputs_that_are_not_images_raise_an_error():
     with pytest.raises(ValueError, match=facts("`inputs` must be images")):
         Blur()(np.ones((2, 3)))

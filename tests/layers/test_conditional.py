@@ -27,8 +27,8 @@ def vectors(count=7):
     return tf.constant(random.normal(size=(SHAPE[0], count)), tf.float32)
 
 
-def by_class(**arguments):
-    """Returns a layer of four classes, with gains and biases of their own."""
+def build_layer(**arguments):
+    """Returns a layer of four classes with different gains and biases."""
     layer = ConditionalBatchNormalization(4, **arguments)
     layer.build((None, *SHAPE[1:]), (None,))
     random = np.random.default_rng(0)
@@ -38,13 +38,13 @@ def by_class(**arguments):
 
 
 def standardized(x, epsilon=1e-5):
-    flat = x.numpy().astype(np.float64)
-    axes = tuple(range(flat.ndim - 1))
-    return (flat - flat.mean(axes)) / np.sqrt(flat.var(axes) + epsilon)
+    array = x.numpy().astype(np.float64)
+    axes = tuple(range(array.ndim - 1))
+    return (array - array.mean(axes)) / np.sqrt(array.var(axes) + epsilon)
 
 
-def test_classes_have_their_gains_and_biases():
-    layer, x = by_class(), images()
+def test_each_class_has_its_gains_and_biases():
+    layer, x = build_layer(), images()
     gains, biases = layer.gains.numpy(), layer.biases.numpy()
     expected = [
         standardized(x)[n] * gains[label] + biases[label]
@@ -53,50 +53,52 @@ def test_classes_have_their_gains_and_biases():
     np.testing.assert_allclose(layer(x, LABELS, training=True), expected, atol=1e-5)
 
 
-def test_at_the_start_it_is_batch_normalization_without_weights():
+def test_it_is_initialized_as_batch_normalization_without_weights():
     x = images()
     layer = ConditionalBatchNormalization(4)
     np.testing.assert_allclose(
         layer(x, LABELS, training=True), standardized(x), atol=1e-5
     )
-    shapes = [tuple(one.shape) for one in layer.trainable_variables]
+    shapes = [tuple(weight.shape) for weight in layer.trainable_variables]
     assert shapes == [(4, 6), (4, 6)]
     assert layer.gains.numpy().min() == layer.gains.numpy().max() == 1.0
     assert not layer.biases.numpy().any()
 
 
-def test_statistics_move_as_those_of_the_house():
-    layer, x = by_class(momentum=0.8, epsilon=0.1), images()
-    house = BatchNormalization(momentum=0.8, epsilon=0.1)
+def test_moving_statistics_are_those_of_batch_normalization():
+    layer, x = build_layer(momentum=0.8, epsilon=0.1), images()
+    expected_layer = BatchNormalization(momentum=0.8, epsilon=0.1)
     outputs = layer(x, LABELS, training=True)
     np.testing.assert_allclose(
         (outputs[0] - layer.biases[2]) / layer.gains[2],
-        house(x, training=True)[0],
+        expected_layer(x, training=True)[0],
         atol=1e-5,
     )
-    for one, other in zip(
-        layer.non_trainable_variables, house.non_trainable_variables, strict=True
+    for weight, expected in zip(
+        layer.non_trainable_variables,
+        expected_layer.non_trainable_variables,
+        strict=True,
     ):
-        np.testing.assert_allclose(one, other, rtol=1e-5)
-    still = layer(x, LABELS, training=False)
-    mean, variance = (one.numpy() for one in layer.non_trainable_variables)
+        np.testing.assert_allclose(weight, expected, rtol=1e-5)
+    inference = layer(x, LABELS, training=False)
+    mean, variance = (weight.numpy() for weight in layer.non_trainable_variables)
     expected = (x[0] - mean) / np.sqrt(variance + 0.1)
     expected = expected * layer.gains[2] + layer.biases[2]
-    np.testing.assert_allclose(still[0], expected, atol=1e-5)
+    np.testing.assert_allclose(inference[0], expected, atol=1e-5)
     assert layer.statistics.synchronized
 
 
 def test_gains_and_biases_are_linear_in_a_vector():
     layer, x, c = ConditionalBatchNormalization(), images(), vectors()
     outputs = layer(x, c, training=True)
-    gains, biases = (one.numpy() for one in layer.trainable_variables)
+    gains, biases = (weight.numpy() for weight in layer.trainable_variables)
     assert gains.shape == biases.shape == (7, 6)
     gain = (1.0 + c.numpy() @ gains)[:, None, None]
     bias = (c.numpy() @ biases)[:, None, None]
     np.testing.assert_allclose(outputs, standardized(x) * gain + bias, atol=1e-4)
 
 
-def test_the_maps_of_vectors_can_be_spectral_and_orthogonal():
+def test_the_linear_maps_can_be_spectral_and_orthogonal():
     layer = ConditionalBatchNormalization(
         normalization="spectral", kernel_initializer="orthogonal"
     )
@@ -114,7 +116,7 @@ def test_the_maps_of_vectors_can_be_spectral_and_orthogonal():
     assert np.abs(layer.gains.vector - vector).max() > 1e-3
 
 
-def test_features_without_places_are_normalized_too():
+def test_vectors_of_features_are_normalized_too():
     layer, x = ConditionalBatchNormalization(4), images((5, 6))
     layer.build((None, 6), (None,))
     layer.biases.assign(np.arange(24.0).reshape(4, 6))
@@ -122,16 +124,16 @@ def test_features_without_places_are_normalized_too():
     np.testing.assert_allclose(layer(x, LABELS, training=True), expected, atol=1e-5)
 
 
-def test_a_projection_is_the_inner_product_with_the_vector_of_the_class():
+def test_a_projection_is_the_inner_product_with_the_embedding():
     layer, x = LabelProjection(4), vectors()
     projected = layer(x, LABELS)
-    (table,) = (one.numpy() for one in layer.trainable_variables)
+    (table,) = (weight.numpy() for weight in layer.trainable_variables)
     assert table.shape == (4, 7)
     expected = [table[label] @ x.numpy()[n] for n, label in enumerate(LABELS)]
     np.testing.assert_allclose(projected, expected, rtol=1e-5)
 
 
-def test_the_table_of_a_spectral_projection_has_norm_one():
+def test_the_embedding_of_a_spectral_projection_has_norm_one():
     layer = LabelProjection(
         4, normalization="spectral", embeddings_initializer="random_normal"
     )
@@ -144,15 +146,15 @@ def test_the_table_of_a_spectral_projection_has_norm_one():
     np.testing.assert_allclose(layer(vectors(), LABELS), expected, rtol=1e-3, atol=1e-5)
 
 
-def test_gradients_of_tables_are_whole_tables():
-    layers = [by_class(), LabelProjection(4), Embedding(4, 6)]
+def test_gradients_of_embeddings_are_dense():
+    layers = [build_layer(), LabelProjection(4), Embedding(4, 6)]
     with tf.GradientTape() as tape:
         value = tf.reduce_sum(tf.square(layers[0](images(), LABELS, training=True)))
         value += tf.reduce_sum(layers[1](vectors(), LABELS))
         value += tf.reduce_sum(layers[2](LABELS))
-    weights = [one.value for layer in layers for one in layer.trainable_variables]
+    weights = [weight.value for layer in layers for weight in layer.trainable_variables]
     gradients = tape.gradient(value, weights)
-    assert all(isinstance(one, tf.Tensor) for one in gradients)
+    assert all(isinstance(gradient, tf.Tensor) for gradient in gradients)
     *_, projected, embedded = gradients
     expected = np.zeros((4, 7))
     np.add.at(expected, LABELS, vectors().numpy())
@@ -161,19 +163,19 @@ def test_gradients_of_tables_are_whole_tables():
     np.testing.assert_allclose(embedded, np.repeat(counts[:, None], 6, axis=1))
 
 
-def test_an_embedding_gives_the_numbers_of_keras():
+def test_an_embedding_has_the_values_of_keras():
     ours, theirs = Embedding(4, 3), keras.layers.Embedding(4, 3)
     ours.build(), theirs.build()
     ours.set_weights(theirs.get_weights())
     np.testing.assert_array_equal(ours(LABELS), theirs(LABELS))
-    again = Embedding.from_config(ours.get_config())
-    assert (again.input_dim, again.output_dim) == (4, 3)
+    restored = Embedding.from_config(ours.get_config())
+    assert (restored.input_dim, restored.output_dim) == (4, 3)
 
 
-def slopes(layer, *inputs):
-    """Returns outputs, and the slope of the squared slope for inputs and weights."""
+def second_gradients(layer, *inputs):
+    """Returns outputs, and gradients of the squared gradient for inputs, weights."""
     x, condition = inputs
-    weights = [one.value for one in layer.trainable_variables]
+    weights = [weight.value for weight in layer.trainable_variables]
     with tf.GradientTape() as outer:
         outer.watch(x)
         with tf.GradientTape() as inner:
@@ -185,32 +187,34 @@ def slopes(layer, *inputs):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
-@pytest.mark.parametrize("kind", ["class", "vector", "projection"])
-def test_second_slopes_under_xla_are_those_of_eager_execution(kind, dtype):
+@pytest.mark.parametrize("name", ["class", "vector", "projection"])
+def test_second_gradients_under_xla_are_those_of_eager_execution(name, dtype):
     labels = tf.constant(LABELS, tf.int32)
     layer, inputs = {
-        "class": lambda: (by_class(dtype=dtype), (images(), labels)),
+        "class": lambda: (build_layer(dtype=dtype), (images(), labels)),
         "vector": lambda: (
             ConditionalBatchNormalization(normalization="spectral", dtype=dtype),
             (images(), vectors()),
         ),
         "projection": lambda: (LabelProjection(4, dtype=dtype), (vectors(), labels)),
-    }[kind]()
-    layer(*inputs)  # makes the weights
+    }[name]()
+    layer(*inputs)  # builds it
     with kg.layers.frozen_power_iteration():
-        eager = slopes(layer, *inputs)
-        compiled = tf.function(slopes, jit_compile=True)(layer, *inputs)
-    near = {"float32": 1e-4, "mixed_float16": 3e-2, "mixed_bfloat16": 2e-1}[dtype]
-    for one, other in zip(compiled, eager, strict=True):
-        assert np.isfinite(other).all()
-        np.testing.assert_allclose(one, other, atol=near * np.abs(other).max())
-    single = kind == "projection" or dtype == "float32"
-    expected = "float32" if single else layer.compute_dtype
+        eager = second_gradients(layer, *inputs)
+        compiled = tf.function(second_gradients, jit_compile=True)(layer, *inputs)
+    tolerance = {"float32": 1e-4, "mixed_float16": 3e-2, "mixed_bfloat16": 2e-1}[dtype]
+    for value, expected in zip(compiled, eager, strict=True):
+        assert np.isfinite(expected).all()
+        np.testing.assert_allclose(
+            value, expected, atol=tolerance * np.abs(expected).max()
+        )
+    is_float32 = name == "projection" or dtype == "float32"
+    expected = "float32" if is_float32 else layer.compute_dtype
     assert layer(*inputs).dtype == expected
 
 
 def test_a_label_out_of_range_raises():
-    for layer, x in ((by_class(), images()), (LabelProjection(4), vectors())):
+    for layer, x in ((build_layer(), images()), (LabelProjection(4), vectors())):
         with pytest.raises(tf.errors.InvalidArgumentError):
             layer(x, np.array([0, 1, 2, 3, 4]))
 
@@ -223,40 +227,42 @@ LABELLED = {
 }
 
 
-@pytest.mark.parametrize("kind", LABELLED)
-def test_labels_that_are_no_whole_numbers_are_refused(kind):
-    layer, *inputs = LABELLED[kind]()
+@pytest.mark.parametrize("name", LABELLED)
+def test_labels_that_are_not_integers_raise_an_error(name):
+    layer, *inputs = LABELLED[name]()
     for labels in (LABELS + 0.7, tf.constant(LABELS, tf.float16), LABELS > 1):
-        with pytest.raises(ValueError, match=facts("`labels` must be of an integer dtype")):
+        with pytest.raises(
+            ValueError, match=facts("`labels` must be of an integer dtype")
+        ):
             layer(*inputs, labels)
     for dtype in ("uint8", "int32", "int64"):
         outputs = layer(*inputs, LABELS.astype(dtype))
         np.testing.assert_array_equal(outputs, layer(*inputs, tf.constant(LABELS)))
 
 
-@pytest.mark.parametrize("kind", LABELLED)
-def test_whole_labels_pass_a_network_of_half_precision(kind):
+@pytest.mark.parametrize("name", LABELLED)
+def test_integer_labels_pass_a_network_of_half_precision(name):
     with precision("mixed_bfloat16"):
-        layer, *inputs = LABELLED[kind]()
-        symbols = [keras.Input(one.shape[1:]) for one in inputs]
+        layer, *inputs = LABELLED[name]()
+        symbols = [keras.Input(tensor.shape[1:]) for tensor in inputs]
         symbols.append(keras.Input((), dtype="int32"))
         network = keras.Model(symbols, layer(*symbols))
     outputs = tf.function(network)([*inputs, tf.constant(LABELS)])
     assert np.isfinite(tf.cast(outputs, tf.float32)).all()
 
 
-def test_numbers_of_numpy_are_those_of_python():
+def test_numpy_arguments_become_python_numbers():
     layer = LabelProjection(np.int64(4))
     assert class_counts(layer) == {4}
     layer = Embedding(np.int64(4), np.int32(3))
     assert (layer.input_dim, layer.output_dim) == (4, 3)
     layer = ConditionalBatchNormalization(np.int64(4), np.float32(0.5), np.float32(0.1))
-    again = ConditionalBatchNormalization.from_config(layer.get_config())
-    assert again.momentum == layer.statistics.momentum == 0.5
+    restored = ConditionalBatchNormalization.from_config(layer.get_config())
+    assert restored.momentum == layer.statistics.momentum == 0.5
 
 
 def test_config_round_trip():
-    arguments = {"normalization": "spectral", "name": "told"}
+    arguments = {"normalization": "spectral", "name": "conditional"}
     for layer in (
         ConditionalBatchNormalization(
             momentum=0.5, epsilon=0.1, kernel_initializer="orthogonal", **arguments
@@ -264,20 +270,22 @@ def test_config_round_trip():
         ConditionalBatchNormalization(num_classes=3),
         LabelProjection(3, embeddings_initializer="ones", **arguments),
     ):
-        again = type(layer).from_config(layer.get_config())
-        assert again.get_config() == layer.get_config()
+        restored = type(layer).from_config(layer.get_config())
+        assert restored.get_config() == layer.get_config()
 
 
-@pytest.mark.parametrize("kind", [ConditionalBatchNormalization, LabelProjection])
+@pytest.mark.parametrize(
+    "layer_class", [ConditionalBatchNormalization, LabelProjection]
+)
 @pytest.mark.parametrize(
     "wrong", [{"num_classes": 0}, {"num_classes": 3, "normalization": "spectrum"}]
 )
-def test_what_they_cannot_do_is_refused(kind, wrong):
+def test_wrong_arguments_raise_an_error(layer_class, wrong):
     with pytest.raises(ValueError, match=facts("")):
-        kind(**wrong)
+        layer_class(**wrong)
 
 
-def test_conditions_of_another_shape_are_refused():
+def test_conditions_of_another_shape_raise_an_error():
     condition = facts("The condition, the layer.s second input")
     with pytest.raises(ValueError, match=condition):
         ConditionalBatchNormalization(4)(images(), vectors())

@@ -1,4 +1,4 @@
-"""The constant and the bias: what is learned beside the kernels."""
+"""The learned constant and the bias."""
 
 import numpy as np
 import pytest
@@ -22,22 +22,22 @@ def test_the_constant_is_repeated_for_any_batch(xla):
         np.testing.assert_array_equal(outputs, np.stack([constant] * batch))
 
 
-def test_the_constant_learns_from_every_row():
+def test_the_constant_has_a_gradient_from_every_sample():
     layer, weights = LearnedConstant((2,)), np.arange(6.0, dtype="float32")
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(layer(np.zeros((3, 1))) * weights.reshape(3, 2))
-    (slope,) = tape.gradient(loss, layer.trainable_variables)
-    np.testing.assert_allclose(slope, [0 + 2 + 4, 1 + 3 + 5])
+    (gradient,) = tape.gradient(loss, layer.trainable_variables)
+    np.testing.assert_allclose(gradient, [0 + 2 + 4, 1 + 3 + 5])
 
 
-def test_a_shape_may_be_of_numpy():
+def test_a_shape_may_have_numpy_integers():
     layer = LearnedConstant((np.int64(4), 4, np.int32(8)))
     assert layer(np.zeros((2, 5))).shape == (2, 4, 4, 8)
-    assert [type(side) for side in layer.get_config()["shape"]] == [int] * 3
+    assert [type(length) for length in layer.get_config()["shape"]] == [int] * 3
 
 
 @pytest.mark.parametrize("shape", [(), 4, (4, 0), (4.0,), "44", (None, 4), (True, 4)])
-def test_shapes_that_are_none_are_refused(shape):
+def test_wrong_shapes_raise_an_error(shape):
     with pytest.raises(ValueError, match=facts("`shape` must be a tuple")):
         LearnedConstant(shape)
 

@@ -9,7 +9,7 @@ CASES = {
     "the base of a discriminator": (Conv2D, (4, 6, 5), {"kernel_size": (4, 6)}),
     "the image, gray": (Conv2D, (8, 6, 1), {"strides": 2, "padding": "same"}),
     "the image, with alpha": (Conv2D, (6, 8, 4), {"strides": 2, "padding": "same"}),
-    "an odd side": (Conv2D, (7, 8, 3), {"strides": 2, "padding": "same"}),
+    "an odd height": (Conv2D, (7, 8, 3), {"strides": 2, "padding": "same"}),
     "inner features": (Conv2D, (8, 8, 5), {"strides": 2, "padding": "same"}),
     "a bias": (Conv2D, (8, 8, 3), {"strides": 2, "padding": "same", "use_bias": True}),
     "the base of a generator": (Conv2DTranspose, (1, 1, 7), {"kernel_size": (4, 5)}),
@@ -29,9 +29,9 @@ CASES = {
 
 def both(case, **more):
     """Returns our layer, Keras's with the same weights, and inputs."""
-    kind, shape, changes = CASES[case]
+    layer_class, shape, changes = CASES[case]
     arguments = {"filters": 3, "kernel_size": 4, "use_bias": False, **changes, **more}
-    layers = [kind(**arguments), kind.__base__(**arguments)]
+    layers = [layer_class(**arguments), layer_class.__base__(**arguments)]
     for layer in layers:
         layer.build((None, *shape))
     random = np.random.default_rng(0)
@@ -42,7 +42,7 @@ def both(case, **more):
     return *layers, tf.constant(inputs, layers[0].compute_dtype)
 
 
-def outputs_and_slopes(layer, inputs):
+def outputs_and_gradients(layer, inputs):
     """Returns outputs, first and second derivatives."""
     with tf.GradientTape() as outer:
         outer.watch(inputs)
@@ -50,21 +50,21 @@ def outputs_and_slopes(layer, inputs):
             inner.watch(inputs)
             outputs = layer(inputs)
             value = tf.reduce_sum(tf.sin(outputs))
-        slopes = inner.gradient(value, inputs)
-        penalty = tf.reduce_sum(tf.square(slopes))
+        gradients = inner.gradient(value, inputs)
+        penalty = tf.reduce_sum(tf.square(gradients))
     second = outer.gradient(penalty, [inputs, *layer.trainable_variables[:1]])
-    return outputs, slopes, *second
+    return outputs, gradients, *second
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_outputs_and_derivatives_are_those_of_keras_in_double_precision(case):
+def test_outputs_and_derivatives_are_those_of_keras_in_float64(case):
     ours, theirs, inputs = both(case, dtype="float64")
-    for own, other in zip(
-        outputs_and_slopes(ours, inputs),
-        outputs_and_slopes(theirs, inputs),
+    for value, expected in zip(
+        outputs_and_gradients(ours, inputs),
+        outputs_and_gradients(theirs, inputs),
         strict=True,
     ):
-        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(value, expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -76,35 +76,35 @@ def test_shapes_are_known_before_they_are_computed(case):
 
 
 @pytest.mark.parametrize("case", ["the image, gray", "an image"])
-def test_xla_and_graph_give_the_eager_numbers(case):
+def test_xla_and_graph_have_the_eager_values(case):
     ours, _, inputs = both(case)
-    eager = outputs_and_slopes(ours, inputs)
+    eager = outputs_and_gradients(ours, inputs)
     for jit in (False, True):
-        compiled = tf.function(outputs_and_slopes, jit_compile=jit)(ours, inputs)
-        for own, other in zip(compiled, eager, strict=True):
-            scale = np.abs(other).max()
-            np.testing.assert_allclose(own, other, atol=1e-5 * scale)
+        compiled = tf.function(outputs_and_gradients, jit_compile=jit)(ours, inputs)
+        for value, expected in zip(compiled, eager, strict=True):
+            scale = np.abs(expected).max()
+            np.testing.assert_allclose(value, expected, atol=1e-5 * scale)
 
 
-def test_the_faster_ways_are_taken(monkeypatch):
-    taken = []
-    for kind in (Conv2D, Conv2DTranspose):
-        name = "convolution_op" if kind is Conv2D else "call"
+def test_the_faster_implementations_are_used(monkeypatch):
+    calls = []
+    for layer_class in (Conv2D, Conv2DTranspose):
+        name = "convolution_op" if layer_class is Conv2D else "call"
 
-        original = getattr(kind.__base__, name)
+        original = getattr(layer_class.__base__, name)
 
-        def keras_way(self, *arguments, original=original):
-            taken.append(type(self).__name__)
+        def keras_call(self, *arguments, original=original):
+            calls.append(type(self).__name__)
             return original(self, *arguments)
 
-        monkeypatch.setattr(kind.__base__, name, keras_way)
+        monkeypatch.setattr(layer_class.__base__, name, keras_call)
     for case in ("the base of a discriminator", "the image, gray"):
         ours, _, inputs = both(case)
         ours(inputs)
     ours, _, inputs = both("the base of a generator")
     ours(inputs)
-    assert taken == []
+    assert calls == []
     for case in ("inner features", "an image"):
         ours, _, inputs = both(case)
         ours(inputs)
-    assert taken == ["Conv2D", "Conv2DTranspose"]
+    assert calls == ["Conv2D", "Conv2DTranspose"]

@@ -1,4 +1,4 @@
-"""Noise of learned strength: whence it comes, and when it stands still."""
+"""Noise injection: random noise from a sampling context, constant noise without."""
 
 import keras
 import numpy as np
@@ -12,8 +12,8 @@ from keras_gan.random import Random
 STRENGTH = np.array([0.0, 0.5, -2.0], "float32")
 
 
-def strong(name="noise", size=(6, 5), dtype=None):
-    """Returns a layer for three channels whose strengths were set by hand."""
+def build_layer(name="noise", size=(6, 5), dtype=None):
+    """Returns a layer for three channels whose strengths are not zero."""
     layer = NoiseInjection(name=name, dtype=dtype)
     layer.build((None, *size, 3))
     layer.strength.assign(STRENGTH)
@@ -27,7 +27,7 @@ def features(batch=4, size=(6, 5), seed=0):
 
 
 def added(layer, batch=4, random=None, size=(6, 5)):
-    """Returns the noise that a layer adds, as a plane of each image."""
+    """Returns the noise that a layer adds, as one map per image."""
     x = features(batch, size)
     with sampling_context(random):
         noise = np.asarray(layer(x)) - x
@@ -36,64 +36,64 @@ def added(layer, batch=4, random=None, size=(6, 5)):
     return 2.0 * noise[..., 1]
 
 
-def test_it_begins_with_no_noise():
+def test_it_is_initialized_without_noise():
     layer, x = NoiseInjection(), features()
     with sampling_context(Random(0)):
         np.testing.assert_array_equal(layer(x), x)
     assert [weight.name for weight in layer.trainable_weights] == ["strength"]
 
 
-def test_a_plane_of_its_own_for_each_image():
+def test_each_image_has_its_own_noise():
     expected = Random(3).fork("noise").normal((4, 6, 5, 1))[..., 0]
-    drawn = added(strong(), random=Random(3))
-    np.testing.assert_allclose(drawn, expected, rtol=0, atol=1e-5)
-    assert len(np.unique(np.round(drawn, 3), axis=0)) == 4
+    noise = added(build_layer(), random=Random(3))
+    np.testing.assert_allclose(noise, expected, rtol=0, atol=1e-5)
+    assert len(np.unique(np.round(noise, 3), axis=0)) == 4
 
 
 def test_noise_is_standard_normal():
-    drawn = added(strong(size=(32, 32)), 16, Random(0), (32, 32))
-    assert abs(drawn.mean()) < 5 / np.sqrt(drawn.size)
-    assert abs(drawn.std() - 1.0) < 5 / np.sqrt(2 * drawn.size)
-    assert abs(np.mean(drawn[1:] * drawn[:-1])) < 5 / np.sqrt(drawn.size)
+    noise = added(build_layer(size=(32, 32)), 16, Random(0), (32, 32))
+    assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
+    assert abs(noise.std() - 1.0) < 5 / np.sqrt(2 * noise.size)
+    assert abs(np.mean(noise[1:] * noise[:-1])) < 5 / np.sqrt(noise.size)
 
 
 def test_the_noise_of_an_image_does_not_depend_on_its_batch():
-    layer = strong()
-    whole = added(layer, 7, Random(3))
-    few = added(layer, 3, Random(3))
+    layer = build_layer()
+    full = added(layer, 7, Random(3))
+    start = added(layer, 3, Random(3))
     later = added(layer, 4, Random(3).with_start(3))
-    np.testing.assert_allclose(np.concatenate([few, later]), whole, atol=1e-5)
+    np.testing.assert_allclose(np.concatenate([start, later]), full, atol=1e-5)
 
 
-def test_names_and_sources_make_other_noise():
-    one, other = strong("noise_1"), strong("noise_2")
-    planes = [
-        added(one, random=Random(3)),
-        added(other, random=Random(3)),
-        added(one, random=Random(4)),
-        added(one),
+def test_names_and_seeds_change_the_noise():
+    first, second = build_layer("noise_1"), build_layer("noise_2")
+    maps = [
+        added(first, random=Random(3)),
+        added(second, random=Random(3)),
+        added(first, random=Random(4)),
+        added(first),
     ]
-    for i, plane in enumerate(planes):
-        for another in planes[:i]:
-            assert abs(np.mean(plane * another)) < 0.5
+    for i, noise_map in enumerate(maps):
+        for other in maps[:i]:
+            assert abs(np.mean(noise_map * other)) < 0.5
 
 
-def test_without_a_source_noise_stands_still():
-    layer = strong()
-    planes = added(layer)
-    np.testing.assert_allclose(planes, np.repeat(planes[:1], 4, axis=0), atol=1e-5)
-    np.testing.assert_array_equal(added(layer), planes)
-    assert 0.5 < planes.std() < 1.5
-    loaded = strong()
-    assert np.abs(added(loaded) - planes).max() > 0.1
+def test_without_a_random_source_noise_is_constant():
+    layer = build_layer()
+    maps = added(layer)
+    np.testing.assert_allclose(maps, np.repeat(maps[:1], 4, axis=0), atol=1e-5)
+    np.testing.assert_array_equal(added(layer), maps)
+    assert 0.5 < maps.std() < 1.5
+    loaded = build_layer()
+    assert np.abs(added(loaded) - maps).max() > 0.1
     loaded.set_weights(layer.get_weights())
-    np.testing.assert_array_equal(added(loaded), planes)
+    np.testing.assert_array_equal(added(loaded), maps)
 
 
-@pytest.mark.parametrize("source", [None, Random(3)], ids=["still", "drawn"])
+@pytest.mark.parametrize("source", [None, Random(3)], ids=["constant", "random"])
 @pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
 def test_compiled_for_any_batch_equals_eager(xla, source):
-    layer = strong()
+    layer = build_layer()
 
     def run(x):
         with sampling_context(source):
@@ -108,16 +108,16 @@ def test_compiled_for_any_batch_equals_eager(xla, source):
 
 @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
 def test_half_precision(dtype):
-    single, half = strong(), strong(dtype=dtype)
+    full_precision, half = build_layer(), build_layer(dtype=dtype)
     with sampling_context(Random(3)):
-        outputs, expected = half(features()), single(features())
+        outputs, expected = half(features()), full_precision(features())
     assert outputs.dtype == half.compute_dtype
     outputs = tf.cast(outputs, tf.float32)
     np.testing.assert_allclose(outputs, expected, atol=0.05)
     assert {weight.dtype for weight in half.weights} == {"float32"}
 
 
-def test_shapes_that_cannot_be_are_refused():
+def test_wrong_shapes_raise_an_error():
     for inputs in (np.ones((2, 3)), keras.Input((None, 4, 3))):
         with pytest.raises(ValueError, match=facts("`inputs` must be images")):
             NoiseInjection()(inputs)

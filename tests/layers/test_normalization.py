@@ -9,7 +9,7 @@ SHAPE = (5, 4, 3, 6)
 
 
 def both(**kwargs):
-    """Returns our layer and Keras's, built, with the same odd weights."""
+    """Returns our layer and Keras's, with the same random weights."""
     random = np.random.default_rng(0)
     weights = [random.uniform(0.5, 1.5, SHAPE[-1]) for _ in range(4)]
     layers = [BatchNormalization(**kwargs), keras.layers.BatchNormalization(**kwargs)]
@@ -23,8 +23,8 @@ def images(seed=1):
     return tf.constant(np.random.default_rng(seed).normal(2, 3, SHAPE), tf.float32)
 
 
-def slope_of_slope(layer, x):
-    """Returns outputs, and the gradient of the squared gradient for inputs, weights."""
+def second_gradients(layer, x):
+    """Returns outputs, and gradients of the squared gradient for inputs, weights."""
     with tf.GradientTape() as outer:
         outer.watch(x)
         with tf.GradientTape() as inner:
@@ -35,21 +35,21 @@ def slope_of_slope(layer, x):
     return outputs, *outer.gradient(penalty, [x, *layer.trainable_variables])
 
 
-def test_training_gives_what_the_formula_says_and_moves_the_statistics():
+def test_training_is_the_formula_and_updates_the_moving_statistics():
     layer, _ = both(epsilon=1e-5, momentum=0.9)
     x = images()
     gamma, beta, old_mean, old_variance = layer.get_weights()
-    flat = x.numpy().astype(np.float64)
-    mean, variance = flat.mean((0, 1, 2)), flat.var((0, 1, 2))
-    expected = gamma * (flat - mean) / np.sqrt(variance + 1e-5) + beta
+    array = x.numpy().astype(np.float64)
+    mean, variance = array.mean((0, 1, 2)), array.var((0, 1, 2))
+    expected = gamma * (array - mean) / np.sqrt(variance + 1e-5) + beta
     np.testing.assert_allclose(layer(x, training=True), expected, atol=1e-5)
     np.testing.assert_allclose(layer.moving_mean, 0.9 * old_mean + 0.1 * mean, 1e-5)
-    moved = 0.9 * old_variance + 0.1 * variance
-    np.testing.assert_allclose(layer.moving_variance, moved, 1e-5)
+    updated = 0.9 * old_variance + 0.1 * variance
+    np.testing.assert_allclose(layer.moving_variance, updated, 1e-5)
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_numbers_are_those_of_keras(training):
+def test_values_are_those_of_keras(training):
     ours, theirs = both()
     x = images()
     np.testing.assert_allclose(
@@ -62,13 +62,15 @@ def test_numbers_are_those_of_keras(training):
 def test_second_derivatives_are_those_of_keras():
     ours, theirs = both()
     for own, other in zip(
-        slope_of_slope(ours, images()), slope_of_slope(theirs, images()), strict=True
+        second_gradients(ours, images()),
+        second_gradients(theirs, images()),
+        strict=True,
     ):
         scale = np.abs(other).max()
         np.testing.assert_allclose(own, other, atol=2e-5 * scale)
 
 
-def test_xla_and_graph_give_the_eager_numbers():
+def test_xla_and_graph_have_the_eager_values():
     outputs = []
     for decorate in (lambda f: f, tf.function, tf.function(jit_compile=True)):
         layer, _ = both()
@@ -80,7 +82,7 @@ def test_xla_and_graph_give_the_eager_numbers():
 
 
 @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
-def test_half_precision_keeps_statistics_in_single_precision(dtype):
+def test_half_precision_keeps_statistics_in_float32(dtype):
     layer, _ = both(dtype=dtype)
     outputs = layer(images(), training=True)
     assert outputs.dtype == layer.compute_dtype
@@ -88,7 +90,7 @@ def test_half_precision_keeps_statistics_in_single_precision(dtype):
     assert np.isfinite(np.asarray(outputs, np.float32)).all()
 
 
-def test_double_precision_and_vectors_take_the_way_of_keras():
+def test_float64_and_vectors_use_the_implementation_of_keras():
     layer = BatchNormalization(dtype="float64")
     x = np.random.default_rng(0).normal(size=(7, 3))
     outputs = layer(x, training=True)
@@ -97,6 +99,6 @@ def test_double_precision_and_vectors_take_the_way_of_keras():
 
 def test_config_round_trip():
     layer = BatchNormalization(momentum=0.5)
-    again = BatchNormalization.from_config(layer.get_config())
-    assert again.momentum == 0.5
-    assert again.synchronized
+    restored = BatchNormalization.from_config(layer.get_config())
+    assert restored.momentum == 0.5
+    assert restored.synchronized

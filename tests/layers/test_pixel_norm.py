@@ -26,8 +26,8 @@ def test_features_of_every_pixel_have_size_one_and_zeros_stay():
 
 
 @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
-def test_squares_out_of_range_of_half_precision_are_no_trouble(dtype):
-    inputs = np.full((2, 3), 1000.0, "float32")  # whose square no float16 holds
+def test_squares_that_overflow_half_precision_are_finite(dtype):
+    inputs = np.full((2, 3), 1000.0, "float32")  # whose square overflows float16
     outputs = PixelNormalization(dtype=dtype)(inputs)
     assert outputs.dtype == dtype.removeprefix("mixed_")
     np.testing.assert_allclose(tf.cast(outputs, "float32"), 1, rtol=1e-2)
@@ -37,10 +37,12 @@ def test_squares_out_of_range_of_half_precision_are_no_trouble(dtype):
 def test_second_derivatives_are_those_of_finite_differences(xla):
     layer = PixelNormalization(epsilon=0.1, dtype="float64")
     random = np.random.default_rng(0)
-    start, target, way = (tf.constant(random.normal(size=(2, 4))) for _ in range(3))
+    start, target, direction = (
+        tf.constant(random.normal(size=(2, 4))) for _ in range(3)
+    )
 
     @tf.function(jit_compile=xla)
-    def penalty_and_slope(inputs):
+    def penalty_and_gradient(inputs):
         with tf.GradientTape() as outer:
             outer.watch(inputs)
             with tf.GradientTape() as inner:
@@ -49,13 +51,15 @@ def test_second_derivatives_are_those_of_finite_differences(xla):
             penalty = tf.reduce_sum(tf.square(inner.gradient(value, inputs)))
         return penalty, outer.gradient(penalty, inputs)
 
-    slope = np.sum(penalty_and_slope(start)[1] * way)
-    above, below = (penalty_and_slope(start + step * way)[0] for step in (1e-6, -1e-6))
-    assert abs(slope) > 1e-3
-    np.testing.assert_allclose(slope, (above - below) / 2e-6, rtol=1e-5)
+    derivative = np.sum(penalty_and_gradient(start)[1] * direction)
+    above, below = (
+        penalty_and_gradient(start + step * direction)[0] for step in (1e-6, -1e-6)
+    )
+    assert abs(derivative) > 1e-3
+    np.testing.assert_allclose(derivative, (above - below) / 2e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -1.0, "small"])
-def test_a_bad_epsilon_is_refused_with_four_facts(epsilon):
+def test_a_wrong_epsilon_raises_an_error_of_four_facts(epsilon):
     with pytest.raises(ValueError, match=FACTS):
         PixelNormalization(epsilon=epsilon)

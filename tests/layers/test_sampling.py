@@ -1,4 +1,4 @@
-"""What holds while a generator is called: how far the words of a context reach."""
+"""The sampling context: its scope, threads, graphs and defaults."""
 
 import threading
 
@@ -10,12 +10,12 @@ import keras_gan as kg
 from keras_gan.layers import current_sampling, sampling_context
 
 
-def test_nothing_is_said_outside():
+def test_the_default_is_no_random_source_and_no_truncation():
     assert current_sampling().random is None
     assert current_sampling().truncation is None
 
 
-def test_the_innermost_context_holds_and_ends_with_its_block():
+def test_the_innermost_context_applies_until_its_end():
     random = kg.random.Random(0)
     with sampling_context(random, truncation=0.7):
         assert current_sampling().random is random
@@ -34,18 +34,18 @@ def test_the_innermost_context_holds_and_ends_with_its_block():
     assert current_sampling().truncation is None
 
 
-def test_other_threads_hear_nothing():
-    heard = []
+def test_other_threads_have_the_default():
+    values = []
     with sampling_context(truncation=0.5):
         thread = threading.Thread(
-            target=lambda: heard.append(current_sampling().truncation)
+            target=lambda: values.append(current_sampling().truncation)
         )
         thread.start()
         thread.join()
-    assert heard == [None]
+    assert values == [None]
 
 
-def test_it_rules_a_graph_that_is_traced_inside_it():
+def test_it_applies_inside_a_graph():
     @tf.function
     def graph(truncation):
         with sampling_context(truncation=truncation):
@@ -55,16 +55,20 @@ def test_it_rules_a_graph_that_is_traced_inside_it():
     assert float(graph(tf.constant(0.25))) == 0.5
 
 
-def test_it_decorates_a_function_that_is_called_again_and_again():
+def test_it_decorates_a_function():
     @sampling_context(truncation=0.4)
-    def ask():
+    def truncation():
         return current_sampling().truncation
 
-    assert [ask(), ask(), current_sampling().truncation] == [0.4, 0.4, None]
+    assert [truncation(), truncation(), current_sampling().truncation] == [
+        0.4,
+        0.4,
+        None,
+    ]
 
 
-def test_a_source_begins_at_a_row():
+def test_a_source_can_start_at_an_index():
     random = kg.random.Random(3)
-    whole = random.fork("noise").normal((10, 2)).numpy()
+    full = random.fork("noise").normal((10, 2)).numpy()
     later = random.with_start(4).fork("noise").normal((3, 2)).numpy()
-    np.testing.assert_allclose(later, whole[4:7], atol=1e-6)
+    np.testing.assert_allclose(later, full[4:7], atol=1e-6)

@@ -6,49 +6,49 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from spectral_cases import KINDS, made, raw
+from spectral_cases import LAYERS, build_layer, kernel_of
 
 from keras_gan import layers
 
-FEW_KINDS = ["Dense", "Conv2D", "Conv2DTranspose"]
+SOME_LAYERS = ["Dense", "Conv2D", "Conv2DTranspose"]
 
 
-def as_matrix(kind, kernel):
+def as_matrix(name, kernel):
     """Returns a kernel as a matrix whose columns are the output channels, in NumPy."""
-    if kind.endswith("Transpose"):
+    if name.endswith("Transpose"):
         kernel = np.moveaxis(kernel, -2, -1)
     return kernel.reshape(-1, kernel.shape[-1])
 
 
-def largest(kind, kernel):
+def largest(name, kernel):
     """Returns the spectral norm of a kernel, by NumPy."""
-    return np.linalg.svd(as_matrix(kind, kernel), compute_uv=False)[0]
+    return np.linalg.svd(as_matrix(name, kernel), compute_uv=False)[0]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_after_60_calls_the_layer_acts_with_spectral_norm_one(kind):
-    layer, inputs = made(kind)
+@pytest.mark.parametrize("name", LAYERS)
+def test_after_60_calls_the_layer_acts_with_spectral_norm_one(name):
+    layer, inputs = build_layer(name)
     before = layer.layer.get_weights()
     for _ in range(60):
         outputs = layer(inputs, training=True)
     for weight, was in zip(layer.layer.get_weights(), before, strict=True):
-        np.testing.assert_array_equal(weight, was)  # raw weights, to the bit
+        np.testing.assert_array_equal(weight, was)  # kernel_of weights, to the bit
     effective = layer.normalized_kernel().numpy()
-    assert largest(kind, effective) == pytest.approx(1, abs=0.02)
-    layer_class, shape, arguments = KINDS[kind]
+    assert largest(name, effective) == pytest.approx(1, abs=0.02)
+    layer_class, shape, arguments = LAYERS[name]
     plain = layer_class(**arguments)
     plain.build((2, *shape))
-    plain.set_weights([before[0] / largest(kind, before[0]), *before[1:]])
+    plain.set_weights([before[0] / largest(name, before[0]), *before[1:]])
     expected = plain(inputs)
     scale = np.abs(expected).max()
     np.testing.assert_allclose(outputs, expected, atol=0.02 * scale)
 
 
 @pytest.mark.parametrize("power_iterations", [1, 3])
-@pytest.mark.parametrize("kind", FEW_KINDS)
-def test_the_vector_and_sigma_are_those_of_the_power_iteration(kind, power_iterations):
-    layer, inputs = made(kind, power_iterations=power_iterations)
-    matrix = as_matrix(kind, raw(layer)).astype("float64")
+@pytest.mark.parametrize("name", SOME_LAYERS)
+def test_the_vector_and_sigma_are_those_of_the_power_iteration(name, power_iterations):
+    layer, inputs = build_layer(name, power_iterations=power_iterations)
+    matrix = as_matrix(name, kernel_of(layer)).astype("float64")
     vector = layer.vector.numpy().astype("float64")
     assert np.linalg.norm(vector) == pytest.approx(1)
     layer(inputs, training=True)
@@ -58,11 +58,13 @@ def test_the_vector_and_sigma_are_those_of_the_power_iteration(kind, power_itera
     np.testing.assert_allclose(layer.vector, vector, atol=1e-6)
     left = matrix @ vector / np.linalg.norm(matrix @ vector)
     sigma = left @ matrix @ vector
-    np.testing.assert_allclose(layer.normalized_kernel(), raw(layer) / sigma, 1e-5)
+    np.testing.assert_allclose(
+        layer.normalized_kernel(), kernel_of(layer) / sigma, 1e-5
+    )
 
 
-def test_only_calls_in_training_that_are_not_held_advance_the_vector():
-    layer, inputs = made("Dense")
+def test_only_unfrozen_calls_in_training_update_the_vector():
+    layer, inputs = build_layer("Dense")
     start = layer.vector.numpy()
     first = layer(inputs, training=False)
     np.testing.assert_array_equal(layer(inputs), first)
@@ -75,11 +77,13 @@ def test_only_calls_in_training_that_are_not_held_advance_the_vector():
     second = layer(inputs, training=True)
     assert np.abs(layer.vector - start).max() > 1e-3
     assert np.abs(second - first).max() > 1e-3
-    np.testing.assert_array_equal(layer(inputs), second)  # the same weights after it
+    np.testing.assert_array_equal(
+        layer(inputs), second
+    )  # the update is of the call before
 
 
-def test_holding_is_for_one_thread_and_ends_with_an_error():
-    layer, inputs = made("Dense")
+def test_freezing_is_for_one_thread_and_ends_with_an_error():
+    layer, inputs = build_layer("Dense")
     start = layer.vector.numpy()
     with layers.frozen_power_iteration():
         thread = threading.Thread(target=lambda: layer(inputs, training=True))
@@ -93,9 +97,9 @@ def test_holding_is_for_one_thread_and_ends_with_an_error():
     assert np.abs(layer.vector - moved).max() > 1e-3
 
 
-@pytest.mark.parametrize("kind", ["Dense", "Conv2DTranspose", "Embedding"])
-def test_the_gradient_passes_through_sigma_as_finite_differences_say(kind):
-    layer, inputs = made(kind, power_iterations=200, dtype="float64")
+@pytest.mark.parametrize("name", ["Dense", "Conv2DTranspose", "Embedding"])
+def test_the_gradient_passes_through_sigma_as_finite_differences_say(name):
+    layer, inputs = build_layer(name, power_iterations=200, dtype="float64")
     layer(inputs, training=True)
     assert layer.vector.dtype == "float64"
     random = np.random.default_rng(1)
@@ -106,22 +110,22 @@ def test_the_gradient_passes_through_sigma_as_finite_differences_say(kind):
 
     with tf.GradientTape() as tape:
         loss = value()
-    slope = tf.convert_to_tensor(tape.gradient(loss, kernel.value)).numpy()
-    start, step = raw(layer), 1e-6
-    for way in (random.normal(size=start.shape), start):
-        kernel.assign(start + step * way)
+    gradient = tf.convert_to_tensor(tape.gradient(loss, kernel.value)).numpy()
+    start, step = kernel_of(layer), 1e-6
+    for direction in (random.normal(size=start.shape), start):
+        kernel.assign(start + step * direction)
         above = value()
-        kernel.assign(start - step * way)
+        kernel.assign(start - step * direction)
         difference = (above - value()) / (2 * step)
-        expected = np.sum(slope * way)
+        expected = np.sum(gradient * direction)
         np.testing.assert_allclose(expected, difference, rtol=1e-6, atol=1e-8)
-    # Longer weights are the same weights.
-    assert np.abs(slope).max() > 1e-3
-    assert np.abs(np.sum(slope * start)) < 1e-8
+    # The normalized kernel does not depend on the scale of the kernel.
+    assert np.abs(gradient).max() > 1e-3
+    assert np.abs(np.sum(gradient * start)) < 1e-8
     kernel.assign(start)
 
 
-def penalty_and_slopes(layer, inputs):
+def penalty_and_gradients(layer, inputs):
     """Returns R1 of a layer, and its gradients for inputs and weights."""
     with tf.GradientTape() as outer:
         outer.watch(inputs)
@@ -133,13 +137,13 @@ def penalty_and_slopes(layer, inputs):
     return penalty, *outer.gradient(penalty, [inputs, *variables])
 
 
-@pytest.mark.parametrize("kind", ["Dense", "Conv2DTranspose"])
-def test_second_derivatives_are_finite_and_equal_as_graph_and_under_xla(kind):
+@pytest.mark.parametrize("name", ["Dense", "Conv2DTranspose"])
+def test_second_derivatives_are_finite_and_equal_as_graph_and_under_xla(name):
     results = []
     for decorate in (lambda f: f, tf.function, tf.function(jit_compile=True)):
-        layer, inputs = made(kind)
-        slopes = decorate(penalty_and_slopes)(layer, inputs)
-        results.append([*slopes, layer.vector.numpy()])
+        layer, inputs = build_layer(name)
+        gradients = decorate(penalty_and_gradients)(layer, inputs)
+        results.append([*gradients, layer.vector.numpy()])
     for other in results[1:]:
         for own, eager in zip(other, results[0], strict=True):
             assert np.isfinite(own).all()
@@ -148,69 +152,75 @@ def test_second_derivatives_are_finite_and_equal_as_graph_and_under_xla(kind):
             np.testing.assert_allclose(own, eager, atol=1e-5 * scale)
 
 
-@pytest.mark.parametrize("kind", ["Dense", "Conv2D", "Embedding"])
-def test_imagined_weights_are_used_and_take_gradients(kind):
-    layer, inputs = made(kind)
-    other, _ = made(kind, seed=1)
+@pytest.mark.parametrize("name", ["Dense", "Conv2D", "Embedding"])
+def test_weights_of_a_stateless_scope_are_used_and_have_gradients(name):
+    layer, inputs = build_layer(name)
+    other, _ = build_layer(name, seed=1)
     other.vector.assign(layer.vector)
     before = layer.get_weights()
-    imagined = [tf.convert_to_tensor(own.value) for own in other.layer.weights]
-    mapping = list(zip(layer.layer.weights, imagined, strict=True))
+    other_weights = [tf.convert_to_tensor(own.value) for own in other.layer.weights]
+    mapping = list(zip(layer.layer.weights, other_weights, strict=True))
     with tf.GradientTape() as tape:
-        tape.watch(imagined)
+        tape.watch(other_weights)
         with keras.StatelessScope(mapping) as scope:
             outputs = layer(inputs, training=True)
         value = tf.reduce_sum(tf.sin(outputs))
-    slopes = tape.gradient(value, imagined)
+    gradients = tape.gradient(value, other_weights)
     with tf.GradientTape() as tape:
         expected = other(inputs, training=True)
         value = tf.reduce_sum(tf.sin(expected))
-    expected_slopes = tape.gradient(value, [own.value for own in other.layer.weights])
+    expected_gradients = tape.gradient(
+        value, [own.value for own in other.layer.weights]
+    )
     np.testing.assert_allclose(outputs, expected, atol=1e-6)
-    for own, theirs in zip(slopes, expected_slopes, strict=True):
+    for own, theirs in zip(gradients, expected_gradients, strict=True):
         assert np.abs(theirs).max() > 1e-3
         np.testing.assert_allclose(own, theirs, atol=1e-6)
     for own, was in zip(layer.get_weights(), before, strict=True):
-        np.testing.assert_array_equal(own, was)  # the vector did not leak either
+        np.testing.assert_array_equal(own, was)  # the vector is not changed either
     np.testing.assert_array_equal(scope.get_current_value(layer.vector), other.vector)
 
 
 @pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
-def test_an_imagined_step_can_be_looked_through(xla):
-    layer, inputs = made("Dense", dtype="float64")
+def test_an_unrolled_step_is_differentiable(xla):
+    layer, inputs = build_layer("Dense", dtype="float64")
     kernel = layer.kernel
 
-    def after_a_step(rate):
+    def after_a_step(learning_rate):
         with tf.GradientTape() as tape:
             value = tf.reduce_sum(tf.sin(layer(inputs)))
-        imagined = kernel.value - rate * tape.gradient(value, kernel.value)
+        other_weights = kernel.value - learning_rate * tape.gradient(
+            value, kernel.value
+        )
         with (
-            keras.StatelessScope([(kernel, imagined)]),
+            keras.StatelessScope([(kernel, other_weights)]),
             layers.frozen_power_iteration(),
         ):
             return tf.reduce_sum(tf.sin(layer(inputs, training=True)))
 
     @tf.function(jit_compile=xla)
-    def slope(rate):
+    def gradient(learning_rate):
         with tf.GradientTape() as tape:
-            tape.watch(rate)
-            value = after_a_step(rate)
-        return tape.gradient(value, rate)
+            tape.watch(learning_rate)
+            value = after_a_step(learning_rate)
+        return tape.gradient(value, learning_rate)
 
-    rate = tf.constant(0.3, tf.float64)
-    difference = (after_a_step(rate + 1e-6) - after_a_step(rate - 1e-6)) / 2e-6
+    learning_rate = tf.constant(0.3, tf.float64)
+    difference = (
+        after_a_step(learning_rate + 1e-6) - after_a_step(learning_rate - 1e-6)
+    ) / 2e-6
     assert abs(difference) > 1e-3
-    np.testing.assert_allclose(slope(rate), difference, rtol=1e-6)
+    np.testing.assert_allclose(gradient(learning_rate), difference, rtol=1e-6)
 
 
-def test_a_kernel_of_zeros_stays_zero_and_can_leave_it():
-    layer, inputs = made("Dense")
+def test_a_kernel_of_zeros_stays_zero_and_has_a_gradient():
+    layer, inputs = build_layer("Dense")
     layer.kernel.assign(np.zeros((4, 5)))
     start = layer.vector.numpy()
     with tf.GradientTape() as tape:
         outputs = layer(inputs, training=True)
-    slope = tape.gradient(outputs, layer.kernel.value)
+    gradient = tape.gradient(outputs, layer.kernel.value)
     np.testing.assert_array_equal(layer.normalized_kernel(), np.zeros((4, 5)))
     np.testing.assert_array_equal(layer.vector, start)
-    assert np.isfinite(slope).all()
-    assert np.abs(slope).max() > 0
+    assert np.isfinite(gradient).all()
+    assert np.abs(gradient).max() > 0

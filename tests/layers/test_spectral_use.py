@@ -1,4 +1,4 @@
-"""Spectral normalization in networks: saved, mixed, on replicas, refused."""
+"""Spectral normalization in networks: saving, precision, replicas, errors."""
 
 import json
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import toys
-from spectral_cases import KINDS, made, raw
+from spectral_cases import LAYERS, build_layer, kernel_of
 
 from keras_gan import layers
 from keras_gan.layers import SpectralNormalization
@@ -29,18 +29,18 @@ class Twice(keras.Model):
 
 
 @pytest.mark.parametrize("xla", [None, True], ids=["eager", "xla"])
-def test_a_network_is_advanced_once_however_often_its_layers_are_called(xla):
+def test_a_network_is_updated_once_however_often_its_layers_are_called(xla):
     network = Twice()
-    layers.update_spectral_norm(network)  # not built: nothing to advance
+    layers.update_spectral_norm(network)  # not built: nothing to update
     network(np.ones((2, 3), "float32"))
     normalized = [network.shared, network.inner.layers[0]]
     expected = []
     for layer in normalized:
         random = np.random.default_rng(0)
         layer.kernel.assign(random.normal(size=layer.kernel.shape))
-        matrix, vector = raw(layer), layer.vector.numpy()
-        back = matrix.T @ (matrix @ vector)
-        expected.append(back / np.linalg.norm(back))
+        matrix, vector = kernel_of(layer), layer.vector.numpy()
+        product = matrix.T @ (matrix @ vector)
+        expected.append(product / np.linalg.norm(product))
 
     def step(inputs):
         layers.update_spectral_norm(network)
@@ -54,63 +54,63 @@ def test_a_network_is_advanced_once_however_often_its_layers_are_called(xla):
 
 
 @pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16", "float16"])
-@pytest.mark.parametrize("kind", ["Dense", "Conv2DTranspose", "Embedding"])
-def test_half_precision_leaves_weights_and_vector_in_single(kind, dtype):
-    layer, inputs = made(kind, dtype=dtype)
-    single, _ = made(kind)
+@pytest.mark.parametrize("name", ["Dense", "Conv2DTranspose", "Embedding"])
+def test_half_precision_keeps_weights_and_vector_in_float32(name, dtype):
+    layer, inputs = build_layer(name, dtype=dtype)
+    single, _ = build_layer(name)
     half = {"float16"} if dtype == "float16" else {"float32"}
     assert {weight.dtype for weight in layer.layer.weights} == half
     assert layer.vector.dtype == "float32"
-    before = raw(layer)
+    before = kernel_of(layer)
     outputs = layer(inputs, training=True)
-    np.testing.assert_array_equal(raw(layer), before)
+    np.testing.assert_array_equal(kernel_of(layer), before)
     assert outputs.dtype == layer.layer.compute_dtype
     expected = single(inputs, training=True)
     tolerance = 1e-5 if dtype.startswith("mixed") else 1e-3
     np.testing.assert_allclose(layer.vector, single.vector, atol=tolerance)
-    near = {"float16": 1e-2, "bfloat16": 5e-2}[outputs.dtype.name]
-    np.testing.assert_allclose(np.asarray(outputs, "float32"), expected, atol=near)
+    atol = {"float16": 1e-2, "bfloat16": 5e-2}[outputs.dtype.name]
+    np.testing.assert_allclose(np.asarray(outputs, "float32"), expected, atol=atol)
 
 
-def test_half_precision_inside_a_network_computes_the_vector_in_single():
+def test_half_precision_inside_a_network_computes_the_vector_in_float32():
     inputs = keras.Input((4,))
     layer = SpectralNormalization(keras.layers.Dense(5, dtype="mixed_float16"))
     outputs = layer(inputs)
     assert outputs.dtype == "float16"
     network = keras.Model(inputs, outputs)
     network.dtype_policy = "mixed_float16"
-    twin, rows = made("Dense")
+    twin, rows = build_layer("Dense")
     layer.set_weights(twin.get_weights())
     network(rows, training=True)
     twin(rows, training=True)
     np.testing.assert_allclose(layer.vector, twin.vector, atol=1e-6)
 
 
-def test_a_network_is_saved_and_restored_to_the_bit(tmp_path):
-    numbers = keras.Input((), dtype="int32")
+def test_a_network_is_saved_and_restored_exactly(tmp_path):
+    labels = keras.Input((), dtype="int32")
     images = keras.Input((6, 6, 3))
     table = SpectralNormalization(keras.layers.Embedding(9, 4), name="table")
     x = SpectralNormalization(layers.Conv2D(4, 3, 2, "same"), 2)(images)
-    x = keras.layers.Dot(-1)([keras.layers.GlobalAveragePooling2D()(x), table(numbers)])
-    network = keras.Model([images, numbers], x)
+    x = keras.layers.Dot(-1)([keras.layers.GlobalAveragePooling2D()(x), table(labels)])
+    network = keras.Model([images, labels], x)
     rows = [np.ones((2, 6, 6, 3), "float32"), np.array([3, 1])]
     network(rows, training=True)
     network.save(tmp_path / "network.keras")
-    again = keras.saving.load_model(tmp_path / "network.keras")
-    assert json.dumps(again.get_config()) == json.dumps(network.get_config())
-    assert again.get_layer("table").layer.output_dim == 4
-    for training in (False, True):  # a step after it, the same again
+    loaded = keras.saving.load_model(tmp_path / "network.keras")
+    assert json.dumps(loaded.get_config()) == json.dumps(network.get_config())
+    assert loaded.get_layer("table").layer.output_dim == 4
+    for training in (False, True):  # the next update is equal, too
         np.testing.assert_array_equal(
-            again(rows, training=training), network(rows, training=training)
+            loaded(rows, training=training), network(rows, training=training)
         )
-        for own, other in zip(again.weights, network.weights, strict=True):
+        for own, other in zip(loaded.weights, network.weights, strict=True):
             np.testing.assert_array_equal(own, other)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_shapes_are_known_before_they_are_computed(kind):
-    layer, inputs = made(kind)
-    dtype = "int32" if kind == "Embedding" else "float32"
+@pytest.mark.parametrize("name", LAYERS)
+def test_shapes_are_known_before_they_are_computed(name):
+    layer, inputs = build_layer(name)
+    dtype = "int32" if name == "Embedding" else "float32"
     symbolic = layer(keras.Input(inputs.shape[1:], dtype=dtype))
     outputs = layer(inputs)
     assert symbolic.shape[1:] == outputs.shape[1:]
@@ -124,19 +124,19 @@ def test_regularizers_masks_and_activations_of_the_layer_count_once():
     )
     layer = SpectralNormalization(dense)
     outputs = layer(np.ones((2, 4), "float32"))
-    expected = [0.01 * np.sum(np.square(x)) for x in (outputs, raw(layer))]
+    expected = [0.01 * np.sum(np.square(x)) for x in (outputs, kernel_of(layer))]
     np.testing.assert_allclose(layer.losses, expected / np.array([2, 1]), 1e-5)
     assert layer.activation is keras.activations.sigmoid
-    again = SpectralNormalization.from_config(layer.get_config())
-    again(np.ones((2, 4), "float32"))
-    assert len(again.losses) == 2
+    loaded = SpectralNormalization.from_config(layer.get_config())
+    loaded(np.ones((2, 4), "float32"))
+    assert len(loaded.losses) == 2
     table = SpectralNormalization(keras.layers.Embedding(9, 4, mask_zero=True))
     mask = table.compute_mask(tf.constant([[3, 0]]))
     np.testing.assert_array_equal(mask, [[True, False]])
 
 
 @pytest.mark.parametrize(
-    "make",
+    "create",
     [
         lambda: SpectralNormalization(keras.layers.BatchNormalization()),
         lambda: SpectralNormalization(keras.layers.DepthwiseConv2D(3)),
@@ -147,9 +147,9 @@ def test_regularizers_masks_and_activations_of_the_layer_count_once():
         lambda: SpectralNormalization(keras.layers.Dense(1), dtype="float16"),
     ],
 )
-def test_bad_arguments_are_refused_with_four_facts(make):
+def test_wrong_arguments_raise_an_error_of_four_facts(create):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
-        make()
+        create()
 
 
 REPLICAS = """
@@ -179,12 +179,12 @@ run = tf.function(lambda: strategy.run(step))
 for _ in range(3):
     run()
 for weight in layer.weights:
-    one, other = strategy.experimental_local_results(weight.value)
-    assert (one.numpy() == other.numpy()).all(), weight.path
-print("moved", np.abs(layer.vector.numpy() - start).max() > 1e-3)
+    first, second = strategy.experimental_local_results(weight.value)
+    assert (first.numpy() == second.numpy()).all(), weight.path
+print("updated", np.abs(layer.vector.numpy() - start).max() > 1e-3)
 """
 
 
 def test_replicas_keep_the_same_vector():
-    done = toys.run_python(REPLICAS)
-    assert done.stdout.strip() == "moved True", done.stderr
+    process = toys.run_python(REPLICAS)
+    assert process.stdout.strip() == "updated True", process.stderr
