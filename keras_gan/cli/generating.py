@@ -229,9 +229,7 @@ def write_walk(gan, path, seed, truncation, labels, space):
     click.echo(f"Animation of {len(drawn)} images: {path}")
     num_classes = gan.labels.num_classes
     if labels is None and num_classes > MAX_ROWS:
-        click.echo(
-            f"Classes: the first {MAX_ROWS} of {num_classes}, without --labels."
-        )
+        click.echo(f"Classes: the first {MAX_ROWS} of {num_classes}, without --labels.")
 
 
 def interpolate_latents(gan, seed, truncation, labels):

@@ -111,7 +111,7 @@ def test_the_held_out_part_is_a_tenth_that_the_seed_draws():
 @pytest.mark.parametrize(
     ("arguments", "facts"),
     [
-        (["pictures"], ["no labels"]),
+        (["pictures"], ["requires labels"]),
         (["few"], ["few is too small", "10 images of 2"]),
         (["one"], ["one is too small", "30 images of 1"]),
         (["clothes", "--name", "a b"], ["not a valid name", "a b"]),
@@ -249,7 +249,7 @@ def test_too_few_images_for_a_report_are_refused(workplace, gan):
     result = keras_gan(
         "evaluate", "saved.keras", "--data", "pictures", "--memorization", "a.png"
     )
-    assert refused(result, "too few held-out images", "Received: 32 images")
+    assert refused(result, "too few images", "Received: 32 images")
     assert not pathlib.Path("a.png").exists()
     result = keras_gan("evaluate", "saved.keras", "--memorization", "saved.keras/a.png")
     assert refused(result, "cannot be created")

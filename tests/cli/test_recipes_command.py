@@ -126,7 +126,7 @@ def test_networks_are_as_large_as_asked_and_stay_so(workplace, no_export, monkey
             "--learning-rate",
             ["--width, --latent-dim, --ema-momentum\n", "--learning-rate 3"],
         ),
-        ("relativistic", "--ema-momentum", ["out of range", "ema_momentum in [0, 1)"]),
+        ("relativistic", "--ema-momentum", ["in [0, 1)", "ema_momentum=3"]),
     ],
 )
 def test_options_that_a_recipe_does_not_take_are_refused(
