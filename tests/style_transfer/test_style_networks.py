@@ -144,7 +144,7 @@ def test_layers_that_silently_require_a_fixed_size_raise(kind):
 
 
 def test_a_classifier_file_is_a_feature_network(tmp_path):
-    network = classifier.untrained((16, 16, 3), 10, "shoes")
+    network = classifier.build_classifier((16, 16, 3), 10, "shoes")
     network.save(tmp_path / "shoes.keras")
     transfer = kg.StyleTransfer(
         tmp_path / "shoes.keras", ["relu_1"], ["relu_0", "relu_1"], variation_weight=0
