@@ -1,5 +1,0 @@
-"""Names of the sample metrics."""
-
-from keras_gan.metrics.names import NAMES, get
-
-__all__ = ["NAMES", "get"]
