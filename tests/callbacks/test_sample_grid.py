@@ -269,7 +269,7 @@ def test_classes_that_are_not_there_are_refused_before_training(
     with pytest.raises(ValueError, match=r"not be empty[\s\S]*What to do"):
         kg.callbacks.SampleGrid(tmp_path, labels=[])
     gan = told(3)
-    with pytest.raises(ValueError, match=r"no class of this name[\s\S]*What to do"):
+    with pytest.raises(ValueError, match=r"unknown class[\s\S]*What to do"):
         fit(gan, kg.callbacks.SampleGrid(tmp_path, labels=[0, "moon"]))
     assert int(gan.steps) == 0
     grid = kg.callbacks.SampleGrid(tmp_path, labels=[0])
