@@ -163,7 +163,7 @@ def parse_labels(gan, texts):
         for label in labels:
             check(
                 label in names or label.isdecimal(),
-                "`--labels` contains the name of no class.",
+                "`--labels` contains an unknown class.",
                 expected="numbers or names; one alone if it contains a comma",
                 received=f'"{label}"',
                 # suggest quotes again what it suggests

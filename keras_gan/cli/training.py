@@ -152,7 +152,7 @@ def growth_callbacks(gan, dataset, record):
     growing = callbacks.ProgressiveGrowing(
         batch_size=batch_size, run_images=record.growth_images
     )
-    growing.due(gan)
+    growing.current_phase(gan)  # raises before anything is written
     return [growing]
 
 

@@ -214,7 +214,7 @@ def test_a_table_is_that_of_python_and_each_option_changes_it(arguments, chosen)
         (("--seed", "x"), ["must be an integer", "--seed x"]),
         (("--walk", "a.gif", "--space", "w"), ["no styles", "without mapping"]),
         (("--walk", "a.gif", "--space", "w", "--labels", 1), []),
-        (("--walk", "a.gif", "--labels", "moon"), ["no class of this name"]),
+        (("--walk", "a.gif", "--labels", "moon"), ["unknown class"]),
     ],
 )
 def test_what_would_change_nothing_is_refused(arguments, facts):

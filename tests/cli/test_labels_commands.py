@@ -158,7 +158,7 @@ def test_separate_images_take_turns(classes):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--labels", "moon"], ["class", "0 to 2"]),
+        (["--labels", "moon"], ["unknown class", "0 to 2"]),
         (["--truncation", "-1"], ["`truncation` must be"]),
         (["--mix", "mix.png"], ["has no styles"]),
     ],
