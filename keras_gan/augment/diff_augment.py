@@ -20,8 +20,8 @@ from keras_gan.precision import at_least_float32
 class DiffAugment(Augmentation):
     """DiffAugment: color jitter, translation and cutout of every image.
 
-    It makes training on a few hundred images possible. Each image is transformed in
-    this order, with its own random numbers `u`, uniform in (0, 1):
+    It is for training on a few hundred images. Each image is transformed in this order,
+    with its own random numbers `u`, uniform in (0, 1):
 
     - brightness: `x + color (u - 1/2)`;
     - saturation: `m + (1 + color (2u - 1)) (x - m)`, `m` the mean of the pixel's

@@ -16,8 +16,8 @@ class SelfAttention2D(keras.layers.Layer):
     the features `x`, and project the result. Keys and values are max-pooled by 2x2.
     Over all positions `j` of the pooled features,
     `y_i = x_i + gate * W sum_j softmax_j(q_i . k_j) v_j`. The scalar `gate` is a weight
-    that is initialized at 0, so that the layer starts as the identity. Attention lets
-    distant parts of an image depend on each other, which convolutions do not.
+    that is initialized at 0, so that the layer starts as the identity. Attention
+    relates distant positions of an image, which small convolutions cannot.
 
     Args:
         key_dim: Channels of queries and keys, a positive integer. None: an eighth of
