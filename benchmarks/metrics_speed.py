@@ -183,7 +183,9 @@ def time_distance(dim):
 
     generator = np.random.default_rng(0)
     real, fake = (
-        Moments.from_features(np.maximum(generator.standard_normal((5 * dim // 4, dim)), 0.0))
+        Moments.from_features(
+            np.maximum(generator.standard_normal((5 * dim // 4, dim)), 0.0)
+        )
         for _ in range(2)
     )
     start = time.perf_counter()
