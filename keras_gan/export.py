@@ -113,7 +113,9 @@ def add_name_endpoints(export_archive, class_names, sample_labels):
         return sample_labels(seed, labels)
 
     all_names = tf.constant(class_names)
-    message = f"`names` contains an unknown class. Known names: {', '.join(class_names)}."
+    message = (
+        f"`names` contains an unknown class. Known names: {', '.join(class_names)}."
+    )
     export_archive.add_endpoint("sample_names", sample_names, [SEED, NAMES])
     export_archive.add_endpoint(
         "class_names", lambda: {"names": tf.identity(all_names)}, []
