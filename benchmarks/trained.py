@@ -152,7 +152,7 @@ def measure_truncation(name):
 def draw_styles():
     """Draws style mixing, noise and interpolation of StyleGAN; computes deviations."""
     gan = keras.saving.load_model(RUNS / "stylegan" / "gan.keras")
-    latents = gan.latents.draw(kg.random.series(5), 12, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(5), 12, 0)
     mixing, generator = kg.networks.mixing, gan.ema_generator
     half = mixing.num_layers(generator) // 2
     table = mixing.mixing_table(generator, latents[:4], latents[4:], half)

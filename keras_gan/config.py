@@ -212,7 +212,7 @@ def get(identifier, family, names):
         identifier = identifier()
     if not isinstance(identifier, family):
         raise user_error(
-            f"Expected a {kind}.",
+            f"Expected an object of {kind}.",
             expected=f"a name ({', '.join(names)}), or an object or class of {kind}",
             received=repr(identifier),
             do=f"Pass one of them, or subclass {kind}.",

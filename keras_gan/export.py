@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_gan import images
 from keras_gan.config import user_error, writable_folder
-from keras_gan.random import series
+from keras_gan.random import sample_stream
 
 SEED = tf.TensorSpec((), tf.int64, "seed")
 COUNT = tf.TensorSpec((), tf.int32, "count")
@@ -73,11 +73,11 @@ def archive(sampler, truncation):
     latents = tf.TensorSpec((None, sampler.latents.dim), tf.float32, "latents")
 
     def sample(seed, count):
-        return to_outputs(draw(series(seed), count=count))
+        return to_outputs(draw(sample_stream(seed), count=count))
 
     def sample_labels(seed, labels):
         count = tf.shape(labels)[0]
-        return to_outputs(draw(series(seed), count=count, labels=(labels,)))
+        return to_outputs(draw(sample_stream(seed), count=count, labels=(labels,)))
 
     export_archive = keras.export.ExportArchive()
     export_archive.track(sampler.generator)
@@ -136,9 +136,9 @@ def verify(path, sampler, truncation, count=4):
     """
     signatures = tf.saved_model.load(str(path)).signatures
     seed, labels = tf.constant(0, tf.int64), sampler.labels.examples(count)
-    latents = sampler.latents.draw(series(0), count, start=0)
+    latents = sampler.latents.draw(sample_stream(0), count, start=0)
     label_inputs = {"labels": labels[0]} if labels else {}
-    draw = functools.partial(sampler, series(0), 0, count, truncation=truncation)
+    draw = functools.partial(sampler, sample_stream(0), 0, count, truncation=truncation)
     served = signatures["serving_default"](latents=latents, **label_inputs)
     pairs = [(served, sampler.generate(latents, labels))]
     pairs.append((signatures["sample"](seed=seed, count=tf.constant(count)), draw()))

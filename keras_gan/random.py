@@ -132,6 +132,6 @@ class Random:
         return tf.argsort(high * 2**31 + low // 2, stable=True)
 
 
-def series(seed):
+def sample_stream(seed):
     """Returns the source of the images of `gan.generate(seed=seed)`."""
     return Random.from_tensor(seed).fork("generate")

@@ -107,7 +107,7 @@ def test_get_suggests_the_similar_name():
 @pytest.mark.parametrize("identifier", [None, 3, str, keras.layers.Dense])
 def test_get_refuses_what_is_not_of_the_family(identifier):
     with pytest.raises(
-        TypeError, match=r"(?s)Expected a Fruit.*Expected: .*Received: .*What to do: "
+        TypeError, match=r"(?s)Expected an object of Fruit.*Expected: .*Received: .*What to do: "
     ):
         config.get(identifier, Fruit, FRUITS)
 

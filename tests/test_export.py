@@ -143,5 +143,5 @@ def test_other_formats_are_exported_by_keras(tmp_path, monkeypatch):
     assert gan.export(path, format="litert", verbose=False) == path
     ((network, *arguments),) = calls
     assert arguments == [path, "litert", {"verbose": False}]
-    latents = gan.latents.draw(kg.random.series(0), 3, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(0), 3, 0)
     np.testing.assert_allclose(network(latents), gan(latents), atol=1e-6)

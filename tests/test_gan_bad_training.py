@@ -34,15 +34,15 @@ VALUES = {
     ),
     "a winner by less than chance": (
         lambda: kg.schedules.AccuracyBalancedUpdates(accuracy_threshold=0.4),
-        "caught=0.4",
+        "accuracy_threshold=0.4",
     ),
     "a bound of letters": (
         lambda: kg.schedules.SkipDiscriminator("low"),
-        "below='low'",
+        "threshold='low'",
     ),
     "a bound of nothing": (
         lambda: kg.schedules.SkipDiscriminator(np.nan),
-        "below=nan",
+        "threshold=nan",
     ),
     "a target of signs": (lambda: kg.augment.ADA(target=1.5), "target=1.5"),
     "no horizon": (lambda: kg.augment.ADA(horizon=0), "horizon=0"),
@@ -94,7 +94,7 @@ def subclassed():
 
 def matching(layer=None):
     """Returns the argument that asks for feature matching."""
-    return {"generator_penalties": [kg.penalties.FeatureMatching(layer)]}
+    return {"generator_penalties": [kg.penalties.FeatureMatching(layer=layer)]}
 
 
 def optimizers(discriminator_optimizer):
@@ -118,7 +118,7 @@ COMPILE = {
     "no loss and no penalty": (
         points_gan,
         lambda: {"loss": None},
-        ["Nothing would move", "loss=", "FeatureMatching"],
+        ["`loss=None` requires `generator_penalties`", "loss=", "FeatureMatching"],
     ),
     "a bound of 0": (points_gan, lambda: {"weight_clip": 0.0}, ["weight_clip=0.0"]),
     "a bound below 0": (points_gan, lambda: {"weight_clip": -1}, ["weight_clip=-1"]),
@@ -128,14 +128,15 @@ COMPILE = {
             "schedule": kg.schedules.AccuracyBalancedUpdates(),
             "skip_discriminator_below": 0.1,
         },
-        ["Two schedules", "AccuracyBalancedUpdates", "0.1", "Leave one"],
+        ["`schedule` and `skip_discriminator_below` exclude",
+            "AccuracyBalancedUpdates", "0.1", "Leave one"],
     ),
-    "no schedule": (points_gan, lambda: {"schedule": "in turn"}, ["'in turn'"]),
+    "no schedule": (points_gan, lambda: {"schedule": "in turn"}, ["Unknown Schedule", '"in turn"', "every_step"]),
     "no imagined steps": (points_gan, lambda: {"unrolling": 5}, ["Received: 5"]),
     "a bound that is none": (
         points_gan,
         lambda: {"skip_discriminator_below": "low"},
-        ["below='low'"],
+        ["threshold='low'"],
     ),
     "RMSprop, unrolled": (
         points_gan,
@@ -165,7 +166,7 @@ COMPILE = {
     "a slope of the batch": (
         batch_normalized,
         lambda: {"penalties": [kg.penalties.GradientPenalty()]},
-        ["the slope of one image", "Received: sequential", "layer"],
+        ["gradient of one image", "in sequential", "layer"],
     ),
     "an energy below 0": (
         points_gan,
@@ -180,17 +181,17 @@ COMPILE = {
     "what is no penalty": (
         points_gan,
         lambda: {"penalties": [Drift()]},
-        ["not a Penalty", "Drift object", "subclass Penalty"],
+        ["Expected an object of Penalty", "Drift object", "subclass Penalty"],
     ),
     "one penalty that is no list": (
         points_gan,
         lambda: {"penalties": kg.penalties.R1()},
-        ["in a list", r"R1\(", "brackets"],
+        ["`penalties` must be a list", r"R1\(", "brackets"],
     ),
     "one penalty of G that is no list": (
         points_gan,
         lambda: {"loss": None, "generator_penalties": kg.penalties.ModeSeeking()},
-        ["in a list", r"ModeSeeking\(", "brackets"],
+        ["`generator_penalties` must be a list", r"ModeSeeking\(", "brackets"],
     ),
 }
 """GANs and arguments of `compile` that do not go together, and what is said."""
@@ -296,17 +297,20 @@ def test_an_energy_below_zero_is_seen_on_the_first_batch(loss):
     assert int(gan.steps) == 1
 
 
-@pytest.mark.parametrize("augment", [kg.augment.DiffAugment(), kg.augment.ADA()])
+@pytest.mark.parametrize(
+    "augment",
+    [kg.augment.DiffAugment(), kg.augment.ADA(), kg.augment.DiffAugment, "ada"],
+)
 def test_an_augmentation_of_points_is_refused(augment):
-    with pytest.raises(ValueError, match=facts("changes images")) as refused:
+    with pytest.raises(ValueError, match=facts("`augment=", "requires images")) as refused:
         toy(augment=augment)
     assert "(2,)" in str(refused.value)
     assert "augment=None" in str(refused.value)
 
 
-@pytest.mark.parametrize("augment", [kg.augment.DiffAugment, "ada", 0.5])
+@pytest.mark.parametrize("augment", [kg.losses.Hinge, "adda", 0.5])
 def test_what_is_no_augmentation_is_refused(augment):
-    with pytest.raises((ValueError, TypeError), match=facts("no augmentation")):
+    with pytest.raises((ValueError, TypeError), match=facts("Augmentation")):
         toy(augment=augment)
 
 

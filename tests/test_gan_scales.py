@@ -51,7 +51,7 @@ def test_users_see_the_finest_scale():
     assert gan.image_shape == (8, 8, 1)
     made = gan.generate(3, seed=0)
     assert made.shape == (3, 8, 8, 1)
-    latents = gan.latents.draw(kg.random.series(0), 3, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(0), 3, 0)
     np.testing.assert_allclose(gan.generator(latents)[1], made, atol=1e-6)
     assert gan.predict(np.asarray(latents), verbose=0).shape == made.shape
 

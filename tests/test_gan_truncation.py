@@ -6,7 +6,7 @@ import tensorflow as tf
 from toys import stated
 
 import keras_gan as kg
-from keras_gan.random import series
+from keras_gan.random import sample_stream
 
 
 def toy(latents="normal"):
@@ -20,7 +20,7 @@ def toy(latents="normal"):
 
 def test_the_generator_is_given_the_truncated_latents():
     gan = toy()
-    latents = gan.latents.draw(series(0), 5, 0)
+    latents = gan.latents.draw(sample_stream(0), 5, 0)
     for threshold in (0.2, 1.0):
         expected = gan(gan.latents.truncate(latents, threshold))
         made = gan.generate(5, seed=0, truncation=threshold)

@@ -15,7 +15,7 @@ from toys import (
 )
 
 import keras_gan as kg
-from keras_gan.gan import making
+from keras_gan.networks import sampler
 
 
 def pixels(images):
@@ -28,7 +28,7 @@ def test_images_without_a_bound_are_clipped_for_users():
         [keras.Input((3,)), keras.layers.Dense(16), keras.layers.Reshape((4, 4, 1))]
     )
     gan = kg.GAN(network, kg.networks.mlp_discriminator((4, 4, 1)), seed=0)
-    latents = gan.latents.draw(kg.random.series(0), 8, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(0), 8, 0)
     bare = network(latents).numpy()
     assert np.abs(bare).max() > 1.2
     bounded = np.clip(bare, -1.0, 1.0)
@@ -102,7 +102,7 @@ def test_the_summary_names_both_networks():
 def test_the_same_seed_gives_the_same_images_at_any_batch_size(batch, monkeypatch):
     gan = toy_dcgan()
     expected = kg.images.to_uint8(gan.generate(10, seed=5)).astype(int)
-    monkeypatch.setattr(making, "GENERATE_BATCH", batch)
+    monkeypatch.setattr(sampler, "BATCH_SIZE", batch)
     images = gan.generate(20, seed=5)
     assert images.shape == (20, 8, 8, 1)
     assert images.dtype == np.float32

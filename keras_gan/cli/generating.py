@@ -14,7 +14,7 @@ from keras_gan.cli.terminal import COUNT, PATH, flag
 from keras_gan.config import check, suggest
 from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
-from keras_gan.random import series
+from keras_gan.random import sample_stream
 
 EXAMPLES = """\b
 Examples:
@@ -198,7 +198,7 @@ def write_files(gan, folder, seed, truncation, labels, count):
 
 def write_mixing(gan, path, seed, truncation):
     """Writes a table of images with mixed styles as a PNG file."""
-    latents = gan.latents.draw(series(seed), MIXING_ROWS + MIXING_COLUMNS, 0)
+    latents = gan.latents.draw(sample_stream(seed), MIXING_ROWS + MIXING_COLUMNS, 0)
     coarse, fine = latents[:MIXING_ROWS], latents[MIXING_ROWS:]
     crossover = mixing.num_layers(gan.ema_generator) // 2
     with sampling_context(truncation=truncation):
@@ -216,7 +216,7 @@ def write_walk(gan, path, seed, truncation, labels, space):
     in_styles = gan.sampler.truncates_styles
     with sampling_context(truncation=truncation if in_styles else None):
         if space == "w":
-            latents = gan.latents.draw(series(seed), WALK_STOPS, 0)
+            latents = gan.latents.draw(sample_stream(seed), WALK_STOPS, 0)
             frames = mixing.interpolate(
                 gan.ema_generator, latents, WALK_FRAMES, space, labels
             )
@@ -241,7 +241,7 @@ def interpolate_latents(gan, seed, truncation, labels):
         np.repeat(indices, WALK_FRAMES)
         for indices in gan.labels.to_indices(stop_labels, stops)
     ]
-    latents = np.asarray(gan.latents.draw(series(seed), stops, 0))
+    latents = np.asarray(gan.latents.draw(sample_stream(seed), stops, 0))
     rows = mixing.slerp(latents, np.roll(latents, -1, axis=0), WALK_FRAMES)
     if truncation is not None:
         # Per frame, not per stop: an arc between truncated latents exceeds the

@@ -10,7 +10,7 @@ from keras_gan.game import pack_inputs
 from keras_gan.layers import Truncation, sampling_context
 from keras_gan.layers.search import find_layers
 from keras_gan.networks.pair import highest_resolution
-from keras_gan.random import Random, fresh_seed, series
+from keras_gan.random import Random, fresh_seed, sample_stream
 
 BATCH_SIZE = 64
 """Images that are generated at once; the number does not change them."""
@@ -113,7 +113,7 @@ class Sampler:
         indices = self.labels.to_indices(labels, num_images)
         if truncation is not None:
             truncation = tf.constant(truncation, tf.float32)
-        key = series(fresh_seed() if seed is None else seed).key
+        key = sample_stream(fresh_seed() if seed is None else seed).key
 
         def generate():
             for start in range(0, num_images, BATCH_SIZE):

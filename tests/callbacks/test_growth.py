@@ -267,7 +267,7 @@ def test_networks_that_cannot_grow_are_refused(make, images):
 
 def test_weights_of_another_stage_are_seen_where_images_were_made_before(tmp_path):
     gan, whole = built(eager=False), built(eager=False)
-    latents = gan.latents.draw(kg.random.series(0), 4, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(0), 4, 0)
     for level, network in ((0.0, gan.generator), (0.0, gan.ema_generator)):
         network.level.assign(level)
     gan.discriminator.level.assign(0.0)
@@ -315,7 +315,7 @@ def test_other_formats_have_the_images_that_users_see(tmp_path):
     path = tmp_path / "generator.tflite"
     gan.export(path, format="litert", verbose=False)
     assert path.stat().st_size > 0
-    latents = gan.latents.draw(kg.random.series(0), 2, 0)
+    latents = gan.latents.draw(kg.random.sample_stream(0), 2, 0)
     made = gan.sampler.inference_model(latents).numpy()
     np.testing.assert_allclose(made, gan(latents), atol=1e-6)
     assert np.abs(made).max() <= 1.0

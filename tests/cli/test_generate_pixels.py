@@ -1,4 +1,4 @@
-"""Each option of `generate` changes the pixels, and they are those of Python."""
+"""Every option of `generate` changes the pixels, which equal those of Python."""
 
 import itertools
 
@@ -14,24 +14,24 @@ from keras_gan.callbacks.drawing import Layout, draw
 from keras_gan.cli import generating
 from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
-from keras_gan.random import series
+from keras_gan.random import sample_stream
 
 SHAPE = (2, 2, 1)
 
 
 def critic(num_classes=0):
     """A discriminator of one dense layer."""
-    inputs = shown = keras.Input(SHAPE)
-    x = keras.layers.Flatten()(shown)
+    inputs = images = keras.Input(SHAPE)
+    x = keras.layers.Flatten()(images)
     if num_classes:
-        inputs = [shown, keras.Input((), dtype="int32")]
-        told = keras.layers.Embedding(num_classes, 1)(inputs[1])
-        x = keras.layers.Concatenate()([x, told])
+        inputs = [images, keras.Input((), dtype="int32")]
+        embedded = keras.layers.Embedding(num_classes, 1)(inputs[1])
+        x = keras.layers.Concatenate()([x, embedded])
     return keras.Model(inputs, keras.layers.Dense(1)(x))
 
 
 def linear(num_classes=0, names=None):
-    """A GAN whose image is a third of its latents, or as much and a level by class."""
+    """GAN whose image is a third of its latents, plus a level for each class."""
     inputs = latents = keras.Input((4,))
     x = keras.layers.Rescaling(1 / 3)(latents)
     if num_classes:
@@ -58,11 +58,11 @@ def labeled():
 
 
 def styled():
-    """A GAN whose generator has the parts of one with styles, each a dense layer."""
+    """GAN whose generator has StyleGAN's parts, each a dense layer."""
     latents, rows = keras.Input((4,)), keras.Input((2, 4))
     mapping = [keras.Input((4,)), keras.layers.Dense(4, "tanh")]
-    made = keras.layers.Dense(4, "tanh")(keras.layers.Flatten()(rows))
-    synthesis = keras.Model(rows, keras.layers.Reshape(SHAPE)(made), name="synthesis")
+    x = keras.layers.Dense(4, "tanh")(keras.layers.Flatten()(rows))
+    synthesis = keras.Model(rows, keras.layers.Reshape(SHAPE)(x), name="synthesis")
     style = keras.Sequential(mapping, name="mapping")(latents)
     truncation = kg.layers.Truncation(name="truncation")
     styles = truncation(kg.layers.MixStyles(2)(style, style))
@@ -83,29 +83,28 @@ def levels(path):
 
 
 def frames(path="walk.gif"):
-    """The frames of an animation, `(count, height, width)`."""
+    """Frames of an animation, `(count, height, width)`."""
     with Image.open(path) as animation:
-        turn = ImageSequence.Iterator(animation)
-        return np.stack([np.asarray(frame.convert("L")) for frame in turn]).astype(int)
+        sequence = ImageSequence.Iterator(animation)
+        levels = [np.asarray(frame.convert("L")) for frame in sequence]
+    return np.stack(levels).astype(int)
 
 
-def as_frames(made):
-    """What an animation shows of images."""
+def as_frames(samples):
+    """Returns images as the frames of an animation."""
     return np.stack(
-        [images.enlarge(images.to_uint8(each), 256)[..., 0] for each in made]
+        [images.enlarge(images.to_uint8(sample), 256)[..., 0] for sample in samples]
     )
 
 
 def walked(gan, seed=0, labels=None, truncation=None, space="z"):
-    """The walk, made in Python: an arc from latents to latents, or between styles."""
+    """The interpolation of `--walk` in Python."""
     count = max(8, len(labels or ()))
-    latents = np.asarray(gan.latents.draw(series(seed), count, 0))
-    turns = itertools.islice(itertools.cycle(labels), count) if labels else None
+    latents = np.asarray(gan.latents.draw(sample_stream(seed), count, 0))
+    cycled = list(itertools.islice(itertools.cycle(labels), count)) if labels else None
     with sampling_context(truncation=truncation):
-        made = mixing.interpolate(
-            gan.ema_generator, latents, 3, space, turns and list(turns)
-        )
-    return as_frames(made)
+        samples = mixing.interpolate(gan.ema_generator, latents, 3, space, cycled)
+    return as_frames(samples)
 
 
 CLASSES = {"labels": [0, 1, 2]}
@@ -180,7 +179,7 @@ def test_a_table_is_that_of_python_and_each_option_changes_it(arguments, chosen)
     gan = styled()
 
     def table(seed=0, psi=None):
-        latents = np.asarray(gan.latents.draw(series(seed), 12, 0))
+        latents = np.asarray(gan.latents.draw(sample_stream(seed), 12, 0))
         sides, middle = (latents[:4], latents[4:]), 1  # of two layers
         with sampling_context(truncation=psi):
             made = mixing.mixing_table(gan.ema_generator, *sides, middle)
@@ -234,7 +233,7 @@ def test_options_that_one_of_the_outputs_uses_are_taken():
 
 
 def has_rows(gan, labels, columns):
-    """Tells whether the grid has a row for each class, as Python makes it."""
+    """Whether the grid has a row for each class, equal to that of Python."""
     made = [gan.generate(columns, seed=0, labels=label) for label in labels]
     grid = images.enlarge(images.grid(images.to_uint8(np.concatenate(made)), columns))
     drawn = levels("samples.png")[:, -grid.shape[1] :]  # without the names

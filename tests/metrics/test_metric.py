@@ -393,5 +393,5 @@ def test_one_get_resolves_names_classes_and_objects():
     assert {"fid", "kid", "inception_score", "precision_recall"} <= set(names.NAMES)
     with pytest.raises(ValueError, match='Did you mean "precision_recall"'):
         metrics.get("precision_recal")
-    with pytest.raises(TypeError, match=facts("Expected a SampleMetric")):
+    with pytest.raises(TypeError, match=facts("Expected an object of SampleMetric")):
         metrics.get(3)

@@ -248,7 +248,7 @@ def test_generate_draws_noise_and_a_call_of_the_gan_does_not():
     np.testing.assert_allclose(same, same[:1].repeat(3, axis=0), atol=1e-5)
     images = gan.generate(3, seed=7)
     np.testing.assert_allclose(gan.generate(5, seed=7)[:3], images, atol=1e-4)
-    fixed_noise = gan(gan.latents.draw(kg.random.series(7), 3))
+    fixed_noise = gan(gan.latents.draw(kg.random.sample_stream(7), 3))
     assert np.abs(images - fixed_noise).max() > 1e-2
     set_noise_strength(generator, 0.0)
     images = gan.generate(3, seed=7, truncation=0.0)
