@@ -14,7 +14,7 @@ from keras_gan.images import to_uint8
 
 
 def sort(folder, count=30):
-    """Writes pictures of two classes: dark ones and light ones."""
+    """Writes images of two classes: dark and light."""
     generator = np.random.default_rng(0)
     for name, level in (("dark", 40), ("light", 200)):
         (folder / name).mkdir(parents=True)
@@ -25,7 +25,7 @@ def sort(folder, count=30):
 
 @pytest.fixture
 def small(monkeypatch):
-    """A classifier of one dense layer, in the place of convolutions."""
+    """A classifier of one dense layer, without convolutions."""
 
     def untrained(image_shape, num_classes, name, seed=0):
         inputs = keras.Input(image_shape)
@@ -38,7 +38,7 @@ def small(monkeypatch):
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    """Draws nothing, where that is not looked at."""
+    """Draws nothing, which saves seconds."""
 
     def touch(report, path):
         path.parent.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def undrawn(monkeypatch):
 
 @pytest.fixture
 def network(workplace):
-    """A file of two features of 8x8 images."""
+    """File of a network with two features of 8x8 images."""
     keras.utils.set_random_seed(0)
     layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
     keras.Sequential(layers, name="pairs").save(workplace / "pairs.keras")
@@ -162,7 +162,7 @@ def test_features_that_are_none_are_refused(workplace, gan, name):
 
 
 def paint_many(folder, count, seed):
-    """Writes gray pictures of noise."""
+    """Writes gray images of noise."""
     folder.mkdir()
     levels = np.random.default_rng(seed).integers(0, 256, (count, 8, 8), np.uint8)
     for number, one in enumerate(levels):
@@ -170,7 +170,7 @@ def paint_many(folder, count, seed):
 
 
 def measured_copies(folder, flip=False):
-    """Looks for copies in a folder, by 100 samples of seed 3."""
+    """Output of the search for copies among 100 samples of seed 3."""
     pathlib.Path("run.json").write_text(json.dumps({"data": folder, "flip": flip}))
     result = keras_gan(
         *("evaluate", "gan.keras", "--num-images", 100, "--seed", 3),

@@ -21,10 +21,10 @@ SHAPE = (2, 2, 1)
 
 def critic(num_classes=0):
     """A discriminator of one dense layer."""
-    inputs = images = keras.Input(SHAPE)
-    x = keras.layers.Flatten()(images)
+    inputs = pixels = keras.Input(SHAPE)
+    x = keras.layers.Flatten()(pixels)
     if num_classes:
-        inputs = [images, keras.Input((), dtype="int32")]
+        inputs = [pixels, keras.Input((), dtype="int32")]
         embedded = keras.layers.Embedding(num_classes, 1)(inputs[1])
         x = keras.layers.Concatenate()([x, embedded])
     return keras.Model(inputs, keras.layers.Dense(1)(x))
