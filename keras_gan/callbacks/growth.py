@@ -223,7 +223,7 @@ class ProgressiveGrowing(GrowthCallback):
 
     def on_train_end(self, logs=None):
         """Restores one training step per batch."""
-        self.model.one_step_per_batch()
+        self.model.set_steps_per_batch(1)
 
     def grow(self):
         """Sets the level for `gan.steps`, and rebuilds the step at a new stage."""

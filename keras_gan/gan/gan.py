@@ -424,7 +424,9 @@ class GAN(GenerativeModel):
         """
         results = {}
         for metric in self.metrics:
-            if metric.name in self.sample_metrics:
+            # Keras builds its metrics at their first update, which training lacks.
+            built = getattr(metric, "built", True)
+            if metric.name in self.sample_metrics or not built:
                 continue
             result = metric.result()
             results |= result if isinstance(result, dict) else {metric.name: result}
@@ -481,9 +483,7 @@ class GAN(GenerativeModel):
             y, batch_size, validation_split = None, None, 0.0
         self.check_fit_data(x, y, validation_data, batch_size)
         growing.warn_if_half_grown(self.generator, callbacks)
-        if self.steps_per_batch > 1:  # an earlier run of ProgressiveGrowing set it
-            self.steps_per_batch = 1
-            self.rebuild_functions()
+        self.set_steps_per_batch(1)  # an interrupted ProgressiveGrowing left another
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
             x,
@@ -497,6 +497,12 @@ class GAN(GenerativeModel):
             shuffle=False,  # an array was shuffled above; a data set has its order
             **kwargs,
         )
+
+    def set_steps_per_batch(self, steps_per_batch):
+        """Sets how many training steps a batch is split into, for growing networks."""
+        if steps_per_batch != self.steps_per_batch:
+            self.steps_per_batch = steps_per_batch
+            self.rebuild_functions()
 
     def check_fit_data(self, x, y, validation_data, batch_size=None):
         """Validates the first batch of the data, and takes over its class names."""
