@@ -38,15 +38,15 @@ shared = dense(2)
 NETWORKS = {
     "generator makes points, not images": (
         {"generator": dense(2), "discriminator": toy_dcgan().discriminator},
-        ["discriminator cannot take", "do not fit together"],
+        ["`discriminator` cannot take", "shapes do not match"],
     ),
     "points of three numbers": (
         {"generator": dense(3)},
-        ["discriminator cannot take", "do not fit together"],
+        ["`discriminator` cannot take", "shapes do not match"],
     ),
     "latents of another dimension": (
         {"latents": kg.latents.Normal(5)},
-        ["generator cannot take latents"],
+        ["`generator` cannot take latents"],
     ),
     "one network for both": (
         {"generator": shared, "discriminator": shared},
@@ -79,11 +79,11 @@ NETWORKS = {
     ),
     "a function": (
         {"generator": kg.networks.mlp_generator},
-        ["generator is not a Keras network"],
+        ["`generator` must be a Keras model"],
     ),
     "a layer": (
         {"discriminator": keras.layers.Dense(1)},
-        ["discriminator is not a Keras network"],
+        ["`discriminator` must be a Keras model"],
     ),
     "two inputs": ({"generator": two_inputs()}, ["does not take latents"]),
     "images for latents": (
@@ -92,7 +92,7 @@ NETWORKS = {
     ),
     "no latents of an unbuilt network": (
         {"generator": Uncopyable(2)},
-        ["how many numbers its latents have"],
+        ["dimension of `latents` is unknown"],
     ),
     "a copy that cannot be made": (
         {
@@ -102,11 +102,11 @@ NETWORKS = {
         },
         ["cannot be copied"],
     ),
-    "an unknown distribution": ({"latents": "gausian"}, ["no Latents of this name"]),
-    "momentum of one": ({"ema_momentum": 1.0}, ["momentum"]),
-    "negative momentum": ({"ema_momentum": -0.1}, ["momentum"]),
-    "a seed of letters": ({"seed": "one"}, ["seed"]),
-    "half a seed": ({"seed": 0.5}, ["seed"]),
+    "an unknown distribution": ({"latents": "gausian"}, ["Unknown Latents"]),
+    "momentum of one": ({"ema_momentum": 1.0}, ["`ema_momentum`"]),
+    "negative momentum": ({"ema_momentum": -0.1}, ["`ema_momentum`"]),
+    "a seed of letters": ({"seed": "one"}, ["`seed`"]),
+    "half a seed": ({"seed": 0.5}, ["`seed`"]),
 }
 
 
@@ -150,7 +150,10 @@ def test_a_loss_of_no_kind_is_refused():
 
 def test_one_optimizer_object_for_both_is_refused():
     optimizer = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match=facts("same optimizer object")):
+    with pytest.raises(
+        ValueError,
+        match=facts("`generator_optimizer` and `discriminator_optimizer` are the same"),
+    ):
         toy().compile(optimizer, optimizer)
 
 
@@ -159,13 +162,13 @@ def test_a_compile_that_fails_leaves_the_former_one_in_force():
     gan.compile(loss="minimax")
     names = [metric.name for metric in gan.metrics]
     optimizer = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="same optimizer"):
+    with pytest.raises(ValueError, match="are the same object"):
         gan.compile(optimizer, optimizer, loss="hinge")
     assert gan.loss == kg.losses.Minimax()
     assert [metric.name for metric in gan.metrics] == names
     gan.fit(points(32), batch_size=16, verbose=0)
     fresh = toy()
-    with pytest.raises(ValueError, match="same optimizer"):
+    with pytest.raises(ValueError, match="are the same object"):
         fresh.compile(optimizer, optimizer)
     assert not fresh.compiled
     assert fresh.metrics == []
@@ -261,12 +264,14 @@ def test_fit_asks_for_compile():
 
 @pytest.mark.parametrize("count", [0, -1, 2.5, "16"])
 def test_a_number_of_images_that_cannot_be_is_refused(count):
-    with pytest.raises(ValueError, match=facts("number of images")):
+    with pytest.raises(
+        ValueError, match=facts("`num_images` must be a positive integer")
+    ):
         toy().generate(count)
 
 
 def test_a_seed_of_images_that_cannot_be_is_refused():
-    with pytest.raises(ValueError, match=facts("seed")):
+    with pytest.raises(ValueError, match=facts("`seed`")):
         toy().generate(2, seed="one")
 
 
@@ -283,7 +288,7 @@ def test_a_place_below_a_file_cannot_be_written(tmp_path):
 
 @pytest.mark.parametrize("name", ["gan", "gan.h5", "gan.pkl"])
 def test_a_gan_is_saved_in_a_keras_file_only(name, tmp_path):
-    with pytest.raises(ValueError, match=facts("saved")):
+    with pytest.raises(ValueError, match=facts("`filepath` must end in .keras")):
         toy().save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -291,6 +296,6 @@ def test_a_gan_is_saved_in_a_keras_file_only(name, tmp_path):
 def test_a_file_that_is_to_stay_stays(tmp_path):
     path = tmp_path / "gan.keras"
     path.write_text("kept")
-    with pytest.raises(FileExistsError, match=facts("file of this name")):
+    with pytest.raises(FileExistsError, match=facts("The file exists")):
         toy().save(path, overwrite=False)
     assert path.read_text() == "kept"

@@ -19,7 +19,10 @@ VALUES = {
     "a margin of nothing": (lambda: kg.losses.EnergyMargin(np.nan), "margin=nan"),
     "gamma of 0": (lambda: kg.losses.BEGAN(gamma=0.0), "gamma=0.0"),
     "gamma above 1": (lambda: kg.losses.BEGAN(gamma=1.5), "gamma=1.5"),
-    "k that goes back": (lambda: kg.losses.BEGAN(k_learning_rate=-1.0), "k_learning_rate=-1.0"),
+    "k that goes back": (
+        lambda: kg.losses.BEGAN(k_learning_rate=-1.0),
+        "k_learning_rate=-1.0",
+    ),
     "a target above 1": (
         lambda: kg.losses.NonSaturating(real_target=1.1),
         "real_target=1.1",
@@ -128,10 +131,18 @@ COMPILE = {
             "schedule": kg.schedules.AccuracyBalancedUpdates(),
             "skip_discriminator_below": 0.1,
         },
-        ["`schedule` and `skip_discriminator_below` exclude",
-            "AccuracyBalancedUpdates", "0.1", "Leave one"],
+        [
+            "`schedule` and `skip_discriminator_below` exclude",
+            "AccuracyBalancedUpdates",
+            "0.1",
+            "Leave one",
+        ],
     ),
-    "no schedule": (points_gan, lambda: {"schedule": "in turn"}, ["Unknown Schedule", '"in turn"', "every_step"]),
+    "no schedule": (
+        points_gan,
+        lambda: {"schedule": "in turn"},
+        ["Unknown Schedule", '"in turn"', "every_step"],
+    ),
     "no imagined steps": (points_gan, lambda: {"unrolling": 5}, ["Received: 5"]),
     "a bound that is none": (
         points_gan,
@@ -302,7 +313,9 @@ def test_an_energy_below_zero_is_seen_on_the_first_batch(loss):
     [kg.augment.DiffAugment(), kg.augment.ADA(), kg.augment.DiffAugment, "ada"],
 )
 def test_an_augmentation_of_points_is_refused(augment):
-    with pytest.raises(ValueError, match=facts("`augment=", "requires images")) as refused:
+    with pytest.raises(
+        ValueError, match=facts("`augment=", "requires images")
+    ) as refused:
         toy(augment=augment)
     assert "(2,)" in str(refused.value)
     assert "augment=None" in str(refused.value)

@@ -146,10 +146,10 @@ def test_few_images_are_the_first_of_many_with_labels_too():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"labels": "sqare"}, ["no class of this name", 'Did you mean "square"']),
-        ({"labels": 3}, ["no class", "0 to 2", "3"]),
-        ({"labels": -1}, ["no class", "0 to 2", "-1"]),
-        ({"labels": 0.5}, ["no class", "0 to 2", "0.5"]),
+        ({"labels": "sqare"}, ["unknown class", 'Did you mean "square"']),
+        ({"labels": 3}, ["unknown class", "0 to 2", "3"]),
+        ({"labels": -1}, ["unknown class", "0 to 2", "-1"]),
+        ({"labels": 0.5}, ["unknown class", "0 to 2", "0.5"]),
         ({"labels": [0, 1], "num_images": 3}, ["one label for each", "3", "2"]),
     ],
 )
@@ -182,8 +182,8 @@ def changed(change):
         (no_labels, ["the data has none", "labels=True"]),
         (lambda: changed(lambda y: y + 1), ["outside the classes", "0 to 2", "1 to 3"]),
         (lambda: changed(lambda y: y - 1), ["outside the classes", "-1 to 1"]),
-        (lambda: changed(lambda y: np.eye(3)[y]), ["not numbers", "argmax"]),
-        (lambda: changed(lambda y: y * 1.0), ["not numbers", "float64"]),
+        (lambda: changed(lambda y: np.eye(3)[y]), ["must be class indices", "argmax"]),
+        (lambda: changed(lambda y: y * 1.0), ["must be class indices", "float64"]),
         (lambda: dataset(class_names=[*"abcd"]), ["names", "3 names", "4"]),
     ],
 )
@@ -209,9 +209,13 @@ def test_networks_that_do_not_agree_about_labels_are_refused():
     plain = kg.networks.mlp_discriminator(SHAPE)
     with pytest.raises(ValueError, match=stated("generator takes labels", "alone")):
         kg.GAN(generator, plain)
-    with pytest.raises(ValueError, match=stated("how many classes", "[3, 4]")):
+    with pytest.raises(
+        ValueError, match=stated("the same number of classes", "[3, 4]")
+    ):
         kg.GAN(*networks(3, 4))
-    with pytest.raises(ValueError, match=stated("how many classes", "2 names")):
+    with pytest.raises(
+        ValueError, match=stated("the same number of classes", "2 names")
+    ):
         kg.GAN(generator, discriminator, class_names=["a", "b"])
 
 
@@ -320,7 +324,7 @@ def test_tensors_and_scalars_are_labels_and_truth_values_are_not():
     np.testing.assert_array_equal(made, expected)
     one = gan.generate(2, seed=0, labels=np.array(1))
     np.testing.assert_allclose(one[1], expected[1], atol=1e-6)
-    with pytest.raises(ValueError, match=stated("no class", "True")):
+    with pytest.raises(ValueError, match=stated("unknown class", "True")):
         gan.generate(2, labels=True)
 
 
@@ -358,7 +362,7 @@ def by_generator(labels):
 )
 def test_labels_of_another_kind_are_refused_on_every_way(change, words):
     images, classes = shades()
-    labels, expected = change(classes), stated("not numbers of classes", *words)
+    labels, expected = change(classes), stated("must be class indices", *words)
     pairs = tf.data.Dataset.from_tensor_slices((images, labels)).batch(12)
     for train in (
         lambda gan: gan.fit(pairs, verbose=0),
@@ -372,7 +376,7 @@ def test_labels_of_another_kind_are_refused_on_every_way(change, words):
 def test_names_and_dictionaries_are_no_labels():
     with pytest.raises(ValueError, match=stated("string", "number classes")):
         to_index_tensor(np.array(["cat", "dog"]))
-    with pytest.raises(ValueError, match=stated("not numbers of classes", "{}")):
+    with pytest.raises(ValueError, match=stated("must be class indices", "{}")):
         to_index_tensor({})
 
 

@@ -120,11 +120,19 @@ VALUES = {
     "losses.NonSaturating": {"real_target": (1.0, 0.9), "fake_target": (0.0, 0.1)},
     "penalties.DRAGAN": {"weight": (1.0, 2.0), "interval": (1, 2)},
     "penalties.Drift": {"weight": (1.0, 2.0), "interval": (1, 2)},
-    "penalties.FeatureMatching": {"layer": (None, "first"), "weight": (1.0, 2.0)},
+    "penalties.FeatureMatching": {
+        "layer": (None, "first"),
+        "weight": (1.0, 2.0),
+        "interval": (1, 2),
+    },
     "penalties.GradientPenalty": {"weight": (1.0, 2.0), "interval": (1, 2)},
-    "penalties.ModeSeeking": {"weight": (1.0, 2.0)},
-    "penalties.OrthogonalRegularization": {"weight": (1.0, 2.0)},
-    "penalties.PullingAway": {"layer": (None, "first"), "weight": (1.0, 2.0)},
+    "penalties.ModeSeeking": {"weight": (1.0, 2.0), "interval": (1, 2)},
+    "penalties.OrthogonalRegularization": {"weight": (1.0, 2.0), "interval": (1, 2)},
+    "penalties.PullingAway": {
+        "layer": (None, "first"),
+        "weight": (1.0, 2.0),
+        "interval": (1, 2),
+    },
     "penalties.R1": {"weight": (1.0, 2.0), "interval": (1, 2)},
     "penalties.R2": {"weight": (1.0, 2.0), "interval": (1, 2)},
     "augment.ADA": {"target": (-0.9, 0.9), "horizon": (20, 40), "limit": (0.8, 0.1)},
@@ -133,8 +141,8 @@ VALUES = {
         "translation": (0.0, 0.25),
         "cutout": (0.0, 0.5),
     },
-    "schedules.AccuracyBalancedUpdates": {"caught": (0.5, 1.0)},
-    "schedules.SkipDiscriminator": {"below": (0.1, 5.0)},
+    "schedules.AccuracyBalancedUpdates": {"accuracy_threshold": (0.5, 1.0)},
+    "schedules.SkipDiscriminator": {"threshold": (0.1, 5.0)},
     "latents.Normal": {"dim": (3, 4)},
     "latents.Sphere": {"dim": (3, 4)},
     "latents.Uniform": {"dim": (3, 4)},
@@ -149,6 +157,7 @@ OTHERS = {
     "augment.ADA": {"target": -0.9, "horizon": 20},
     "losses.BEGAN": {"k_learning_rate": 0.5},
     "layers.SpectralNormalization": {"layer": keras.layers.Dense(3)},
+    "penalties.OrthogonalRegularization": {"weight": 1.0},
 }
 """What the other fields are, where they are not as by default."""
 

@@ -145,5 +145,5 @@ def test_scales_that_are_no_averages_are_refused(sides):
         keras.Model(latents, made),
         keras.Model(inputs, keras.layers.Dense(1)(flat)),
     )
-    with pytest.raises(ValueError, match=facts("not made of one image")):
+    with pytest.raises(ValueError, match=facts("sizes divide that of the last")):
         kg.GAN(*networks)

@@ -41,10 +41,10 @@ def test_a_smaller_threshold_leaves_less_variety():
 @pytest.mark.parametrize(
     ("latents", "truncation", "words"),
     [
-        ("normal", -0.5, ["out of range", "0 or more", "-0.5"]),
-        ("normal", "much", ["out of range", "'much'"]),
-        ("normal", float("nan"), ["out of range", "nan"]),
-        ("normal", 0.0, ["cannot be truncated to nothing", "above 0"]),
+        ("normal", -0.5, ["`truncation` must be", "0 or more", "-0.5"]),
+        ("normal", "much", ["`truncation` must be", "'much'"]),
+        ("normal", float("nan"), ["`truncation` must be", "nan"]),
+        ("normal", 0.0, ["`truncation` must be above 0", "above 0"]),
         ("sphere", 0.5, ["not supported by Sphere latents"]),
     ],
 )
@@ -80,6 +80,6 @@ def test_the_export_samples_truncated_images(tmp_path):
     made = sample(seed=tf.constant(7, tf.int64), count=tf.constant(6))["images"]
     expected = kg.images.to_uint8(gan.generate(6, seed=7, truncation=0.4))
     assert np.abs(made.numpy().astype(int) - expected).max() <= 1
-    with pytest.raises(ValueError, match=stated("out of range")):
+    with pytest.raises(ValueError, match=stated("`truncation` must be")):
         gan.export(tmp_path / "other", truncation=-1)
     assert not (tmp_path / "other").exists()

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, pictures, toy_dcgan
+from toys import RATE, Recorded, facts, pictures, points, toy, toy_dcgan
 
 import keras_gan as kg
 from keras_gan.penalties import OrthogonalRegularization
@@ -18,7 +18,7 @@ DOUBLE = {"dtype": "float64"}
 def game(*layers, shape=(4,)):
     """Returns the game of a generator of these layers."""
     inputs = keras.Input(shape, dtype="float64")
-    return kg.Game(generator=keras.Sequential([inputs, *layers]))
+    return kg.Game(network=keras.Sequential([inputs, *layers]))
 
 
 def off_diagonal(matrix):
@@ -43,8 +43,8 @@ def test_it_is_its_formula_over_all_kernels(way):
         keras.layers.Conv2D(2, 2, **DOUBLE),
         keras.layers.BatchNormalization(**DOUBLE),
     )
-    shaken(bound.generator)
-    kernels = {w.path: w.numpy() for w in bound.generator.weights if w.name == "kernel"}
+    shaken(bound.network)
+    kernels = {w.path: w.numpy() for w in bound.network.weights if w.name == "kernel"}
     dense, transposed, convolution = kernels.values()
     matrices = [
         dense,  # (4, 12)
@@ -87,7 +87,7 @@ def test_the_matrix_of_products_is_the_small_one(rows, columns):
 def test_its_gradient_is_that_of_finite_differences(units):
     dense = keras.layers.Dense(units, use_bias=False, **DOUBLE)
     bound, penalty = game(dense), OrthogonalRegularization(0.5)
-    kernel = shaken(bound.generator).weights[0].numpy()
+    kernel = shaken(bound.network).weights[0].numpy()
     with tf.GradientTape() as tape:
         value = penalty(bound)
     slopes = tape.gradient(value, dense.kernel.value)
@@ -106,7 +106,7 @@ def test_its_gradient_is_that_of_finite_differences(units):
 def test_descent_makes_filters_orthogonal_and_leaves_them_their_length():
     dense = keras.layers.Dense(3, use_bias=False, **DOUBLE)
     bound = game(dense)
-    shaken(bound.generator)
+    shaken(bound.network)
     for _ in range(2000):
         with tf.GradientTape() as tape:
             value = OrthogonalRegularization(0.01)(bound)
@@ -131,7 +131,7 @@ def test_what_is_no_kernel_or_is_not_trained_or_was_counted_is_left_out():
     x = kg.layers.ConditionalBatchNormalization(3, **DOUBLE)(x, labels)
     generator = keras.Model(labels, x)
     frozen.trainable = False
-    assert float(OrthogonalRegularization(1.0)(kg.Game(generator=generator))) == 192.0
+    assert float(OrthogonalRegularization(1.0)(kg.Game(network=generator))) == 192.0
 
 
 def test_a_generator_without_kernels_is_refused():
@@ -141,7 +141,7 @@ def test_a_generator_without_kernels_is_refused():
 
 def test_half_precision_kernels_are_summed_in_single():
     layer = keras.layers.Dense(64, kernel_initializer="ones", dtype="float16")
-    bound = kg.Game(generator=keras.Sequential([keras.Input((64,)), layer]))
+    bound = kg.Game(network=keras.Sequential([keras.Input((64,)), layer]))
     value = OrthogonalRegularization(1.0)(bound)  # above the largest half number
     assert value.dtype == "float32"
     assert float(value) == 64 * 63 * 64.0**2
@@ -154,8 +154,45 @@ def test_it_is_paid_by_the_generator_in_training():
         gan = toy_dcgan()
         penalty = OrthogonalRegularization(weight)
         gan.compile(generator_penalties=[penalty], run_eagerly=True)
-        expected = float(penalty(kg.Game(generator=gan.generator)))
+        expected = float(penalty(kg.Game(network=gan.generator)))
         logs = gan.train_on_batch(pictures(8), return_dict=True)
         assert logs["orthogonal_regularization"] == pytest.approx(expected, rel=1e-5)
         values[weight] = gan.generator.get_weights()[0]
     assert np.abs(values[0.0] - values[1.0]).max() > 0
+
+
+@pytest.mark.parametrize("interval", [1, 2])
+def test_in_penalties_it_trains_the_discriminator_alone(interval):
+    dense = keras.layers.Dense
+    generator = keras.Sequential([keras.Input((2,)), dense(4), dense(2)])
+    discriminator = keras.Sequential([keras.Input((2,)), dense(3), dense(1)])
+    gan = toy(generator=generator, discriminator=discriminator, latents=Recorded(2))
+    optimizers = keras.optimizers.SGD(RATE), keras.optimizers.SGD(RATE)
+    penalty = OrthogonalRegularization(0.3, interval=interval)
+    arguments = {"penalties": [penalty], "run_eagerly": True}
+    gan.compile(*optimizers, loss="wasserstein", **arguments)
+    for step in range(3):
+        real = points(8, seed=step)
+        first, shift, second, end = generator.get_weights()
+        kernel, _, last, _ = discriminator.get_weights()
+        logs = gan.train_on_batch(real, return_dict=True)
+        latents = gan.latents.drawn[-1].numpy()
+        hidden = latents @ first + shift
+        fake = hidden @ second + end
+        # d loss / d kernel of Wasserstein, and 4 W (W^T W * (1 - I)) of the penalty.
+        gradient = np.outer(fake.mean(0) - real.mean(0), last)
+        if step % interval == 0:
+            products = kernel.T @ kernel * (1 - np.eye(3))
+            gradient += interval * 0.3 * 4 * kernel @ products
+            value = 0.3 * off_diagonal(kernel)
+            assert logs["orthogonal_regularization"] == pytest.approx(value, rel=1e-5)
+        new, _, new_last, _ = discriminator.get_weights()
+        np.testing.assert_allclose(new, kernel - RATE * gradient, rtol=1e-4, atol=1e-5)
+        # The generator answers the updated discriminator, without the penalty.
+        slope = np.tile(-(new @ new_last).T / 8, (8, 1))
+        made = generator.get_weights()
+        for weight, expected in (
+            (made[0], first - RATE * latents.T @ (slope @ second.T)),
+            (made[2], second - RATE * hidden.T @ slope),
+        ):
+            np.testing.assert_allclose(weight, expected, rtol=1e-4, atol=1e-5)

@@ -84,7 +84,7 @@ def penalty(make, whole=False):
             fake=fake,
             latents=latents,
             random=kg.random.Random(3),
-            generator=judge(),  # any network has kernels
+            network=judge(),  # any network has kernels
         )
         values = penalty(game)
         return values if values.shape.rank else tf.repeat(values, BATCH)
@@ -387,25 +387,17 @@ CALLBACKS = {
 """Callbacks, from a folder to write to and real images."""
 
 BESIDE = {
-    "layers.sampling_context": "says how generators draw: tests/layers/test_drawing.py",
-    "layers.current_sampling": "reads that: tests/layers/test_drawing.py",
+    "layers.sampling_context": "a context: tests/layers/test_sampling.py",
+    "layers.current_sampling": "reads that context: tests/layers/test_sampling.py",
     "losses.cross_entropy": "the formula of two losses",
-    "losses.get": "resolves names",
+    "losses.get": "resolves names: test_identifiers.py",
     "callbacks.ProgressiveGrowing": "drives training: tests/callbacks/test_growth.py",
-    "penalties.between_halves": "a formula: tests/test_penalties.py",
-    "penalties.check_batch": "refuses small batches: the tests of GAN.fit",
-    "penalties.warn_if_batch_normalization": "warns: tests/test_penalties.py",
-    "penalties.has_batch_normalization": "asks: tests/test_penalties.py",
-    "penalties.named": "gives log keys: tests/test_penalties.py",
-    "penalties.norm": "a formula: tests/test_penalties.py",
-    "penalties.slopes": "of the score: tests/game/test_score.py",
-    "penalties.snake_case": "gives log keys: its own example",
-    "penalties.squared_norm": "a formula: its own example",
-    "penalties.wide": "a cast: tests/test_penalties.py",
-    "schedules.get": "resolves what compile is given",
-    "latents.get": "resolves names",
-    "layers.update_spectral_norm": "of spectral normalization: tests/layers/test_spectral.py",
-    "layers.frozen_power_iteration": "of spectral normalization: tests/layers/test_spectral.py",
+    "augment.get": "resolves names: test_identifiers.py",
+    "penalties.get": "resolves names: test_identifiers.py",
+    "schedules.get": "resolves names: test_identifiers.py",
+    "latents.get": "resolves names: test_identifiers.py",
+    "layers.update_spectral_norm": "a step: tests/layers/test_spectral_use.py",
+    "layers.frozen_power_iteration": "a context: tests/layers/test_spectral.py",
     "networks.mixing": "what trained generators show: tests/networks/",
     "metrics.FID": "needs its weights: tests/metrics/inception/test_fid.py",
     "metrics.Measurement": "a value: tests/metrics/test_measurement.py",
@@ -421,7 +413,7 @@ BESIDE = {
     "metrics.frechet_distance": "a formula: tests/metrics/test_frechet.py",
     "metrics.frechet_distance_infinity": "tests/metrics/test_extrapolation.py",
     "metrics.frechet_distance_of_moments": "a formula: tests/metrics/test_frechet.py",
-    "metrics.get": "resolves names",
+    "metrics.get": "resolves names: test_identifiers.py",
     "metrics.inception": "the network of the FID: tests/metrics/inception/",
     "metrics.inception_score": "a formula: tests/metrics/test_classification.py",
     "metrics.kernel_distance": "a formula: tests/metrics/test_kernel.py",

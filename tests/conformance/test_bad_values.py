@@ -37,12 +37,12 @@ def test_a_number_that_is_none_is_refused_where_it_is_given(name, field, wrong):
 @pytest.mark.parametrize("wrong", ["0.9", math.nan, [1.0]], ids=repr)
 def test_a_gan_refuses_numbers_that_are_none(wrong):
     players = kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
-    with pytest.raises(ValueError, match=facts("momentum")):
+    with pytest.raises(ValueError, match=facts("`ema_momentum`")):
         kg.GAN(*players, ema_momentum=wrong)
     gan = kg.GAN(*players)
-    with pytest.raises(ValueError, match=facts("weights")):
+    with pytest.raises(ValueError, match=facts("`weight_clip`")):
         gan.compile(weight_clip=wrong)
-    with pytest.raises(ValueError, match=facts("steps")):
+    with pytest.raises(ValueError, match=facts("`discriminator_steps`")):
         gan.compile(discriminator_steps=wrong)
 
 

@@ -76,13 +76,17 @@ def test_a_loss_is_saved_in_a_gan(name, tmp_path):
 
 @pytest.mark.parametrize("name", catalogue.SCHEDULES)
 def test_how_a_gan_is_trained_is_saved_in_it(name, tmp_path):
-    penalties = [case.make() for case in catalogue.PENALTIES.values()]
+    made = [case.make() for case in catalogue.PENALTIES.values()]
+    penalties = {
+        player: [one for one in made if player in one.players]
+        for player in ("discriminator", "generator")
+    }
     gan = kg.GAN(
         kg.networks.mlp_generator(width=4), kg.networks.mlp_discriminator(width=4)
     )
     arguments = {
-        "penalties": penalties[:4],
-        "generator_penalties": penalties[4:],
+        "penalties": penalties["discriminator"],
+        "generator_penalties": penalties["generator"],
         "unrolling": kg.Unrolling(2, 0.1),
         "schedule": catalogue.SCHEDULES[name](),
         "discriminator_steps": 2,

@@ -8,6 +8,7 @@ import tensorflow as tf
 from toys import Recorded, descend, linear, points, run_python, toy
 
 from keras_gan import schedules
+from keras_gan.gan.training_config import get_schedule
 
 FACTS = r"(?s)Expected: .*Received: .*What to do: "
 
@@ -122,12 +123,12 @@ def test_who_learns_is_who_lost(eagerly):
         moved = [int(one.iterations) for one in gan.optimizer.optimizers]
         learned = [now - before for now, before in zip(moved, counts, strict=True)]
         counts = moved
-        assert logs["caught"] == pytest.approx(share, abs=1e-5)
+        assert logs["discriminator_accuracy"] == pytest.approx(share, abs=1e-5)
         assert learned[1] == (share < 0.6)
         if eagerly:
             fake = gan.latents.drawn[-1].numpy() @ matrix + shift
-            caught = (fake @ normal + bias < real @ normal + bias).mean()
-            share = 0.9 * share + 0.1 * caught
+            correct = (fake @ normal + bias < real @ normal + bias).mean()
+            share = 0.9 * share + 0.1 * correct
         else:
             share = float(gan.term_states["schedule"].values["share"])
         assert learned[0] == (share >= 0.6)
@@ -147,7 +148,7 @@ def test_together_is_the_plain_game():
     assert schedule.discriminator_learns() is True  # no snapshot is taken
     assert schedule.generator_learns() is True
     assert schedules.get(None) == schedule
-    assert schedules.get(None, 0.2) == schedules.SkipDiscriminator(0.2)
+    assert get_schedule(None, 0.2) == schedules.SkipDiscriminator(0.2)
     assert (
         schedules.get(schedules.AccuracyBalancedUpdates)
         == schedules.AccuracyBalancedUpdates()
@@ -157,7 +158,7 @@ def test_together_is_the_plain_game():
 def test_evaluation_reports_no_schedule():
     gan = descend(linear(), schedule=schedules.AccuracyBalancedUpdates())
     logs = gan.evaluate(points(8), verbose=0, return_dict=True)
-    assert not {"caught", "generator_learns"} & set(logs)
+    assert not {"discriminator_accuracy", "generator_learns"} & set(logs)
     assert float(gan.term_states["schedule"].values["share"]) == 0.5
 
 
@@ -172,7 +173,7 @@ def test_evaluation_reports_no_schedule():
             ValueError,
         ),
         ({"skip_discriminator_below": "often"}, ValueError),
-        ({"schedule": "alternate"}, TypeError),
+        ({"schedule": "alternate"}, ValueError),
         ({"schedule": 3}, TypeError),
     ],
 )
@@ -181,10 +182,10 @@ def test_what_is_no_schedule_is_refused(fields, kind):
         toy().compile(**fields)
 
 
-@pytest.mark.parametrize("caught", [0.4, 1.1])
-def test_a_share_out_of_range_is_refused(caught):
+@pytest.mark.parametrize("threshold", [0.4, 1.1])
+def test_an_accuracy_threshold_out_of_range_is_refused(threshold):
     with pytest.raises(ValueError, match=FACTS):
-        schedules.AccuracyBalancedUpdates(caught)
+        schedules.AccuracyBalancedUpdates(threshold)
 
 
 REPLICAS = """
