@@ -95,9 +95,9 @@ class Evaluation(keras.callbacks.Callback):
         self.prepare()
         self.ema_momentum = gan.ema_momentum
         for metric, real in zip(self.metrics, self.real_statistics, strict=True):
+            metric.reset_state()
             # Set each time: another Evaluation may share the metric.
             metric.real = real
-            metric.reset_fake()
         arguments = {"seed": self.seed, "truncation": self.truncation}
         for images in gan.generate_batches(self.num_real, **arguments):
             if not np.isfinite(images).all():

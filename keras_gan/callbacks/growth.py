@@ -201,7 +201,9 @@ class ProgressiveGrowing(GrowthCallback):
         split = max(phase.split for phase in self.phases(sides_of(gan)))
         last, minimum = gan.fit_batch_sizes.last, split * parts
         check(
-            gan.fit_batch_sizes.first is None or split == 1 or (last and last >= minimum),
+            gan.fit_batch_sizes.first is None
+            or split == 1
+            or (last and last >= minimum),
             "The last batch may be too small to be split into training steps.",
             expected=f"at least {minimum} images in every batch, for {split} steps"
             + (f" with {parts} discriminator steps each" if parts > 1 else ""),

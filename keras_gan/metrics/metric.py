@@ -1,8 +1,9 @@
 """Base class of metrics that compare generated images with real ones."""
 
 import abc
+import collections
+import dataclasses
 import math
-import threading
 
 import keras
 import numpy as np
@@ -24,9 +25,6 @@ RANGES = (GAN_RANGE, (0, 1), (0, 255))
 
 PIXEL_FORMAT = "uint8, round((image + 1) * 127.5)"
 """Conversion of float images, as recorded in a metric's protocol."""
-
-UPDATE_LOCK = threading.Lock()
-"""Serializes the updates of several replicas, whose host calls run in threads."""
 
 
 def to_pixels(images, value_range=None):
@@ -124,8 +122,9 @@ def update_states(metrics, real, fake):
     infinity in `fake`, which means that the training has diverged, makes all results
     NaN until `reset_state`.
 
-    In a `tf.function` the update runs on the host, in a `tf.numpy_function`; XLA
-    (`jit_compile=True`) cannot compile that and raises an error.
+    In a `tf.function` the images are stored on the host by a `tf.numpy_function`, which
+    XLA (`jit_compile=True`) cannot compile; the feature networks run in the next
+    `process_pending`, or when a result is read.
 
     Args:
         metrics: List of `SampleMetric`.
@@ -134,28 +133,76 @@ def update_states(metrics, real, fake):
         fake: Generated images in the same form.
     """
 
-    def update(real_batch, fake_batch):
-        with UPDATE_LOCK:
-            update_on_host(metrics, real_batch, fake_batch)
+    def store(real_batch, fake_batch):
+        batch = PendingBatch.from_images(metrics, real_batch, fake_batch)
+        for metric in metrics:
+            metric.pending.append(batch)
 
     if tf.executing_eagerly():
-        update(real, fake)
+        store(real, fake)
+        process_pending(metrics)
     else:
         # A plain call would run once, when the function is traced. The operation is
-        # stateful, so that a graph runs it although it has no output.
-        tf.numpy_function(update, [real, fake], [], stateful=True)
+        # stateful, so that a graph runs it although it has no output. It must not run
+        # a TensorFlow function: waiting for one in a thread of the inter-op pool
+        # deadlocks if the pool has no other thread, as on a machine with one core.
+        tf.numpy_function(store, [real, fake], [], stateful=True)
 
 
-def update_on_host(metrics, real, fake):
-    """Adds a batch of real and generated images, as arrays or eager tensors."""
-    if any(metric.needs_real for metric in metrics):
-        update_real(metrics, to_pixels(real, GAN_RANGE))
-    fake = keras.ops.convert_to_numpy(fake)
-    if fake.dtype == np.uint8 or np.isfinite(fake.astype(np.float64)).all():
-        update_fake(metrics, to_pixels(fake, GAN_RANGE))
-    else:
-        for metric in metrics:
-            metric.has_nan = True
+def process_pending(metrics):
+    """Runs the feature networks on the images that graphs have stored.
+
+    Call it outside of a `tf.function`, e.g. after each batch of an evaluation, which
+    limits the memory to the images of a batch. Reading a result calls it as well.
+
+    Args:
+        metrics: Iterable of `SampleMetric`.
+    """
+    for metric in metrics:
+        while metric.pending:
+            metric.pending.popleft().process()
+
+
+@dataclasses.dataclass(eq=False)
+class PendingBatch:
+    """Images that were added to several metrics and did not pass the networks yet.
+
+    Args:
+        metrics: List of the metrics.
+        real: Real images, `uint8`, or None if no metric needs them.
+        fake: Generated images, `uint8`, or None if they have NaN or infinity.
+    """
+
+    metrics: list
+    real: object
+    fake: object
+
+    @classmethod
+    def from_images(cls, metrics, real, fake):
+        """Returns a batch of arrays or eager tensors, float in [-1, 1] or `uint8`."""
+        fake = keras.ops.convert_to_numpy(fake)
+        finite = fake.dtype == np.uint8 or np.isfinite(np.float64(fake)).all()
+        needs_real = any(metric.needs_real for metric in metrics)
+        # Copied: a graph may reuse the memory of the arrays.
+        return cls(
+            list(metrics),
+            np.array(to_pixels(real, GAN_RANGE)) if needs_real else None,
+            np.array(to_pixels(fake, GAN_RANGE)) if finite else None,
+        )
+
+    def process(self):
+        """Adds the images to the metrics, at the first call."""
+        # Emptied first: the other metrics still refer to the batch.
+        metrics, self.metrics = self.metrics, []
+        real, self.real = self.real, None
+        fake, self.fake = self.fake, None
+        if real is not None:
+            update_real(metrics, real)
+        if fake is not None:
+            update_fake(metrics, fake)
+        else:
+            for metric in metrics:
+                metric.has_nan = True
 
 
 class SampleMetric(keras.metrics.Metric, abc.ABC):
@@ -163,7 +210,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
 
     A feature network maps the images to vectors; a subclass summarizes the vectors of
     each set (`summary`) and computes one or several values from two summaries
-    (`compare`). The state is kept on the host in float64 and has no Keras variables.
+    (`compare`). The state is kept on the host and has no Keras variables.
 
     As any Keras metric it has `update_state`, `result` and `reset_state`. In
     `compile(metrics=[...])` of a `keras_gan.GAN` it is updated by `evaluate` and
@@ -228,7 +275,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
         )
         default = self.keys_with(network.name, network.is_canonical)
         super().__init__(name=name or default[0], dtype=dtype)
-        self.features = network
+        self.features, self.pending = network, collections.deque()
         self.reset_state()
 
     @classmethod
@@ -256,6 +303,8 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
 
     def update_state(self, real, fake, sample_weight=None):
         """Adds a batch of real and generated images, eagerly or in a `tf.function`.
+
+        See `keras_gan.metrics.metric.update_states`.
 
         Args:
             real: Real images `(num_images, height, width, channels)`, float in [-1, 1]
@@ -304,6 +353,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
             received="a call while a graph is traced",
             do="Call update_state in the function, and result() after it.",
         )
+        process_pending([self])
         if self.has_nan:
             return dict.fromkeys(self.keys, math.nan)
         values = np.ravel(self.compare(self.real, self.fake))
@@ -315,21 +365,27 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
 
     def reset_fake(self):
         """Removes the generated images and keeps the real ones."""
+        process_pending([self])
         self.fake, self.has_nan = self.summary(), False
 
     def reset_state(self):
         """Removes all images."""
+        for batch in self.pending:
+            batch.metrics = [other for other in batch.metrics if other is not self]
+        self.pending.clear()
         self.real = self.summary()
         self.reset_fake()
 
     @property
     def num_real(self):
         """Number of real images added."""
+        process_pending([self])
         return self.real.count
 
     @property
     def num_fake(self):
         """Number of generated images added."""
+        process_pending([self])
         return self.fake.count
 
     def protocol(self):

@@ -1,5 +1,7 @@
 import inspect
 import json
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -10,7 +12,7 @@ from toys import facts
 from keras_gan import images as pictures
 from keras_gan import metrics
 from keras_gan.metrics import names
-from keras_gan.metrics.metric import to_pixels, update_states
+from keras_gan.metrics.metric import process_pending, to_pixels, update_states
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (6, 5, 4, 3)).astype(np.uint8)
 
@@ -308,6 +310,8 @@ def test_update_states_runs_a_shared_network_once():
     sample_metrics = make_metrics(Fake(watched, name="shades"))
     update = tf.function(lambda real, fake: update_states(sample_metrics, real, fake))
     assert update(tf.constant(REAL), tf.constant(FAKE)) is None
+    assert batches == []  # the graph stores the images
+    process_pending(sample_metrics)
     assert batches == [11, 11]
     assert results(sample_metrics) == pytest.approx(expected_results(), rel=1e-12)
     update_states([], REAL, FAKE)
@@ -332,6 +336,36 @@ def test_a_graph_takes_images_of_any_type(dtype):
     tf.function(metric.update_state)(images, images)
     expected.update_state(images, images)
     assert metric.results() == expected.results()
+
+
+def test_a_reset_of_one_metric_leaves_the_images_of_the_others():
+    first, other = make_metrics()[:2]
+    update = tf.function(lambda real, fake: update_states([first, other], real, fake))
+    update(tf.constant(REAL), tf.constant(FAKE))
+    first.reset_state()
+    assert other.results().items() <= expected_results().items()
+    assert (first.num_real, first.num_fake, other.num_fake) == (0, 0, 11)
+    update(tf.constant(REAL), tf.constant(FAKE))
+    first.reset_fake()
+    assert (first.num_real, first.num_fake, other.num_fake) == (11, 0, 22)
+
+
+SINGLE_THREAD = """
+import numpy as np
+import tensorflow as tf
+tf.config.threading.set_inter_op_parallelism_threads(1)
+from keras_gan import metrics
+metric = metrics.KID("fashion_mnist", subsets=2, subset_size=2)
+images = tf.constant(np.zeros((4, 28, 28, 1), "float32"))
+tf.function(metric.update_state)(images, images)
+print(abs(metric.result()) < 1e-9, metric.num_fake)
+"""
+
+
+def test_a_machine_with_one_core_does_not_wait_for_itself():
+    command = [sys.executable, "-c", SINGLE_THREAD]
+    printed = subprocess.run(command, capture_output=True, timeout=300, check=True)
+    assert printed.stdout.split() == [b"True", b"4"]
 
 
 def test_reset_state_removes_all_images():
