@@ -164,8 +164,15 @@ class Configurable:
 
     @classmethod
     def from_config(cls, config):
-        """Returns the object that `get_config` described."""
-        return cls(**config)
+        """Returns the object of a config; arguments that are objects are restored."""
+        # Keras serializes nested objects and tuples, and leaves them to `from_config`.
+        arguments = {
+            name: keras.saving.deserialize_keras_object(value)
+            if isinstance(value, dict | list)
+            else value
+            for name, value in config.items()
+        }
+        return cls(**arguments)
 
 
 def check_config(name, missing):

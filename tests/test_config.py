@@ -1,10 +1,12 @@
 import dataclasses
+import json
 import pathlib
 
 import keras
 import numpy as np
 import pytest
 
+import keras_gan as kg
 from keras_gan import config
 
 
@@ -107,7 +109,8 @@ def test_get_suggests_the_similar_name():
 @pytest.mark.parametrize("identifier", [None, 3, str, keras.layers.Dense])
 def test_get_refuses_what_is_not_of_the_family(identifier):
     with pytest.raises(
-        TypeError, match=r"(?s)Expected an object of Fruit.*Expected: .*Received: .*What to do: "
+        TypeError,
+        match=r"(?s)Expected an object of Fruit.*Expected: .*Received: .*What to do: ",
     ):
         config.get(identifier, Fruit, FRUITS)
 
@@ -174,3 +177,21 @@ def test_a_file_that_is_to_stay_stays(tmp_path):
     ):
         pytest.fail("the file was opened")
     assert path.read_text() == "old"
+
+
+@dataclasses.dataclass(frozen=True)
+class Wrapped(kg.penalties.Penalty):
+    """A penalty whose arguments are an object and a tuple."""
+
+    inner: kg.penalties.Penalty
+    sizes: tuple = (1, 2)
+
+    def __call__(self, game):
+        return self.inner(game)
+
+
+def test_arguments_that_are_objects_or_tuples_are_restored():
+    value = Wrapped(kg.penalties.R1(3.0), sizes=(4, 5))
+    written = json.dumps(keras.saving.serialize_keras_object(value))
+    assert keras.saving.deserialize_keras_object(json.loads(written)) == value
+    assert Wrapped.from_config(value.get_config()) == value
