@@ -165,7 +165,7 @@ class Configurable:
     @classmethod
     def from_config(cls, config):
         """Returns the object of a config; arguments that are objects are restored."""
-        # Keras serializes nested objects and tuples, and leaves them to `from_config`.
+        # Keras serializes nested objects, and leaves them to `from_config`.
         arguments = {
             name: keras.saving.deserialize_keras_object(value)
             if isinstance(value, dict | list)
