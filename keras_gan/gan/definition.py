@@ -50,6 +50,8 @@ class Definition:
         scales = pair.check_pair(generator, discriminator, distribution, found)
         augmentation = augment.get(augmentation)
         augmentation.check_image_shape(scales[-1])
+        for value in (distribution, augmentation):
+            value.get_config()  # raises an error here, not when an epoch is saved
         averaged = generator
         if ema_momentum is not None:
             averaged = pair.copy_network(generator, distribution, found)

@@ -325,8 +325,10 @@ class GAN(GenerativeModel):
             return
         weights = self.generator.weights
         for average, weight in zip(self.ema_generator.weights, weights, strict=True):
-            moved = weight + self.ema_momentum * (average - weight)
-            average.assign(moved if weight.trainable else weight)  # statistics: copied
+            if weight.trainable:
+                average.assign(weight + self.ema_momentum * (average - weight))
+            else:
+                average.assign(weight)  # statistics and counters, which may be integers
 
     # What one update is given.
 

@@ -79,6 +79,9 @@ class TrainingConfig:
             received=f"loss={self.loss}, generator_penalties=[]",
             do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
         )
+        penalties = self.discriminator_penalties | self.generator_penalties
+        for term in (self.loss, self.schedule, *penalties.values()):
+            term.get_config()  # raises an error here, not when an epoch is saved
 
     def to_arguments(self):
         """Returns the arguments of `GAN.compile` that give this config."""
