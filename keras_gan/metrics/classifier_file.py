@@ -70,12 +70,12 @@ def check_sha256(path, sha256, do):
     Raises:
         ValueError: If it does not.
     """
-    found = sha256_of(path)
+    actual = sha256_of(path)
     check(
-        found == sha256,
+        actual == sha256,
         f"{path} was altered, or copied incompletely.",
         expected=f"sha256 {sha256}",
-        received=f"sha256 {found}",
+        received=f"sha256 {actual}",
         do=do,
     )
 

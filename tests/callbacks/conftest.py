@@ -39,7 +39,7 @@ def dataset(images):
 
 
 def mean_and_spread(images):
-    """Two features of an image, for a metric that costs nothing."""
+    """Returns two features of each image, for a cheap metric."""
     flat = images.reshape(len(images), -1).astype("float64")
     return np.stack([flat.mean(axis=1), flat.std(axis=1)], axis=1)
 
@@ -52,7 +52,7 @@ def metric():
 
 
 class Count(kg.metrics.SampleMetric):
-    """Says how often it was asked: 1, 2, 3, ..."""
+    """Returns the number of its results so far: 1, 2, 3, ..."""
 
     measure = "count"
     network_keys = ("count_{}",)

@@ -29,7 +29,7 @@ def test_the_table_holds_what_the_history_holds(tmp_path, make, dataset, metric)
 
 
 def watch(curves, values, first=0):
-    """Runs epochs whose logs are known, without a GAN."""
+    """Runs epochs with given logs, without a GAN."""
     curves.on_train_begin()
     for epoch, value in enumerate(values, start=first):
         curves.on_epoch_begin(epoch)
@@ -39,7 +39,7 @@ def watch(curves, values, first=0):
 
 @pytest.fixture
 def open_curves(tmp_path, monkeypatch):
-    """Makes the callback of one run, as each process does; nothing is drawn."""
+    """Creates the callback of a new process, without plots."""
     monkeypatch.setattr(module, "plot", lambda rows, path: path.touch())
 
     def make(**extra):
@@ -61,7 +61,7 @@ def test_there_is_a_picture_after_each_epoch(tmp_path):
 
 def test_a_resumed_run_goes_on_from_the_table(tmp_path, open_curves):
     watch(open_curves(), [1.0, 2.0, 3.0])
-    watch(open_curves(), [4.0, 5.0], first=2)  # the third epoch again, as after a kill
+    watch(open_curves(), [4.0, 5.0], first=2)  # the third epoch again, as after a crash
     rows = table(tmp_path / "history.csv")
     assert [row["epoch"] for row in rows] == ["1", "2", "3", "4"]
     assert [float(row["generator_loss"]) for row in rows] == [1.0, 2.0, 4.0, 5.0]
@@ -106,12 +106,12 @@ def test_each_kind_has_a_panel(make, dataset, metric):
     )
     found = panels([{"epoch": 1, **{key: values[0] for key, values in logs.items()}}])
     assert list(found) == ["Losses", "Scores", "Probabilities", "fd_toy"]
-    shown = {key for keys in found.values() for key in keys}
-    assert shown == set(logs) - {"loss", "val_loss"}
+    plotted = {key for keys in found.values() for key in keys}
+    assert plotted == set(logs) - {"loss", "val_loss"}
 
 
 def line(rows, key):
-    """What is drawn of a key: epochs and values."""
+    """Returns the epochs and values of a curve."""
     axes = Figure().add_subplot()
     draw_curve(axes, rows, key)
     (drawn,) = axes.lines

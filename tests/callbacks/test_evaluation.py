@@ -95,7 +95,7 @@ def test_real_images_are_read_once(make, images, metric):
 def test_values_stand_in_the_logs_of_every_epoch(make, dataset, counting):
     evaluation = kg.callbacks.Evaluation(counting, dataset, num_images=64, every=3)
     history = make().fit(dataset, epochs=7, verbose=0, callbacks=[evaluation]).history
-    # Measured after epochs 1, 3, 6 and 7, the last; carried on between.
+    # Evaluated after epochs 1, 3, 6 and 7, the last; repeated between.
     assert history["count_toy"] == [1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 4.0]
 
 
@@ -149,27 +149,27 @@ def test_every_value_of_a_metric_is_logged_with_its_protocol(make, dataset):
     assert evaluation.protocol()["recall_toy"]["neighbors"] == 3
 
 
-def toy(seen=None):
-    """Mean and spread of an image; what it was shown is noted."""
+def toy(batch_sizes=None):
+    """Returns a network of mean and deviation that records the sizes of its batches."""
 
     def network(images):
-        if seen is not None:
-            seen.append(len(images))
+        if batch_sizes is not None:
+            batch_sizes.append(len(images))
         return np.stack([images.mean((1, 2, 3)), images.std((1, 2, 3))], axis=1)
 
     return kg.metrics.features.FunctionFeatures(network, name="toy")
 
 
 def test_metrics_of_one_network_run_it_once(make, dataset, metric):
-    seen = []
-    features = toy(seen)
+    batch_sizes = []
+    features = toy(batch_sizes)
     kinds = [kg.metrics.FrechetDistance, kg.metrics.KID, kg.metrics.DensityCoverage]
     evaluation = kg.callbacks.Evaluation(
         [kind(features) for kind in kinds], dataset, num_images=64
     )
     gan = make()
     values = evaluation.measure(gan)
-    assert sum(seen) == 2 * 64
+    assert sum(batch_sizes) == 2 * 64
     alone = kg.callbacks.Evaluation(kg.metrics.KID(toy()), dataset, num_images=64)
     assert alone.measure(gan).items() <= values.items()
 
@@ -204,7 +204,7 @@ def test_a_value_comes_with_its_protocol(make, dataset, images, metric):
 
 
 def test_statistics_of_real_images_are_kept_between_runs(make, images, tmp_path):
-    gan, folder = make(), tmp_path / "kept"
+    gan, folder = make(), tmp_path / "cache"
 
     def measure():
         metric = kg.metrics.FrechetDistance("fashion_mnist")
@@ -325,7 +325,7 @@ def test_evaluations_may_share_a_metric(make, images, metric):
 def test_real_images_that_come_once_are_enough(make, images, tmp_path):
     batches = iter(np.split(images, 4))
     metric = kg.metrics.PrecisionRecall("fashion_mnist")
-    evaluation = kg.callbacks.Evaluation(metric, batches, 64, cache=tmp_path / "kept")
+    evaluation = kg.callbacks.Evaluation(metric, batches, 64, cache=tmp_path / "cache")
     assert evaluation.measure(make())["precision_fashion_mnist"] >= 0.0
 
 

@@ -1,4 +1,4 @@
-"""Progressive growing: the plan, the fit through all stages, killed and resumed."""
+"""Tests of progressive growing: schedule, training through all stages, resuming."""
 
 import keras
 import numpy as np
@@ -15,11 +15,11 @@ SMALL = (8, 8, 1)
 
 BATCH = 4
 LEVELS = [0, 0.5, 1, 1, 1.5, 2, 2]
-"""Of every batch of `fit`."""
+"""Batch size of `fit`."""
 
 
 def built(eager=True, ema_momentum=0.9, shape=SHAPE, **arguments):
-    """Returns a small GAN that can grow, always of the same weights."""
+    """Returns a small progressive GAN with fixed weights."""
     keras.utils.set_random_seed(0)
     gan = kg.GAN(
         kg.networks.progressive_generator(shape, latent_dim=3, width=1),
@@ -33,7 +33,7 @@ def built(eager=True, ema_momentum=0.9, shape=SHAPE, **arguments):
 
 
 class Levels(keras.callbacks.Callback):
-    """Notes what holds in every batch: steps before it, level, parts of the batch."""
+    """Records steps, level and split of every batch."""
 
     def __init__(self):
         super().__init__()
@@ -48,7 +48,7 @@ class Levels(keras.callbacks.Callback):
 
 
 class Killed(keras.callbacks.Callback):
-    """Saves the GAN after a batch, and ends the training as if it were killed."""
+    """Saves the GAN after a batch, and interrupts the training."""
 
     def __init__(self, batch, path):
         super().__init__()
@@ -76,7 +76,7 @@ def fit(gan, images, *callbacks, growing=None):
 
 @pytest.fixture(scope="module")
 def whole():
-    """A GAN that passed all stages, its weights before, its levels, and its logs."""
+    """A GAN after all stages, its initial weights, its levels, and its logs."""
     gan, levels = built(), Levels()
     before = gan.get_weights()
     logs = fit(gan, data(7), levels)
@@ -198,7 +198,7 @@ def test_an_interrupted_run_leaves_one_step_for_each_batch(tmp_path):
 
 def test_a_gan_without_an_average_that_made_images_before_it_grew():
     gan = built(eager=False, ema_momentum=None)
-    for _ in range(2):  # so that it is traced at the full size, and kept
+    for _ in range(2):  # so that it is traced at the full size, and cached
         grown = gan.generate(2, seed=0)
     fit(gan, data(1), growing=ProgressiveGrowing(100, batch_size={1: 4, 8: 2}))
     images = gan.generate(2, seed=0)
@@ -283,8 +283,8 @@ def test_weights_of_another_stage_are_seen_where_images_were_made_before(tmp_pat
     whole.load_weights(tmp_path / "young.weights.h5")
     young = whole.ema_generator(latents).numpy()
     np.testing.assert_allclose(whole.generate(4, seed=0), young.clip(-1, 1), atol=1e-6)
-    made = whole.predict(latents, verbose=0)
-    np.testing.assert_allclose(made, young.clip(-1, 1), atol=1e-6)
+    generated = whole.predict(latents, verbose=0)
+    np.testing.assert_allclose(generated, young.clip(-1, 1), atol=1e-6)
     assert np.abs(grown - young).max() > 1e-3
     score = whole.evaluate(images, verbose=0, return_dict=True)["real_score"]
     expected = whole.discriminator(images, training=False).numpy().mean()
@@ -316,8 +316,8 @@ def test_other_formats_have_the_images_that_users_see(tmp_path):
     gan.export(path, format="litert", verbose=False)
     assert path.stat().st_size > 0
     latents = gan.latents.draw(kg.random.sample_stream(0), 2, 0)
-    made = gan.sampler.inference_model(latents).numpy()
-    np.testing.assert_allclose(made, gan(latents), atol=1e-6)
-    assert np.abs(made).max() <= 1.0
+    generated = gan.sampler.inference_model(latents).numpy()
+    np.testing.assert_allclose(generated, gan(latents), atol=1e-6)
+    assert np.abs(generated).max() <= 1.0
     with pytest.raises(ValueError, match=facts("Only a SavedModel")):
         gan.export(path, format="litert", truncation=0.5)

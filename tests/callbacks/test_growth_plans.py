@@ -1,4 +1,4 @@
-"""What a plan of growing refuses: networks that would shrink, numbers, batches."""
+"""Tests of the errors of progressive growing: levels, arguments, batches."""
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ SHAPE = (8, 8, 1)
 
 
 def built(**arguments):
-    """Returns a small GAN that can grow; it trains eagerly."""
+    """Returns a small progressive GAN that trains eagerly."""
     keras.utils.set_random_seed(0)
     gan = kg.GAN(
         kg.networks.progressive_generator(SHAPE, latent_dim=3, width=1),
@@ -29,13 +29,13 @@ def built(**arguments):
 
 
 def data(count=8, batch=4):
-    """Returns images in whole batches."""
+    """Returns images in complete batches."""
     images = tf.data.Dataset.from_tensor_slices(pictures(count, SHAPE))
     return images.batch(batch, drop_remainder=True)
 
 
 def fit(gan, images, *callbacks, **arguments):
-    """Trains in silence."""
+    """Trains without output."""
     return gan.fit(images, verbose=0, callbacks=list(callbacks), **arguments)
 
 
@@ -46,7 +46,7 @@ def level(gan):
 
 
 def at(gan, level):
-    """Returns a GAN whose networks are brought to a level."""
+    """Returns a GAN after setting the level of its networks."""
     for network in (gan.generator, gan.discriminator):
         network.level.assign(level)
     return gan
@@ -90,7 +90,7 @@ def test_a_plan_is_refused_also_when_a_backup_is_restored_after_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("steps", "level", "kept", "run_images"),
+    ("steps", "level", "saved", "run_images"),
     [
         (0, 1.0, {}, 96),  # new: 12 epochs of 2 batches of 4
         (6, 1.0, {}, None),  # taken over when it was fully grown
@@ -98,10 +98,10 @@ def test_a_plan_is_refused_also_when_a_backup_is_restored_after_it(tmp_path):
         (6, 1.0, {"growth_images": 24}, 24),  # its own run, resumed
     ],
 )
-def test_the_command_line_lets_grow_what_is_not_grown(steps, level, kept, run_images):
+def test_the_command_line_lets_grow_what_is_not_grown(steps, level, saved, run_images):
     gan = at(built(), level)
     gan.steps.assign(steps)
-    record = runs.RunRecord(TrainOptions(epochs=12, batch_size=4), **kept)
+    record = runs.RunRecord(TrainOptions(epochs=12, batch_size=4), **saved)
     if level == 0.5:
         with pytest.raises(ValueError, match=stated("at least 0.5", "--resume")):
             training.growth_callbacks(gan, data(), record)
@@ -130,9 +130,9 @@ def test_half_grown_networks_without_a_plan_are_told_of_once(tmp_path):
     fit(gan, data(), ProgressiveGrowing(8, 4, batch_size=4))
     gan.save(tmp_path / "gan.keras")
     gan = keras.saving.load_model(tmp_path / "gan.keras")
-    with pytest.warns(UserWarning, match="half-grown") as told:
+    with pytest.warns(UserWarning, match="half-grown") as caught:
         fit(gan, data(), epochs=2)
-    [warning] = [one for one in told if one.category is UserWarning]
+    [warning] = [item for item in caught if item.category is UserWarning]
     assert warning.filename == __file__
     assert "level of 0.5, with images of 8x8 faded in by 50%;" in str(warning.message)
     at(gan, 0.0)

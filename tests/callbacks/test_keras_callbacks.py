@@ -9,7 +9,7 @@ import keras_gan as kg
 
 
 class Scripted(kg.metrics.SampleMetric):
-    """A metric named `fd_fashion_mnist` whose values are known beforehand."""
+    """A metric named `fd_fashion_mnist` with given values."""
 
     measure = "scripted"
     network_keys = ("fd_{}",)
@@ -29,12 +29,12 @@ class Scripted(kg.metrics.SampleMetric):
 
 @pytest.fixture
 def scripted(dataset):
-    """Makes the Evaluation of a script of values."""
+    """Returns an Evaluation with given values."""
     return lambda *values: kg.callbacks.Evaluation(Scripted(*values), dataset, 64)
 
 
 class Weights(keras.callbacks.Callback):
-    """Remembers all variables after each epoch."""
+    """Records all variables after each epoch."""
 
     def __init__(self):
         super().__init__()
@@ -45,9 +45,9 @@ class Weights(keras.callbacks.Callback):
 
 
 def variables(gan):
-    """Everything that training changes."""
-    kept = [*gan.variables, *gan.optimizer.variables]
-    return [np.array(variable.numpy()) for variable in kept]
+    """Returns all variables that training changes."""
+    variables = [*gan.variables, *gan.optimizer.variables]
+    return [np.array(variable.numpy()) for variable in variables]
 
 
 def same(one, other):
@@ -60,7 +60,7 @@ def rates(gan):
 
 
 def scalars(folder):
-    """The values of all event files below a folder, by tag."""
+    """Returns the values of all event files in a folder by tag."""
     found = {}
     for path in sorted(folder.rglob("events*")):
         for record in tf.data.TFRecordDataset(str(path)):
@@ -190,7 +190,7 @@ def test_a_plateau_lowers_both_learning_rates(make, dataset, scripted):
 
 
 class KilledError(Exception):
-    """Stands for the end of a process."""
+    """Represents the end of a process."""
 
 
 class Kill(keras.callbacks.Callback):

@@ -4,7 +4,7 @@ import keras_gan as kg
 
 
 def plain(text):
-    """The text without colours."""
+    """Returns the text without colors."""
     return re.sub(r"\x1b\[\d+m|\x08", "", text)
 
 

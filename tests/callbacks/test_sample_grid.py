@@ -22,7 +22,7 @@ def levels(path):
 
 
 def tensorboard_images(folder):
-    """The steps and pictures of all event files of a folder."""
+    """Returns the steps and images of all event files in a folder."""
     found = {}
     for path in folder.glob("events*"):
         for record in tf.data.TFRecordDataset(str(path)):
@@ -122,13 +122,13 @@ def test_tensorboard_gets_them_in_the_folder_of_the_pictures_by_default(
     assert sorted(tensorboard_images(tmp_path)) == [0, 1]
 
 
-@pytest.mark.parametrize(("channels", "kept"), [(1, 1), (2, 1), (3, 3), (4, 4)])
-def test_images_of_any_number_of_channels_are_drawn(channels, kept):
+@pytest.mark.parametrize(("channels", "depth"), [(1, 1), (2, 1), (3, 3), (4, 4)])
+def test_images_of_any_number_of_channels_are_drawn(channels, depth):
     samples = np.linspace(-1, 1, 2 * 300 * 300 * channels)
     samples = samples.reshape((2, 300, 300, channels))
     drawn = draw(samples, Layout(columns=1))
-    assert drawn.shape == (602, 300, kept)
-    np.testing.assert_array_equal(drawn[:300], pixels.to_uint8(samples[0, ..., :kept]))
+    assert drawn.shape == (602, 300, depth)
+    np.testing.assert_array_equal(drawn[:300], pixels.to_uint8(samples[0, ..., :depth]))
 
 
 def test_points_are_drawn_in_the_plane(tmp_path, make):
@@ -156,7 +156,7 @@ def test_a_generator_that_makes_nan_is_drawn_gray():
 
 
 class Display:
-    """Stands for IPython's module `display`: remembers what is on the screen."""
+    """Mock of the module `IPython.display` that records the output."""
 
     def __init__(self):
         self.screen = []
@@ -178,8 +178,8 @@ def test_a_notebook_shows_only_the_latest_picture(tmp_path, make, dataset, monke
     monkeypatch.setitem(sys.modules, "IPython", ipython)
     grid = kg.callbacks.SampleGrid(tmp_path, num_images=4, show=True)
     make().fit(dataset, epochs=2, verbose=0, callbacks=[grid])
-    (shown,) = ipython.display.screen
-    np.testing.assert_array_equal(shown, levels(tmp_path / "epoch_0002.png"))
+    (displayed,) = ipython.display.screen
+    np.testing.assert_array_equal(displayed, levels(tmp_path / "epoch_0002.png"))
 
 
 def test_show_without_ipython_says_what_to_do(tmp_path, monkeypatch):
@@ -219,20 +219,20 @@ def test_training_is_the_same_with_and_without(tmp_path, make, dataset):
         np.testing.assert_array_equal(one, other)
 
 
-def told(num_classes, names=None):
-    """A GAN whose image is its latents, with a level by class."""
+def conditional(num_classes, names=None):
+    """Returns a GAN whose images are its latents, with a gray level per class."""
     latents, labels = keras.Input((4,)), keras.Input((), dtype="int32")
     table = keras.layers.Embedding(num_classes, 4)
     x = keras.layers.Add()([keras.layers.Rescaling(0.3)(latents), table(labels)])
     table.embeddings.assign(np.linspace(-0.5, 0.5, 4 * num_classes).reshape(-1, 4))
     generator = keras.Model([latents, labels], keras.layers.Reshape((2, 2, 1))(x))
-    shown, label = keras.Input((2, 2, 1)), keras.Input((), dtype="int32")
+    displayed, label = keras.Input((2, 2, 1)), keras.Input((), dtype="int32")
     parts = [
-        keras.layers.Flatten()(shown),
+        keras.layers.Flatten()(displayed),
         keras.layers.Embedding(num_classes, 1)(label),
     ]
     scores = keras.layers.Dense(1)(keras.layers.Concatenate()(parts))
-    gan = kg.GAN(generator, keras.Model([shown, label], scores), class_names=names)
+    gan = kg.GAN(generator, keras.Model([displayed, label], scores), class_names=names)
     gan.compile(run_eagerly=True)
     return gan
 
@@ -247,7 +247,7 @@ def fit(gan, grid):
     [(["star", 0], [2, 0]), ("square", [1]), (None, [0, 1, 2])],
 )
 def test_the_classes_that_are_named_have_a_row(tmp_path, labels, numbers):
-    gan = told(3, ("circle", "square", "star"))
+    gan = conditional(3, ("circle", "square", "star"))
     fit(gan, kg.callbacks.SampleGrid(tmp_path, columns=2, labels=labels))
     rows = [gan.generate(2, seed=0, labels=number) for number in numbers]
     grid = pixels.enlarge(pixels.grid(pixels.to_uint8(np.concatenate(rows)), 2))
@@ -256,7 +256,7 @@ def test_the_classes_that_are_named_have_a_row(tmp_path, labels, numbers):
 
 
 def test_of_many_classes_the_first_have_a_row_unless_more_are_named():
-    gan = told(25)
+    gan = conditional(25)
     assert sample(gan, 25, seed=0)[1].names == tuple(map(str, range(20)))
     named = sample(gan, 25, seed=0, labels=range(25))
     assert named[1].names == tuple(map(str, range(25)))
@@ -268,7 +268,7 @@ def test_classes_that_are_not_there_are_refused_before_training(
 ):
     with pytest.raises(ValueError, match=r"not be empty[\s\S]*What to do"):
         kg.callbacks.SampleGrid(tmp_path, labels=[])
-    gan = told(3)
+    gan = conditional(3)
     with pytest.raises(ValueError, match=r"unknown class[\s\S]*What to do"):
         fit(gan, kg.callbacks.SampleGrid(tmp_path, labels=[0, "moon"]))
     assert int(gan.steps) == 0

@@ -14,7 +14,7 @@ def random_probabilities(num_images, num_classes, seed=0):
 
 
 def by_entropies(probabilities):
-    """`log score = H(mean) - mean H`: the information between image and class."""
+    """`log score = H(mean) - mean H`, the mutual information of image and class."""
     entropy = scipy.special.entr
     mean = entropy(probabilities.mean(axis=0)).sum()
     return np.exp(mean - entropy(probabilities).sum(axis=1).mean())

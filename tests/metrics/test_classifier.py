@@ -11,7 +11,7 @@ from keras_gan.metrics.fashion_mnist import network
 
 
 def stripes(count, seed=0, shape=(8, 8, 1)):
-    """Images whose rows (class 0) or columns (class 1) alternate, with noise."""
+    """Returns images of alternating rows (class 0) or columns (class 1), with noise."""
     generator = np.random.default_rng(seed)
     labels = generator.integers(0, 2, count)
     rows, columns = np.indices(shape[:2])
@@ -140,7 +140,7 @@ def test_a_file_of_any_other_model_gives_its_output(tmp_path):
 
 
 def copied(file, folder, protocol=None):
-    """Copies the file, and a protocol of this text beside it."""
+    """Copies the file, with a protocol of this text in the same folder."""
     (folder / "a.keras").write_bytes(file.read_bytes())
     text = protocol or (file.parent / "file.keras.json").read_text()
     (folder / "a.keras.json").write_text(text)
@@ -192,8 +192,8 @@ BAD = {
 
 @pytest.mark.parametrize("kind", BAD)
 def test_bad_files_are_refused(kind, file, tmp_path):
-    make, what = BAD[kind]
-    with pytest.raises(ValueError, match=what) as error:
+    make, message = BAD[kind]
+    with pytest.raises(ValueError, match=message) as error:
         kg.metrics.FrechetDistance(str(make(file, tmp_path)))
     for fact in ("Expected: ", "Received: ", "What to do: "):
         assert fact in str(error.value)

@@ -14,7 +14,7 @@ from keras_gan.version import __version__
 
 
 def thirds(images):
-    """Means of three bands of rows: a network that NumPy can check."""
+    """Means of three bands of rows, features that NumPy can compute."""
     return np.stack([band.mean(axis=(1, 2, 3)) for band in bands(images)], axis=1)
 
 
@@ -174,7 +174,7 @@ def test_fewer_images_than_features_are_doubted_and_their_kernel_distance_shown(
     assert f"{value:.6g}" in str(warning.message)
     assert warning.filename == __file__
     assert found == {"fd_flat": metrics.frechet_distance(*rows)}
-    assert metric.results() == found  # it warns once
+    assert metric.results() == found  # warns only once
 
 
 @pytest.mark.parametrize(("num_real", "num_fake"), [(71, 72), (72, 71)])

@@ -23,7 +23,7 @@ def test_it_is_the_intercept_of_a_line_over_one_by_n():
 
 
 def test_it_takes_the_bias_of_the_number_of_fakes_away():
-    """`d / N + (d^2 + d) / (4 N)` is that of N fakes, and the same of the real."""
+    """Bias `d / N + (d^2 + d) / (4 N)` of N generated images, and of N real ones."""
     dim, count = 16, 1000
     draws = normal(20 * 2 * count, dim, 0).reshape(20, 2, count, dim)
     found = [frechet_distance_infinity(*sides, sizes=8) for sides in draws]

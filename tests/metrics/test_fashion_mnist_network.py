@@ -63,7 +63,7 @@ def test_an_altered_file_is_refused(tmp_path, monkeypatch):
     content = bytearray(WEIGHTS.read_bytes())
     content[-1] ^= 1
     (tmp_path / WEIGHTS.name).write_bytes(content)
-    network.protocol()  # is kept: only the weights come from the other folder
+    network.protocol()  # cached: only the weights are read from the other folder
     monkeypatch.setattr(network, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match="was altered"):
         network.fashion_mnist_classifier.__wrapped__()

@@ -77,7 +77,7 @@ def test_no_images_give_no_features():
 
 
 def pooling(kind, side=4, name=None):
-    """A model of named or unnamed layers, whose kernel is always the same."""
+    """Returns a model of named or unnamed layers with a fixed kernel."""
     layers = [keras.Input((side, side, 1)), kind(), keras.layers.Dense(3)]
     model = keras.Sequential(layers, name=name)
     model.set_weights([np.ones((1, 3)), np.zeros(3)])
@@ -193,13 +193,13 @@ def test_gray_becomes_colour_by_repeating_it():
     np.testing.assert_array_equal(fit_images(images, (8, 8, 3)), repeated)
 
 
-@pytest.mark.parametrize(("given", "wanted"), [(4, 3), (2, 1), (4, 1), (2, 3)])
-def test_alpha_is_laid_on_white(given, wanted):
-    clear, opaque = levels(2, 2, 8, 8, given)
+@pytest.mark.parametrize(("channels", "target"), [(4, 3), (2, 1), (4, 1), (2, 3)])
+def test_alpha_is_laid_on_white(channels, target):
+    clear, opaque = levels(2, 2, 8, 8, channels)
     clear[..., -1], opaque[..., -1] = 0, 255
-    np.testing.assert_allclose(fit_images(clear, (8, 8, wanted)), 255.0, rtol=1e-6)
-    expected = fit_images(opaque[..., :-1], (8, 8, wanted))
-    np.testing.assert_allclose(fit_images(opaque, (8, 8, wanted)), expected)
+    np.testing.assert_allclose(fit_images(clear, (8, 8, target)), 255.0, rtol=1e-6)
+    expected = fit_images(opaque[..., :-1], (8, 8, target))
+    np.testing.assert_allclose(fit_images(opaque, (8, 8, target)), expected)
 
 
 @pytest.mark.parametrize("side", [14, 56, 33])

@@ -6,7 +6,7 @@ from keras_gan.metrics import KID, kernel_distance
 
 
 def by_pairs(real, fake):
-    """The unbiased estimate, pair by pair."""
+    """Computes the unbiased estimate pair by pair."""
 
     def kernel(one, other):
         return (one @ other / len(one) + 1.0) ** 3
@@ -64,7 +64,7 @@ def test_a_subset_is_no_larger_than_a_side():
 
 @pytest.mark.parametrize("shift", [0.0, 1.0])
 def test_normal_features_are_as_far_apart_as_their_expectation(shift):
-    """Between N(0, I) and N(m, I), from the moments of normal numbers."""
+    """Distance between N(0, I) and N(m, I), from moments of the normal distribution."""
     dim, s = 4, shift**2
     first = 1 + 3 / dim
     second = 1 + 3 * s / dim + 3 * (s**2 + 2 * s + dim) / dim**2

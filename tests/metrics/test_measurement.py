@@ -1,4 +1,4 @@
-"""A number and its protocol stay together."""
+"""Tests of values with their protocols."""
 
 import json
 import math

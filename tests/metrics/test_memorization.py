@@ -23,7 +23,7 @@ def points(count, seed, width=3):
 
 
 def shapes(count, seed):
-    """Images of two kinds: plain ones, near each other, and rough ones, far apart."""
+    """Returns smooth images, which are near each other, and rough ones, far apart."""
     generator = np.random.default_rng(seed)
     rough = np.arange(count) % 2
     spread = np.where(rough, 60.0, 5.0)[:, None, None, None]
@@ -153,7 +153,7 @@ def test_too_many_plain_images_are_no_copies(sets):
     samples, training, held_out = sets
     plain = samples[::2]
     found = report(plain, training, held_out)
-    assert found.pixels.z_score < -10.0  # the distances alone would say so
+    assert found.pixels.z_score < -10.0  # by the distances alone
     assert not found.copies
 
 
@@ -188,8 +188,8 @@ def test_the_pairs_are_the_nearest(sets):
     samples, training, held_out = sets
     mixed = np.concatenate([samples[:300], training[40:42]])
     found = report(mixed, training, held_out)
-    shown, images, relative = found.pairs(found.pixels, count=2)
-    np.testing.assert_array_equal(shown, training[40:42])
+    copies, images, relative = found.pairs(found.pixels, count=2)
+    np.testing.assert_array_equal(copies, training[40:42])
     np.testing.assert_array_equal(images, training[40:42])
     assert relative.tolist() == [0.0, 0.0]
 
@@ -230,14 +230,14 @@ def test_the_report_is_text(sets):
 
 def test_the_picture_shows_the_images_and_the_distances(sets, tmp_path, monkeypatch):
     found = report(*(images.repeat(3, axis=-1) for images in sets))
-    seen = []
+    calls = []
 
     def watch(name):
         draw = getattr(drawing, name)
 
         def watched(axes, *arguments):
             draw(axes, *arguments)
-            seen.append((axes, arguments))
+            calls.append((axes, arguments))
 
         monkeypatch.setattr(drawing, name, watched)
 
@@ -247,15 +247,15 @@ def test_the_picture_shows_the_images_and_the_distances(sets, tmp_path, monkeypa
     count = drawing.NUM_PAIRS
     for number, each in ((0, found.features), (3, found.pixels)):
         samples, nearest_images, relative = found.pairs(each, count)
-        drawn = seen[number][0].get_images()[0].get_array()
+        drawn = calls[number][0].get_images()[0].get_array()
         for column in range(count):
             place = np.s_[5 * column : 5 * column + 4]
             np.testing.assert_array_equal(drawn[:4, place], samples[column])
             np.testing.assert_array_equal(drawn[5:, place], nearest_images[column])
-        texts = [text.get_text() for text in seen[number][0].texts]
+        texts = [text.get_text() for text in calls[number][0].texts]
         assert texts[-count:] == [f"{value:.2f}" for value in relative]
         for offset, values in enumerate(("distances", "relative"), start=1):
-            axes, sides = seen[number + offset]
+            axes, sides = calls[number + offset]
             assert sides[0] is getattr(each.samples, values)
             assert sides[1] is getattr(each.held_out, values)
             heights = [patch.get_data().values.sum() for patch in axes.patches[:4]]
@@ -283,7 +283,7 @@ def test_the_same_in_any_order(sets):
 
 
 @pytest.mark.parametrize(
-    ("change", "what"),
+    ("change", "message"),
     [
         (lambda s, t, h: (s[:, :3], t, h), "images of one shape"),
         (lambda s, t, h: (s[:0], t, h), "images of one shape"),
@@ -294,8 +294,8 @@ def test_the_same_in_any_order(sets):
         (lambda s, t, h: (s[..., 0], t, h), "`images` must be a batch"),
     ],
 )
-def test_bad_sets_are_refused(sets, change, what):
-    with pytest.raises(ValueError, match=what) as error:
+def test_bad_sets_are_refused(sets, change, message):
+    with pytest.raises(ValueError, match=message) as error:
         report(*change(*sets))
     for fact in ("Expected: ", "Received: ", "What to do: "):
         assert fact in str(error.value)

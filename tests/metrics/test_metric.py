@@ -109,7 +109,7 @@ class Fake(metrics.features.FunctionFeatures):
 
 
 class Means(metrics.SampleMetric):
-    """Two values, as a user would write them."""
+    """A user's metric of two values."""
 
     measure = "means"
     network_keys = ("real_{}", "fake_{}")

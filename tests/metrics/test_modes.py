@@ -95,7 +95,7 @@ def test_a_sample_that_is_not_a_number_is_named():
 
 
 def thirds(images):
-    """Returns whether images are dark, grey or light."""
+    """Returns the class of images: dark, gray or light."""
     return (images.mean(axis=(1, 2, 3)) // 86).astype(int)
 
 

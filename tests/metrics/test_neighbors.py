@@ -61,7 +61,7 @@ def test_equal_distributions_have_density_one_and_known_coverage():
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e4])
 @pytest.mark.parametrize("count", [6, 300])
 def test_copies_of_the_real_images_are_all_found(count, scale):
-    """The k-th neighbour lies on the edge: a ball holds itself and k - 1 others."""
+    """The k-th neighbor is on the edge: a ball contains its center and k - 1 others."""
     real = normal(count, 50, 0) * scale + 100.0 * scale
     assert precision_recall(real, real.copy(), 5) == (1.0, 1.0)
     assert density_coverage(real, real.copy(), 5) == (1.0, 1.0)

@@ -1,4 +1,4 @@
-"""The distances against what published implementations give on the same features."""
+"""Distances compared with published implementations on the same features."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_frechet_distance_of_pytorch_fid_and_clean_fid(count):
     real, fake = (np.float64(each[:count]) for each in pair())
     expected = metrics.frechet_distance(real, fake)
     arguments = (*moments(real), *moments(fake))
-    tolerance = {"rel": 1e-9} if count > 64 else {"rel": 1e-4}  # theirs are noise
+    tolerance = {"rel": 1e-9} if count > 64 else {"rel": 1e-4}  # else theirs is noise
     for peer in (fid_score.calculate_frechet_distance, clean_fid.frechet_distance):
         assert peer(*arguments) == pytest.approx(expected, **tolerance)
 

@@ -1,4 +1,4 @@
-"""The Inception beside those of four libraries, on the same random weights."""
+"""The Inception compared with four libraries, with the same random weights."""
 
 import types
 
@@ -26,7 +26,7 @@ def torch():
 
 @pytest.fixture(scope="module")
 def state(torch):
-    """The weights as PyTorch's modules take them, with the counters that they have."""
+    """Returns the weights as a PyTorch state dict, with its counters."""
     state = {key: torch.from_numpy(array) for key, array in random_state().items()}
     counters = {
         key.replace("running_mean", "num_batches_tracked"): torch.tensor(0)
@@ -55,7 +55,7 @@ def channels_first(torch, images):
 
 @pytest.fixture(scope="module")
 def pytorch_fid(torch, state):
-    """Returns a function that makes pytorch-fid's network on our weights."""
+    """Returns a function that builds pytorch-fid's network with our weights."""
     module = pytest.importorskip("pytorch_fid.inception")
 
     def make(**options):
@@ -68,7 +68,7 @@ def pytorch_fid(torch, state):
 
 @pytest.fixture(scope="module")
 def peers(torch, state, checkpoint, pytorch_fid):
-    """By our pre-processing: a peer's function of `uint8` images."""
+    """Functions of `uint8` images of other libraries, by our preprocessing."""
     fidelity = pytest.importorskip("torch_fidelity.feature_extractor_inceptionv3")
     torchmetrics = pytest.importorskip("torchmetrics.image.fid")
     resize = pytest.importorskip("cleanfid.resize")
@@ -108,7 +108,7 @@ def peers(torch, state, checkpoint, pytorch_fid):
 
 @pytest.fixture(scope="module")
 def ours():
-    """By pre-processing: our features, two images at a time."""
+    """Our features by preprocessing, in blocks of two images."""
     with pytest.MonkeyPatch().context() as patch:
         patch.setattr(extraction, "BLOCK", 2)
         yield {

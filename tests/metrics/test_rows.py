@@ -8,12 +8,12 @@ FEATURES = np.random.default_rng(0).normal(3.0, 2.0, (103, 5))
 
 
 def streamed(kind, features, batch_size):
-    kept = kind()
+    summary = kind()
     for start in range(0, len(features), batch_size):
-        kept = kept.merge(
+        summary = summary.merge(
             kind.from_features(features[start : start + batch_size], start=start)
         )
-    return kept
+    return summary
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 64, 103])
@@ -76,7 +76,7 @@ def test_a_gaussian_of_many_images_keeps_none_of_them():
 
 @pytest.mark.parametrize("kind", [Moments, Gaussian])
 def test_replicas_merged_are_the_whole(kind):
-    """Each of three replicas saw every third image, some a batch more."""
+    """Each of three replicas has every third image, in different numbers of batches."""
     shards = [streamed(kind, FEATURES[number::3], 4) for number in range(3)]
     merged = shards[2].merge(shards[0]).merge(shards[1])
     moments = getattr(merged, "moments", merged)
@@ -90,14 +90,14 @@ def test_replicas_merged_are_the_whole(kind):
 @pytest.mark.parametrize("kind", [Moments, Rows, Gaussian])
 @pytest.mark.parametrize("num_images", [0, 1, 4, 103])
 def test_a_file_gives_back_the_same_to_the_bit(kind, num_images, tmp_path):
-    kept = streamed(kind, np.float32(FEATURES[:num_images]), 10)
-    np.savez(tmp_path / "kept.npz", **kept.arrays())
-    with np.load(tmp_path / "kept.npz", allow_pickle=False) as file:
+    summary = streamed(kind, np.float32(FEATURES[:num_images]), 10)
+    np.savez(tmp_path / "summary.npz", **summary.arrays())
+    with np.load(tmp_path / "summary.npz", allow_pickle=False) as file:
         found = kind.from_arrays(dict(file))
     assert found.count == num_images
-    for name, array in kept.arrays().items():
+    for name, array in summary.arrays().items():
         np.testing.assert_array_equal(found.arrays()[name], array, strict=True)
     more = kind.from_features(FEATURES[:10])
     merged = found.merge(more).arrays()
-    for name, array in kept.merge(more).arrays().items():
+    for name, array in summary.merge(more).arrays().items():
         np.testing.assert_array_equal(merged[name], array)

@@ -1,4 +1,4 @@
-"""Statistics of real images are found again, and never those of other images."""
+"""Tests of the cache of statistics of real images."""
 
 import hashlib
 import json
@@ -23,19 +23,19 @@ def pooled(images):
 
 
 def metrics(fingerprint="f00d"):
-    """Metrics of one network that keep moments, rows, and nothing."""
+    """Returns metrics of one network that store moments and rows."""
     network = features.FunctionFeatures(pooled, "pooled", fingerprint)
     return [kg.metrics.FrechetDistance(network), kg.metrics.PrecisionRecall(network)]
 
 
 def show(levels, folder, fingerprint="f00d"):
-    """Returns the results of metrics that were shown images, and the images' number."""
+    """Returns results, the number of images that passed the network, fingerprint."""
     RUNS.clear()
-    shown = metrics(fingerprint)
-    found = statistics.load_real(shown, lambda: np.split(levels, 4), folder)
+    first = metrics(fingerprint)
+    found = statistics.load_real(first, lambda: np.split(levels, 4), folder)
     passed = sum(RUNS)
     results = {}
-    for metric in shown:
+    for metric in first:
         metric.update_fake(LEVELS[:, ::-1] // 2)
         results |= metric.results()
     return results, passed, found
@@ -130,10 +130,10 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path):
 
 def test_images_that_shuffle_themselves_have_the_fingerprint_of_what_was_seen(tmp_path):
     orders = iter([LEVELS, LEVELS[::-1], LEVELS[::-1]])
-    shown = metrics()
-    found = statistics.load_real(shown, lambda: [next(orders)], tmp_path)
+    first = metrics()
+    found = statistics.load_real(first, lambda: [next(orders)], tmp_path)
     assert found.hexdigest == from_batches([LEVELS[::-1]]).hexdigest
     again = metrics()
     statistics.load_real(again, lambda: [next(orders)], tmp_path)
-    rows = [one[1].real.arrays()["rows"] for one in (shown, again)]
+    rows = [one[1].real.arrays()["rows"] for one in (first, again)]
     np.testing.assert_array_equal(*rows)

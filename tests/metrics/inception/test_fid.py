@@ -20,7 +20,7 @@ def levels(num_images, height=20, width=30, channels=3, seed=0):
 
 @pytest.fixture(scope="module")
 def machine():
-    """A machine whose cache has the weights; small images, in blocks of four."""
+    """Mocks a cache with the weights; small images, in blocks of four."""
     with pytest.MonkeyPatch().context() as patch:
         known = files.KnownFile("random.pb", 7, None, ())
         patch.setattr(files, "KNOWN", [known])

@@ -48,25 +48,25 @@ def read(data, folder):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_checkpoint_is_read_in_tensorflows_layout(form, tmp_path):
-    given = arrays()
-    found = read(form(*tensors_of(given)), tmp_path).tensors
-    kernel = given["Conv2d_1a_3x3.conv.weight"]
+    state_dict = arrays()
+    found = read(form(*tensors_of(state_dict)), tmp_path).tensors
+    kernel = state_dict["Conv2d_1a_3x3.conv.weight"]
     for row, column in np.ndindex(3, 2):
         expected = kernel[:, :, row, column].T
         np.testing.assert_array_equal(
             found["conv/conv2d_params"][row, column], expected
         )
-    np.testing.assert_array_equal(found["softmax/weights"], given["fc.weight"].T)
-    np.testing.assert_array_equal(found["softmax/biases"], given["fc.bias"])
+    np.testing.assert_array_equal(found["softmax/weights"], state_dict["fc.weight"].T)
+    np.testing.assert_array_equal(found["softmax/biases"], state_dict["fc.bias"])
     assert set(found) == set(KEYS)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_tensor_that_is_a_view_is_read(form, tmp_path):
-    given = arrays()
-    expected = given["fc.weight"]
-    given["fc.weight"] = np.asfortranarray(expected)
-    state, stored = tensors_of(given)
+    state_dict = arrays()
+    expected = state_dict["fc.weight"]
+    state_dict["fc.weight"] = np.asfortranarray(expected)
+    state, stored = tensors_of(state_dict)
     run = some_numbers(20)
     stored[-1] = Stored(run, "2000")
     state["fc.bias"] = Tensor(stored[-1], 3, (7,), (2,))
@@ -76,7 +76,7 @@ def test_a_tensor_that_is_a_view_is_read(form, tmp_path):
 
 
 class Runs:
-    """A pickle that does what it likes when it is loaded."""
+    """A pickle that runs code when it is loaded."""
 
     def __init__(self, path):
         self.path = str(path)
@@ -86,7 +86,7 @@ class Runs:
 
 
 def hostile(path):
-    """Files that would run something, by name."""
+    """Files that would run code, by name."""
     state, stored = tensors_of(arrays())
     worse = collections.OrderedDict(state, more=Runs(path))
     whole = legacy(state, stored)
@@ -163,14 +163,14 @@ def test_what_is_no_dictionary_is_refused(form, key, tmp_path):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_other_tensors_than_the_networks_are_named(form, tmp_path):
-    given = arrays()
-    given["fc.bias"] = some_numbers(8)
-    del given["fc.weight"]
+    state_dict = arrays()
+    state_dict["fc.bias"] = some_numbers(8)
+    del state_dict["fc.weight"]
     with pytest.raises(ValueError, match=r"softmax/biases: [^$]*softmax/weights: None"):
-        read(form(*tensors_of(given)), tmp_path)
-    given = {**arrays(), "fc.bias": np.arange(7)}
+        read(form(*tensors_of(state_dict)), tmp_path)
+    state_dict = {**arrays(), "fc.bias": np.arange(7)}
     with pytest.raises(ValueError, match=r"softmax/biases: \('int64', \(7,\)\)"):
-        read(form(*tensors_of(given)), tmp_path)
+        read(form(*tensors_of(state_dict)), tmp_path)
     broken = arrays()
     broken["fc.bias"][2] = np.nan
     with pytest.raises(ValueError, match="softmax/biases: NaN"):

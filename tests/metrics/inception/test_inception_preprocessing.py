@@ -13,8 +13,8 @@ def levels(height, width, channels=3, num_images=2):
 
 
 def between(images, rows, columns):
-    """Values between pixels: `rows` and `columns` are coordinates that may have a
-    fraction; beyond the edge is the edge."""
+    """Interpolates bilinearly at fractional coordinates `rows` and `columns`, with the
+    edge repeated."""
     for axis, places in ((1, rows), (2, columns)):
         last = images.shape[axis] - 1
         places = np.clip(places, 0, last)

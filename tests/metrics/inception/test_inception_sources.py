@@ -36,11 +36,11 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def server():
-    """A web server; `server.asked` lists the pages that were asked for."""
+    """A web server; `server.requests` lists the requested pages."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            self.server.asked.append(self.path)
+            self.server.requests.append(self.path)
             if self.path not in PAGES:
                 return self.send_error(404)
             size, page = PAGES[self.path]
@@ -66,7 +66,7 @@ def server():
 @pytest.fixture(autouse=True)
 def machine(monkeypatch, tmp_path, server):
     """A machine without weights, and a network of two tensors."""
-    server.asked = []
+    server.requests = []
     monkeypatch.setattr(weights, "tensor_shapes", lambda: SHAPES)
     monkeypatch.delenv(sources.VARIABLE, raising=False)
     monkeypatch.delenv("http_proxy", raising=False)
@@ -91,7 +91,7 @@ def test_weights_are_fetched_once_and_stay_converted(machine, server, capsys):
     second = inception.load()
     assert (second.name, second.known) == ("good.pb", True)
     assert second.fingerprint == first.fingerprint
-    assert server.asked == ["/good.pb"]
+    assert server.requests == ["/good.pb"]
 
 
 def test_the_progress_of_a_fetch_is_shown(machine, capsys):
@@ -133,7 +133,7 @@ def test_a_bad_file_leaves_nothing_behind(page, reason, machine, monkeypatch, se
 def test_the_next_address_is_tried(monkeypatch, server):
     publish(monkeypatch, server, "/none.pb", "/cut.pb", "/good.pb")
     assert inception.load().known
-    assert server.asked == ["/none.pb", "/cut.pb", "/good.pb"]
+    assert server.requests == ["/none.pb", "/cut.pb", "/good.pb"]
 
 
 def test_a_silent_server_is_given_up(machine, monkeypatch):
@@ -191,7 +191,7 @@ def test_a_path_comes_first_then_the_variable_then_the_cache(
     assert str(inception.locate("/an/argument.pb")) == "/an/argument.pb"
     with pytest.raises(FileNotFoundError, match=r"Received: /a/variable\.pb"):
         inception.load()
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_known_file_in_the_cache_is_used_under_any_of_its_names(

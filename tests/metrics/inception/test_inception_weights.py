@@ -190,12 +190,12 @@ def test_only_the_published_files_are_known():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CONTENT)
 def test_the_whole_network_goes_through_every_form(name, tmp_path):
-    given = random_weights()
-    data = CONTENT[name](given.tensors)
+    expected = random_weights()
+    data = CONTENT[name](expected.tensors)
     if name == "a.pth":  # the published one has 94 counters of 200 bytes more
         assert abs(len(data) - files.CHECKPOINT.size) < 0.001 * files.CHECKPOINT.size
     found = inception.read(written(tmp_path / name, data))
     assert set(found.tensors) == set(tensor_shapes())
-    assert found.fingerprint == given.fingerprint
+    assert found.fingerprint == expected.fingerprint
     path = inception.convert(tmp_path / name, tmp_path / "b.npz")
-    assert inception.read(path).fingerprint == given.fingerprint
+    assert inception.read(path).fingerprint == expected.fingerprint
