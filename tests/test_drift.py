@@ -33,7 +33,7 @@ def test_it_pulls_the_scores_of_real_images_towards_0(interval):
         gan.compile(
             discriminator_optimizer=keras.optimizers.SGD(0.05),
             loss="wasserstein",
-            penalties=[kg.penalties.Drift(weight, interval)],
+            penalties=[kg.penalties.Drift(weight, interval=interval)],
         )
         logs = gan.fit(images, batch_size=16, epochs=5, verbose=0).history
         assert all(value >= 0 for value in logs["drift"])

@@ -182,7 +182,7 @@ def test_whole_numbers_among_the_weights_are_copied():
     assert int(gan.ema_generator.calls) == 4
 
 
-HALVES = ("train_step", "play", "discriminator_step", "generator_step")
+HALVES = ("train_step", "alternate", "minimize", "discriminator_step", "generator_step")
 
 
 @pytest.mark.parametrize("name", HALVES)

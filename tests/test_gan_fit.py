@@ -75,9 +75,7 @@ def test_labels_that_no_network_takes_are_said_once():
     gan = toy()
     gan.compile(run_eagerly=True)
     labels = np.zeros(32, int)
-    with pytest.warns(
-        UserWarning, match="labels, but these networks take none"
-    ) as said:
+    with pytest.warns(UserWarning, match="labels, but the networks take none") as said:
         gan.fit(
             points(32),
             labels,
