@@ -319,5 +319,5 @@ def test_other_formats_have_the_images_that_users_see(tmp_path):
     generated = gan.sampler.inference_model(latents).numpy()
     np.testing.assert_allclose(generated, gan(latents), atol=1e-6)
     assert np.abs(generated).max() <= 1.0
-    with pytest.raises(ValueError, match=facts("Only a SavedModel")):
+    with pytest.raises(ValueError, match=facts("requires a SavedModel")):
         gan.export(path, format="litert", truncation=0.5)
