@@ -1,4 +1,4 @@
-"""Game: what a loss, a penalty or an augmentation may look at in one update."""
+"""Game: the inputs of a loss or a penalty in one update."""
 
 import dataclasses
 from collections.abc import Callable
@@ -13,8 +13,8 @@ class Game:
     """One part of a batch, with both networks as functions of images and latents.
 
     Labels, augmentation, training mode and random numbers are bound once, when the game
-    is made. Everything that receives it treats each GAN as unconditional and
-    unaugmented.
+    is made, so that losses and penalties are written for an unconditional GAN without
+    augmentation.
 
     Args:
         score: From images to scores, shape `(batch,)`, high for real: a `Score`, which
@@ -54,5 +54,5 @@ class Game:
         return self.replace(fake=tf.nest.map_structure(tf.stop_gradient, self.fake))
 
     def without_cache(self):
-        """Returns a copy whose score computes each batch of images again."""
+        """Returns a copy whose score runs the discriminator at every call."""
         return self.replace(score=self.score.uncached())

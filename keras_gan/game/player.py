@@ -1,4 +1,4 @@
-"""Player: a network of the game with its optimizer and its penalties."""
+"""Player: one of the two networks, with its optimizer and its penalties."""
 
 import contextlib
 import dataclasses
@@ -22,8 +22,9 @@ class Player:
         should_update: Returns whether the next update is applied: True, or a boolean
             tensor of shape `()`.
         weight_clip: Bound of the absolute value of each trainable weight, or None.
-        recompute: From the game to one that a new tape can record from the start:
-            without the tensors that another tape has recorded.
+        recompute: Function from the game to the same game without cached scores, and
+            for the generator with images generated again, so that a new tape records
+            every operation that depends on the weights.
     """
 
     network: keras.Model
@@ -37,6 +38,9 @@ class Player:
     @contextlib.contextmanager
     def conditional_update(self, should_update):
         """Reverts the update of network and optimizer when `should_update` is false.
+
+        The context is the update. All variables are reverted: weights, batch
+        statistics, optimizer slots and counters.
 
         Args:
             should_update: True, which costs nothing, or a boolean tensor of shape `()`.
@@ -58,7 +62,14 @@ class Player:
         return self.optimizer.scale_loss(loss / replicas)
 
     def penalty(self, game):
-        """Returns the sum of the penalties of interval 1, shape `()`."""
+        """Returns the sum of the penalties of interval 1, and updates their means.
+
+        Args:
+            game: The `Game`, whose `network` is the network of this player.
+
+        Returns:
+            Tensor of shape `()`; 0.0 without penalties.
+        """
         total = 0.0
         for penalty, mean in self.penalties:
             if penalty.interval == 1:
@@ -79,7 +90,16 @@ class Player:
         """Returns `interval` times the gradients of a penalty where it is due, else 0.
 
         A penalty is due in the steps that its interval divides.
+
+        Args:
+            penalty: Penalty of an interval above 1.
+            mean: Running mean of its values, over the steps in which it is due.
+            game: The `Game` of the update.
+
+        Returns:
+            List of tensors, one for each trainable weight.
         """
+        # Their values: `unconnected_gradients` does not support Keras variables.
         weights = [weight.value for weight in self.network.trainable_variables]
 
         def compute():
@@ -96,7 +116,8 @@ class Player:
 
         due = tf.equal(game.step % penalty.interval, 0)
         if self.waits_for_replicas(penalty):
-            # No branch can wait for other replicas: compute at every step, and mask.
+            # `tf.distribute` forbids a reduction over replicas inside `tf.cond`: the
+            # penalty is computed at every step, and masked.
             value, gradients = compute()
             gradients = [tf.where(due, gradient, 0.0) for gradient in gradients]
         else:
@@ -128,6 +149,11 @@ class Player:
 
 
 def add(gradient, other):
-    """Returns the sum of two gradients, of which the first may be None."""
+    """Returns the sum of two gradients, a tensor.
+
+    Args:
+        gradient: Tensor, `IndexedSlices`, or None for a weight without a gradient.
+        other: Tensor.
+    """
     # The gradient of an embedding is IndexedSlices, which have no `+`.
     return other if gradient is None else tf.convert_to_tensor(gradient) + other

@@ -11,7 +11,7 @@ from keras_gan.game.terms import StatefulTerm
 from keras_gan.replicas import global_mean
 
 MOMENTUM = 0.9
-"""Momentum of the running means."""
+"""Momentum of the running means: over about the last ten updates of D."""
 
 
 class Schedule(StatefulTerm, abc.ABC):
@@ -35,12 +35,20 @@ class Schedule(StatefulTerm, abc.ABC):
     def discriminator_learns(self, **state):
         """Returns whether D's next update is applied: True, or a boolean tensor.
 
-        The Python value True means that every update is applied, at no cost.
+        The Python value True means that every update is applied, at no cost; a tensor
+        of shape `()` costs a copy of all weights and optimizer slots.
+
+        Args:
+            **state: State before the update (see `initial_state`).
         """
 
     @abc.abstractmethod
     def generator_learns(self, **state):
-        """Returns whether G's next update is applied: True, or a boolean tensor."""
+        """Returns whether G's next update is applied: True, or a boolean tensor.
+
+        Args:
+            **state: State after D's update in the same step.
+        """
 
 
 @register
@@ -86,7 +94,7 @@ class SkipDiscriminator(Schedule):
         )
 
     def initial_state(self):
-        """Returns the loss and the weight of an empty running mean."""
+        """Returns an empty running mean: the sum of losses, and of their weights."""
         return {"loss": 0.0, "seen": 0.0}
 
     def next_state(self, real_scores, fake_scores, losses, loss, seen):
@@ -103,7 +111,7 @@ class SkipDiscriminator(Schedule):
         return {"discriminator_skipped": 1.0 - tf.cast(applied, tf.float32)}
 
     def discriminator_learns(self, loss, seen):
-        """Returns whether the running loss is at least `threshold`."""
+        """Returns whether the running loss is at least `threshold`, or still empty."""
         # Both sums start at 0, as in Adam: loss / seen is the unbiased mean.
         return tf.logical_or(tf.equal(seen, 0.0), loss >= self.threshold * seen)
 
@@ -125,8 +133,8 @@ class AccuracyBalancedUpdates(Schedule):
         accuracy_threshold: Accuracy from which G is updated instead of D, from 0.5
             (chance) to 1.
 
-    Reference: the algorithm in words of the introduction to GANs in the lectures
-    (document 001 in `docs/catalogue.md`).
+    Reference: the introduction to GANs, lecture 001 of `docs/lectures.md`, which
+    describes the algorithm in words.
     """
 
     accuracy_threshold: float = 0.75

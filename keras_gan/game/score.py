@@ -1,4 +1,4 @@
-"""Score: the discriminator as a function of images alone."""
+"""Score: the discriminator as a function of images."""
 
 import dataclasses
 import weakref
@@ -77,15 +77,18 @@ class Score:
         return dataclasses.replace(self, weight_overrides=tuple(pairs))
 
     def cached(self):
-        """Returns a score that computes each batch of images only once."""
+        """Returns a score that runs the network once for each batch of images.
+
+        It is valid while the weights do not change: see `CachedScore`.
+        """
         return CachedScore(**self.fields())
 
     def uncached(self):
-        """Returns a score that computes its images at every call."""
+        """Returns a score that runs the network at every call."""
         return Score(**self.fields())
 
     def fields(self):
-        """Returns the arguments that a score of another class shares with this one."""
+        """Returns the arguments of `Score`, for a copy of another class."""
         names = [field.name for field in dataclasses.fields(Score)]
         return {name: getattr(self, name) for name in names}
 
@@ -123,7 +126,7 @@ class CachedScore(Score):
         return tape.gradient(scores, images)
 
     def forward(self, images):
-        """Returns outputs, scores, and the tape that recorded them."""
+        """Returns outputs, scores, and the persistent tape that recorded them."""
         key = references(images)
         if key not in self.cache:
             with tf.GradientTape(persistent=True) as tape:
@@ -135,7 +138,11 @@ class CachedScore(Score):
 
 
 def references(images):
-    """Returns a hashable key that identifies tensors, not their values."""
+    """Returns a hashable key that identifies tensors, not their values.
+
+    Args:
+        images: Tensor, or a structure of tensors.
+    """
     return tuple(image.ref() for image in tf.nest.flatten(images))
 
 
@@ -163,6 +170,13 @@ def inner_network(network, layer):
     """Returns a network that ends in an inner layer of another and shares its weights.
 
     It is built once: a new Keras model in each traced step would be slow.
+
+    Args:
+        network: Functional or Sequential network.
+        layer: Name of the layer; None for the input of the last layer with weights.
+
+    Raises:
+        ValueError: If the network has no such layer, or is subclassed.
     """
     known = INNER.setdefault(network, {})
     if layer not in known:
@@ -174,6 +188,10 @@ def inner_network(network, layer):
 
 def inner_features(network, layer=None):
     """Returns the symbolic output of a layer of a functional or Sequential network.
+
+    Args:
+        network: Keras network.
+        layer: Name of the layer; None for the input of the last layer with weights.
 
     Raises:
         ValueError: If the network has no such layer, or is subclassed.

@@ -1,4 +1,4 @@
-"""State that losses, schedules and augmentations update during training."""
+"""Terms with state that training updates: losses, schedules and augmentations."""
 
 import keras
 import tensorflow as tf
@@ -7,9 +7,9 @@ from keras_gan.config import Configurable
 
 
 class StatefulTerm(Configurable):
-    """A value with state that training updates, such as `k` of BEGAN or `p` of ADA.
+    """Base class of terms with state, such as `k` of BEGAN or `p` of ADA.
 
-    The term itself never changes. Its state is a dictionary of scalars, which the GAN
+    The term itself is immutable. Its state is a dictionary of scalars, which the GAN
     keeps as variables (see `TermState`), saves and restores, and passes to the term's
     methods as keyword arguments.
     """
@@ -39,6 +39,10 @@ class TermState:
 
     Args:
         term: A `StatefulTerm`.
+
+    Attributes:
+        variables: Dictionary from names to non-trainable `float32` variables.
+        log_keys: Keys of what `term.metrics` returns.
     """
 
     def __init__(self, term):
@@ -49,6 +53,7 @@ class TermState:
             )
             for name, value in term.initial_state().items()
         }
+        # The keys are known before training: Keras creates the metrics in `compile`.
         zeros = tf.zeros((1,))
         self.log_keys = list(term.metrics(zeros, zeros, zeros, **self.values))
 

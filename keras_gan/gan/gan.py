@@ -1,10 +1,10 @@
 """GAN: two networks and one training step.
 
-The algorithm is on one screen: `train_step`, `alternate`, `discriminator_step`,
-`generator_step` and `minimize`. The file is longer than most because everything that
-concerns training stands in this one class, with the docstrings that a user reads;
-nothing but its own methods sets its attributes. What those methods use are functions
-and values that are given what they need: the other files of this folder.
+The algorithm is a sequence of short methods: `train_step`, `alternate`,
+`discriminator_step`, `generator_step`, `minimize` and `update_ema_generator`. The file
+is longer than most because one class has everything that concerns training, with the
+docstrings that a user reads, and only its own methods set its attributes. The other
+files of this folder are functions and classes that they call.
 """
 
 import functools
@@ -43,8 +43,8 @@ from keras_gan.random import Random, fresh_seed
 class GAN(GenerativeModel):
     """Generative adversarial network: a generator and a discriminator, trained in turn.
 
-    What a GAN is goes to the constructor, how it is trained to `compile`, the data to
-    `fit`.
+    The networks are arguments of the constructor, the losses and optimizers of
+    `compile`, and the data of `fit`.
 
     Args:
         generator: Keras network from latents `(batch, latent_dim)` to images in
@@ -70,8 +70,9 @@ class GAN(GenerativeModel):
         **kwargs: Keras's `name` and `dtype`.
 
     Raises:
-        ValueError: If the networks do not fit together, the discriminator ends in a
-            sigmoid, or an argument is out of range.
+        ValueError: If the shapes of the networks do not match, the discriminator ends
+            in a sigmoid, or an argument is unknown or out of range.
+        TypeError: If `latents` or `augment` is of another type.
 
     Reference: [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661).
 
@@ -118,7 +119,8 @@ class GAN(GenerativeModel):
         self.term_states = types.MappingProxyType({"augment": TermState(self.augment)})
         self.sample_metrics = types.MappingProxyType({})
         self.steps_per_batch, self.fit_batch_sizes = 1, BatchSizes()
-        self.built = True  # both networks are; Keras saves no model that is not built
+        # Both networks are built, and Keras saves only models that are.
+        self.built = True
 
     def compile(
         self,
@@ -142,7 +144,7 @@ class GAN(GenerativeModel):
 
         Args:
             generator_optimizer: Keras optimizer or its name; by default Adam(2e-4,
-                beta_1=0.5, epsilon=1e-8), as in the program of the lectures.
+                beta_1=0.5, epsilon=1e-8): DCGAN's, with the epsilon of Adam's paper.
             discriminator_optimizer: The same for the discriminator: another object,
                 with another learning rate for two time scales (TTUR).
             loss: Name of an adversarial loss, or an object of `kg.losses`. None: the
@@ -172,6 +174,8 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If both networks share an optimizer, an argument is unknown or
                 out of range, or two of them exclude each other.
+            TypeError: If an argument is of another type, such as a penalty outside a
+                list.
         """
         training_config = TrainingConfig.from_arguments(
             self.discriminator,
@@ -220,7 +224,11 @@ class GAN(GenerativeModel):
         )
 
     def apply_training_config(self, training_config):
-        """Sets the loss, the penalties and both players of a `TrainingConfig`."""
+        """Sets the loss, the penalties and both players of a `TrainingConfig`.
+
+        The state of loss and schedule starts again; that of `augment`, which is not an
+        argument of `compile`, is kept.
+        """
         self.loss, self.schedule = training_config.loss, training_config.schedule
         self.unrolling = training_config.unrolling
         self.discriminator_steps = training_config.discriminator_steps
@@ -264,7 +272,12 @@ class GAN(GenerativeModel):
 
     @frozen_power_iteration()
     def alternate(self, batch):
-        """Updates D with each part of the batch, then G with the fakes of the last."""
+        """Updates D on each part of the batch, then G on the fakes of the last part.
+
+        G is updated with the latents of D's last update, unlike in algorithm 1, which
+        draws others: so one forward pass of G serves both updates.
+        """
+        # One power iteration per update: calls in frozen_power_iteration run none.
         update_spectral_norm(self.generator)
         for index, part in enumerate(split(batch, self.discriminator_steps)):
             game = self.make_game(part, self.step_random("train", self.steps, index))
@@ -290,10 +303,18 @@ class GAN(GenerativeModel):
         return real_scores
 
     def generator_step(self, game, tape, real_scores):
-        """Updates G by the gradient of `mean(loss(D(G(z)))) + penalties`."""
+        """Updates G by the gradient of `mean(loss(D(G(z)))) + penalties`.
+
+        Args:
+            game: The `Game` of the last part of the batch, with its generated images.
+            tape: Tape that has recorded these images.
+            real_scores: Scores of the real images before D's update, shape `(batch,)`,
+                for relativistic losses.
+        """
         player = self.generator_player
         with player.conditional_update(player.should_update()):
-            with tape:
+            with tape:  # again: it continues from the generated images to the loss
+                # Without unrolling, both are returned unchanged.
                 game, real_scores = self.unrolling(
                     game,
                     real_scores,
@@ -307,10 +328,17 @@ class GAN(GenerativeModel):
         self.logs.update_scores("fake_{}_after", fake_scores)
 
     def minimize(self, losses, player, tape, game):
-        """Applies the gradient of the mean loss, its regularizers and its penalties."""
+        """Applies the gradient of the mean loss, regularizers and penalties.
+
+        Args:
+            losses: Loss of each image, shape `(batch,)`.
+            player: The `Player` that is updated.
+            tape: Tape that has recorded `losses`.
+            game: The `Game` of the penalties.
+        """
         game = game.replace(network=player.network)
         weights = player.network.trainable_variables
-        with tape:
+        with tape:  # again: penalties of interval 1 use its forward passes
             loss = tf.reduce_mean(losses) + sum(player.network.losses)
             total_loss = player.scale_loss(loss + player.penalty(game))
         gradients = tape.gradient(total_loss, weights)
@@ -320,7 +348,7 @@ class GAN(GenerativeModel):
         player.loss_mean.update_state(loss)
 
     def update_ema_generator(self):
-        """Moves the averaged generator: `ema = m * ema + (1 - m) * weights`."""
+        """Updates the averaged weights: `ema = momentum * ema + (1 - momentum) * w`."""
         if self.ema_generator is self.generator:
             return
         weights = self.generator.weights
@@ -328,9 +356,10 @@ class GAN(GenerativeModel):
             if weight.trainable:
                 average.assign(weight + self.ema_momentum * (average - weight))
             else:
-                average.assign(weight)  # statistics and counters, which may be integers
+                # Batch statistics, and counters, which may be integers, are copied.
+                average.assign(weight)
 
-    # What one update is given.
+    # The inputs of one update.
 
     def step_random(self, purpose, step, part=0):
         """Returns the random numbers of one part of a step."""
@@ -342,8 +371,8 @@ class GAN(GenerativeModel):
         Args:
             batch: Tuple `(images, *labels)`.
             random: The `kg.random.Random` of this part of the step.
-            training: Whether the game is one of training: with the generator itself and
-                augmentation, else with the averaged generator and none.
+            training: True for the generator with augmentation, in training mode; False
+                for the averaged generator without augmentation, in inference mode.
         """
         real, *labels = batch
         inputs = labels_for(self.discriminator, tuple(labels))
@@ -354,7 +383,7 @@ class GAN(GenerativeModel):
             **self.term_states["augment"].values,
         )
 
-        @sampling_context(random.fork("layers"))
+        @sampling_context(random.fork("layers"))  # for noise and style mixing
         def generate(latents):
             return generator(pack_inputs(latents, labels), training=training)
 
@@ -396,7 +425,8 @@ class GAN(GenerativeModel):
             data: As in `train_step`.
         """
         batch = unpack_batch(data, self.image_shape, self.labels)
-        num_images = self.logs.means["generator_loss"].count  # of this evaluation
+        # The random numbers of a batch are those of the number of images before it.
+        num_images = self.logs.means["generator_loss"].count
         random = self.step_random("test", num_images)
         game = self.make_game(batch, random, training=False).with_fakes()
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
@@ -474,11 +504,13 @@ class GAN(GenerativeModel):
                 networks, or `discriminator_steps` does not divide it.
 
         Warns:
-            UserWarning: If the networks have grown in part, and no callback grows them.
+            UserWarning: If the networks are half-grown and no callback grows them, or
+                the data has labels that no network uses.
         """
         self._assert_compile_called("fit")
         if isinstance(x, np.ndarray | tf.Tensor) and shuffle:
             size = batch_size or 64 * self.discriminator_steps
+            # As in Keras, `validation_data` has precedence.
             held_out = 0.0 if validation_data is not None else validation_split
             x, last_part = feeding.shuffled(x, y, size, held_out, self.seed)
             validation_data = last_part or validation_data
@@ -507,7 +539,7 @@ class GAN(GenerativeModel):
             self.rebuild_functions()
 
     def check_fit_data(self, x, y, validation_data, batch_size=None):
-        """Validates the first batch of the data, and takes over its class names."""
+        """Validates the first batch of the data, and sets the labels' class names."""
         labels = self.labels.with_names(getattr(x, "class_names", None))
         batch = feeding.check_fit(
             x, y, validation_data, self.image_shape, self.discriminator_steps, labels
@@ -518,14 +550,21 @@ class GAN(GenerativeModel):
             if self.loss.is_energy:
                 self.check_energy(batch)
         self.set_labels(labels)
-        # Of these sizes only ProgressiveGrowing makes use; the last batch of a
-        # PyDataset is not read for nothing.
+        # Only ProgressiveGrowing uses these sizes, and they cost the last batch of a
+        # PyDataset.
         grows = growing.growth(self.generator).num_stages > 1
         images = batch[0] if grows and batch is not None else None
         self.fit_batch_sizes = BatchSizes.from_data(x, images, batch_size)
 
     def check_energy(self, batch):
-        """Raises an error if scores are not minus an energy: none may be above 0."""
+        """Raises an error if a score of real or generated images is above 0.
+
+        Args:
+            batch: Tuple `(images, *labels)`.
+
+        Raises:
+            ValueError: If so: the loss requires scores that are negative energies.
+        """
         random = self.step_random("check", 0)
         game = self.make_game(batch, random, training=False).with_fakes()
         for images in (game.real, game.fake):
@@ -541,6 +580,9 @@ class GAN(GenerativeModel):
                 `callbacks`.
             return_dict: Whether to return a dictionary, by log key.
             **kwargs: As in Keras.
+
+        Returns:
+            Dictionary of the results, or a list of them, as in Keras.
 
         Raises:
             ValueError: If the first batch does not suit the networks.
@@ -610,7 +652,7 @@ class GAN(GenerativeModel):
         self.compile(**serialization.deserialize_arguments(config))
 
     def save_own_variables(self, store):
-        """Saves the step counter, states of terms, and seeds of random layers."""
+        """Saves the step counter, the states of terms and of random layers."""
         super().save_own_variables(store)
         serialization.save_extra_variables(store, self.extra_variables)
 
@@ -634,8 +676,10 @@ def unpack_batch(data, image_shape, labels):
     Args:
         data: A batch as Keras gives it: images, or `(images, labels)`.
         image_shape: Shape of one image.
-        labels: The labels that the networks take; the tuple has none where they take
-            none.
+        labels: `Labels` of the networks, or `Unlabeled`, with which the tuple has none.
+
+    Raises:
+        ValueError: If the images have another shape, or labels are missing or invalid.
     """
     images, batch_labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     images = tf.ensure_shape(images, (None, *image_shape))
@@ -648,6 +692,10 @@ def split(batch, num_parts):
     Args:
         batch: Tuple of tensors with the same number of rows.
         num_parts: Number of parts.
+
+    Raises:
+        InvalidArgumentError: If there are fewer rows than parts; at run time, but not
+            under XLA, if their number is unknown while tracing.
     """
     images = batch[0]
     count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
