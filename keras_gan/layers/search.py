@@ -6,7 +6,7 @@ def find_layers(network, layer_class):
 
     Args:
         network: Keras network or layer.
-        layer_class: Class of the layers.
+        layer_class: Class of the layers, or a tuple of classes.
 
     Example:
     >>> import keras_gan as kg

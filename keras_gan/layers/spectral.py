@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras_gan.config import register
 from keras_gan.layers.arguments import as_integer
 from keras_gan.layers.search import find_layers
-from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
+from keras_gan.layers.wrapper import KernelWrapper, as_matrix
 
 FROZEN = contextvars.ContextVar("frozen_power_iteration", default=False)
 """Whether calls in training skip the power iteration."""
@@ -106,7 +106,7 @@ class SpectralNormalization(KernelWrapper):
         super().build(input_shape)
         self.vector = self.add_weight(
             name="vector",
-            shape=self.as_matrix(self.cast_weight(self.kernel)).shape[-1:],
+            shape=as_matrix(self.cast_weight(self.kernel), self.layer).shape[-1:],
             initializer=random_unit_vector,
             dtype=keras.backend.result_type(self.variable_dtype, "float32"),
             trainable=False,
@@ -125,12 +125,13 @@ class SpectralNormalization(KernelWrapper):
 
     def update_vector(self):
         """Updates the vector `u` by `power_iterations` power iterations."""
-        matrix = tf.stop_gradient(self.as_matrix(self.cast_weight(self.kernel)))
+        kernel = tf.stop_gradient(self.cast_weight(self.kernel))
+        matrix = as_matrix(kernel, self.layer)
         u = tf.convert_to_tensor(self.vector)
         for _ in range(self.power_iterations):
             v = unit_vector(tf.linalg.matvec(matrix, u))
             product = tf.linalg.matvec(matrix, v, transpose_a=True)
-            # A kernel of zeros keeps the vector, which would be zero for ever.
+            # A kernel of zeros keeps `u`: from a vector of zeros none would recover.
             u = tf.where(tf.norm(product) > MIN_NORM, unit_vector(product), u)
         self.vector.assign(u)
 
@@ -138,7 +139,7 @@ class SpectralNormalization(KernelWrapper):
         """Returns the kernel divided by sigma, in at least float32."""
         kernel = self.cast_weight(self.kernel)
         u = tf.stop_gradient(tf.convert_to_tensor(self.vector))
-        product = tf.linalg.matvec(self.as_matrix(kernel), u)
+        product = tf.linalg.matvec(as_matrix(kernel, self.layer), u)
         # `u` and `v` are constants, so that d sigma / dW = v u^T (section 2.3).
         sigma = tf.tensordot(tf.stop_gradient(unit_vector(product)), product, 1)
         return kernel / tf.where(sigma > MIN_NORM, sigma, tf.ones_like(sigma))
@@ -149,12 +150,6 @@ class SpectralNormalization(KernelWrapper):
         if isinstance(self.layer, keras.layers.Embedding):
             return self.layer.embeddings
         return super().kernel
-
-    def as_matrix(self, kernel):
-        """Returns a kernel as a matrix of shape `(other axes, output channels)`."""
-        if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
-            kernel = tf.linalg.matrix_transpose(kernel)
-        return tf.reshape(kernel, (-1, kernel.shape[-1]))
 
     def get_config(self):
         """Returns the arguments of the constructor."""

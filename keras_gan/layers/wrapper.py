@@ -22,6 +22,18 @@ OUTPUTS_BEFORE_LAST = (
 """Layers by the kernel axis of the output channels: the last, or the one before."""
 
 
+def as_matrix(kernel, layer):
+    """Returns the kernel of a layer as a matrix `(other axes, output channels)`.
+
+    Args:
+        kernel: Value of the kernel, or a function of it of the same shape.
+        layer: Layer of the kernel, which decides the axis of the output channels.
+    """
+    if isinstance(layer, OUTPUTS_BEFORE_LAST):
+        kernel = tf.linalg.matrix_transpose(kernel)
+    return tf.reshape(kernel, (-1, kernel.shape[-1]))
+
+
 class KernelWrapper(keras.layers.Wrapper, abc.ABC):
     """Weight reparameterization: calls a layer with a function of its weights.
 

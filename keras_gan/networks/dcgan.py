@@ -9,9 +9,10 @@ import functools
 
 import keras
 
+from keras_gan.game import pack_inputs
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import layer_config
-from keras_gan.networks.inputs import join_inputs, label_inputs
+from keras_gan.networks.inputs import label_inputs
 from keras_gan.networks.sizes import check_counts, downsampling_sizes
 
 KERNEL_SIZE = 4
@@ -64,7 +65,7 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
         x = keras.layers.Concatenate()([x, class_embedding(num_classes)(*labels)])
     x = decode(x, image_shape, width, layer_config.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(join_inputs(latents, labels), images, name="dcgan_generator")
+    return keras.Model(pack_inputs(latents, labels), images, name="dcgan_generator")
 
 
 def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classes=None):
@@ -112,7 +113,7 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
     x = encode(x, width, config)
     x = convolution(1, base, config=config)(x)
     scores = keras.layers.Reshape((), dtype="float32", name="scores")(x)
-    return keras.Model(join_inputs(images, labels), scores, name="dcgan_discriminator")
+    return keras.Model(pack_inputs(images, labels), scores, name="dcgan_discriminator")
 
 
 def class_embedding(num_classes):

@@ -25,11 +25,6 @@ def label_inputs(num_classes):
     return (keras.Input((), dtype="int32", name="labels"),)
 
 
-def join_inputs(first, labels):
-    """Returns the `inputs` argument of `keras.Model`: one tensor, or a list of two."""
-    return [first, *labels] if labels else first
-
-
 def has_known_inputs(network):
     """Returns whether a network has symbolic inputs: it is functional or built."""
     return bool(symbolic_inputs(network))

@@ -22,7 +22,7 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=N
             width, channels)`.
         latent_dim: Dimension of a latent vector.
         width: Units of each hidden layer.
-        depth: Number of hidden layers.
+        depth: Number of hidden layers, 0 or more.
         data_std: Standard deviation of the data, for points; None: no residual
             connection from the latents.
 
@@ -30,8 +30,9 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=N
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If `image_shape` is not a shape, a count is not a positive integer,
-            or `data_std` is given and `image_shape` is not `(latent_dim,)`.
+        ValueError: If `image_shape` is not a shape, `latent_dim` or `width` is not a
+            positive integer, or `data_std` is given and `image_shape` is not
+            `(latent_dim,)`.
 
     Example:
     >>> import keras_gan as kg
@@ -55,7 +56,7 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
         image_shape: Shape of one sample: `(2,)` for points in the plane, or `(height,
             width, channels)`.
         width: Units of each hidden layer.
-        depth: Number of hidden layers.
+        depth: Number of hidden layers, 0 or more.
         normalization: None; `"layer"`, over the units of each hidden layer; or
             `"spectral"`, which sets the spectral norm of every kernel to 1.
 
@@ -101,7 +102,18 @@ def decode(latents, image_shape, width, depth, name):
 
 
 def residual_points(latents, image_shape, width, depth, data_std):
-    """Returns the points `data_std * (latents + f(latents))`."""
+    """Returns the points `data_std * (latents + f(latents))`.
+
+    Args:
+        latents: Shape `(batch, latent_dim)`.
+        image_shape: `(latent_dim,)`.
+        width: Units of each hidden layer of f.
+        depth: Number of hidden layers of f.
+        data_std: Standard deviation of the data.
+
+    Raises:
+        ValueError: If `image_shape` is not `(latent_dim,)`.
+    """
     check(
         tuple(image_shape) == tuple(latents.shape[1:]),
         "`data_std` requires latents of the shape of the samples.",
@@ -117,7 +129,14 @@ def residual_points(latents, image_shape, width, depth, data_std):
 
 
 def encode(images, width, depth, config):
-    """Returns the features of the last hidden layer, shape `(batch, width)`."""
+    """Returns the features of the last hidden layer, shape `(batch, width)`.
+
+    Args:
+        images: Shape `(batch, *image_shape)`.
+        width: Units of each hidden layer.
+        depth: Number of hidden layers.
+        config: `LayerConfig` of the normalization.
+    """
     x = keras.layers.Flatten()(images)
     for _ in range(depth):
         x = config.wrap(keras.layers.Dense(width))(x)

@@ -7,12 +7,14 @@ Networks](https://arxiv.org/abs/1805.08318).
 """
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable
 
 import keras
 
 from keras_gan.config import check
+from keras_gan.game import pack_inputs
 from keras_gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,
@@ -22,7 +24,7 @@ from keras_gan.layers import (
     kernels,
 )
 from keras_gan.networks import blocks, layer_config
-from keras_gan.networks.inputs import join_inputs, label_inputs
+from keras_gan.networks.inputs import label_inputs
 from keras_gan.networks.sizes import (
     check_counts,
     check_image_shape,
@@ -59,7 +61,7 @@ def resnet_generator(
     STL-10; table 5, ImageNet, which are SAGAN's).
 
     Kernels are initialized as in the authors' code: Glorot's uniform distribution, with
-    a gain of `sqrt(2)` in the 3x3 convolutions of the blocks.
+    twice its variance in the 3x3 convolutions of the blocks.
 
     Args:
         image_shape: `(height, width, channels)`: a base with a short side of 4 to 7,
@@ -106,7 +108,7 @@ def resnet_generator(
     x = keras.layers.ReLU()(batch_normalization()(x))
     x = factory.convolution(image_shape[-1], 3)(x)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
-    return keras.Model(join_inputs(latents, labels), images, name="resnet_generator")
+    return keras.Model(pack_inputs(latents, labels), images, name="resnet_generator")
 
 
 def resnet_discriminator(
@@ -181,7 +183,7 @@ def resnet_discriminator(
         )
         scores = scores + projection(features, *labels)
     scores = keras.layers.Activation("linear", dtype="float32", name="scores")(scores)
-    return keras.Model(join_inputs(images, labels), scores, name="resnet_discriminator")
+    return keras.Model(pack_inputs(images, labels), scores, name="resnet_discriminator")
 
 
 def generator_widths(sizes, width):
@@ -216,7 +218,7 @@ def discriminator_blocks(image_shape, width):
         widths = [2 * width] * 4
     else:
         # -(-a // b) is the quotient rounded up, as pooling with "same" padding rounds.
-        halvings = next(n for n in range(99) if -(-short_side // 2**n) <= 5)
+        halvings = next(n for n in itertools.count() if -(-short_side // 2**n) <= 5)
         downsample = [True] * halvings + [False]
         widths = [doubled_width(width, times) for times in range(len(downsample))]
     heights = [
@@ -276,13 +278,13 @@ class LayerFactory:
     wrap: Callable
     normalize: Callable
 
-    def activation(self, x):
+    def normalized_relu(self, x):
         """Returns ReLU of normalized features."""
         return keras.layers.ReLU()(self.normalize(x))
 
-    def convolution(self, channels, size, gain=1.0):
-        """Returns a convolution; `gain` multiplies the variance of its kernel."""
-        initializer = glorot(gain)
+    def convolution(self, channels, size, scale=1.0):
+        """Returns a convolution; `scale` multiplies the variance of its kernel."""
+        initializer = glorot(scale)
         layer = Conv2D(channels, size, padding="same", kernel_initializer=initializer)
         return self.wrap(layer)
 
@@ -291,17 +293,17 @@ class LayerFactory:
         return self.wrap(keras.layers.Dense(units, kernel_initializer=glorot()))
 
 
-def glorot(gain=1.0):
-    """Returns Glorot's uniform initializer, with `gain` times its variance."""
-    return keras.initializers.VarianceScaling(gain, "fan_avg", "uniform")
+def glorot(scale=1.0):
+    """Returns Glorot's uniform initializer, with `scale` times its variance."""
+    return keras.initializers.VarianceScaling(scale, "fan_avg", "uniform")
 
 
 def upsampling_block(factory, x, channels):
     """Returns the output of a residual block that doubles the sides."""
-    y = keras.layers.UpSampling2D()(factory.activation(x))
-    y = factory.convolution(channels, 3, gain=2.0)(y)
-    y = factory.activation(y)
-    y = factory.convolution(channels, 3, gain=2.0)(y)
+    y = keras.layers.UpSampling2D()(factory.normalized_relu(x))
+    y = factory.convolution(channels, 3, scale=2.0)(y)
+    y = factory.normalized_relu(y)
+    y = factory.convolution(channels, 3, scale=2.0)(y)
     return blocks.add_upsampled_shortcut(x, y, factory.convolution)
 
 
@@ -317,13 +319,13 @@ def downsampling_block(factory, x, channels, downsample, is_first):
             normalization before its convolutions, and the inner channels of its output.
     """
     if is_first:
-        y = factory.convolution(channels, 3, gain=2.0)(x)
+        y = factory.convolution(channels, 3, scale=2.0)(x)
         y = keras.layers.ReLU()(y)
     else:
-        y = factory.activation(x)
-        y = factory.convolution(x.shape[-1], 3, gain=2.0)(y)
-        y = factory.activation(y)
-    y = factory.convolution(channels, 3, gain=2.0)(y)
+        y = factory.normalized_relu(x)
+        y = factory.convolution(x.shape[-1], 3, scale=2.0)(y)
+        y = factory.normalized_relu(y)
+    y = factory.convolution(channels, 3, scale=2.0)(y)
     return blocks.add_downsampled_shortcut(
         x, y, downsample, factory.convolution, padding="same"
     )

@@ -2,8 +2,8 @@
 
 A penalty is a value whose `__call__(game)` returns one number, or one per image, with
 its `weight` included. `gan.compile(penalties=[...])` adds it to the discriminator's
-loss, `generator_penalties=[...]` to the generator's; each class says which of the two
-it is for. It is logged under its class name in snake case.
+loss, `generator_penalties=[...]` to the generator's; `players` of its class has the
+networks that it is for. It is logged under its class name in snake case.
 """
 
 from keras_gan import config
@@ -65,7 +65,7 @@ def resolve(identifiers, player, discriminator, taken=()):
     Args:
         identifiers: List or tuple of what `get` takes.
         player: `"discriminator"` or `"generator"`: the network that they are added to.
-        discriminator: The discriminator, which penalties may refuse.
+        discriminator: The discriminator, which `Penalty.check` validates.
         taken: Log keys of the other network's penalties.
 
     Raises:
@@ -82,7 +82,7 @@ def resolve(identifiers, player, discriminator, taken=()):
             do=f"Put it in brackets, e.g. {name}=[...].",
             kind=TypeError,
         )
-    penalties = by_log_key([get(one) for one in identifiers], player, taken)
+    penalties = by_log_key(list(map(get, identifiers)), player, taken)
     for penalty in penalties.values():
         penalty.check(discriminator)
     return penalties

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register, user_error
+from keras_gan.layers.search import find_layers
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
@@ -25,11 +26,20 @@ def squared_norm(values):
     array([25.], dtype=float32)
     """
     squares = [tf.square(at_least_float32(value)) for value in tf.nest.flatten(values)]
-    return sum(tf.reduce_sum(one, tuple(range(1, one.shape.rank))) for one in squares)
+    return sum(
+        tf.reduce_sum(square, tuple(range(1, square.shape.rank))) for square in squares
+    )
 
 
 def gradient_norm(gradients):
-    """Returns the Euclidean norm of each row, with gradient 0 where the norm is 0."""
+    """Returns the Euclidean norm of each row, with gradient 0 where the norm is 0.
+
+    Args:
+        gradients: As the values of `squared_norm`.
+
+    Returns:
+        Tensor of shape `(batch,)`.
+    """
     squares = squared_norm(gradients)
     # The square root has an infinite derivative at 0, and inf * 0 is NaN: `where`
     # around the result alone would not help.
@@ -40,10 +50,7 @@ def gradient_norm(gradients):
 
 def has_batch_normalization(network):
     """Returns whether a network has a batch normalization layer, at any depth."""
-    return any(
-        isinstance(layer, keras.layers.BatchNormalization)
-        for layer in network._flatten_layers()
-    )
+    return bool(find_layers(network, keras.layers.BatchNormalization))
 
 
 def warn_if_batch_normalization(penalty, discriminator):
@@ -51,9 +58,9 @@ def warn_if_batch_normalization(penalty, discriminator):
     if has_batch_normalization(discriminator):
         warnings.warn(
             f"{type(penalty).__name__} uses the gradient of each image's score, but "
-            "under batch normalization a score depends on the whole batch. Training "
-            "runs; normalization='layer' or None in the discriminator is sounder.",
-            stacklevel=6,
+            "under batch normalization a score depends on the whole batch. Training is "
+            "possible; normalization='layer' or None in the discriminator is better.",
+            stacklevel=6,  # the line that calls `gan.compile`
         )
 
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan.config import check, register
-from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST
+from keras_gan.layers.search import find_layers
+from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST, as_matrix
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
 
@@ -20,7 +21,7 @@ class OrthogonalRegularization(Penalty):
     ordered pairs of different columns of each kernel `W`, reshaped to
     `(inputs, output channels)`. It regularizes the network whose penalty it is: in
     `generator_penalties` the generator, which then tolerates truncation more often; in
-    `penalties` the discriminator. The norms of the filters are left free.
+    `penalties` the discriminator. The norms of the filters are not constrained.
 
     Kernels are those of dense layers, convolutions and transposed convolutions at any
     depth, before spectral normalization or an equalized learning rate is applied.
@@ -60,20 +61,16 @@ class OrthogonalRegularization(Penalty):
             received=repr(game.network),
             do="Build the network of Keras's layers, or leave the penalty out.",
         )
-        return self.weight * tf.add_n([inner_products(one) for one in kernels])
+        return self.weight * tf.add_n(list(map(inner_products, kernels)))
 
 
 def matrices(network):
     """Yields the trainable kernels of a network, of shape `(inputs, outputs)` each."""
-    for layer in dict.fromkeys(network._flatten_layers()):  # shared ones count once
-        if not isinstance(layer, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST):
-            continue
-        if not layer.built or not layer.kernel.trainable:
-            continue
-        kernel = at_least_float32(tf.convert_to_tensor(layer.kernel))
-        if isinstance(layer, OUTPUTS_BEFORE_LAST):
-            kernel = tf.linalg.matrix_transpose(kernel)
-        yield tf.reshape(kernel, (-1, kernel.shape[-1]))
+    layers = find_layers(network, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST)
+    for layer in dict.fromkeys(layers):  # shared layers count once
+        if layer.built and layer.kernel.trainable:
+            kernel = at_least_float32(tf.convert_to_tensor(layer.kernel))
+            yield as_matrix(kernel, layer)
 
 
 def inner_products(matrix):

@@ -71,7 +71,11 @@ class Penalty(Configurable, abc.ABC):
         """
 
     def check(self, discriminator):
-        """Raises an error if the penalty cannot be computed with `discriminator`."""
+        """Raises an error if the penalty cannot be computed with `discriminator`.
+
+        By default it accepts any. `gan.compile` calls it, for penalties of either
+        network.
+        """
 
 
 def by_log_key(penalties, player, taken=()):
@@ -109,10 +113,17 @@ ARGUMENTS = {"discriminator": "penalties", "generator": "generator_penalties"}
 
 
 def check_player(penalty, player):
-    """Raises an error if a penalty has no effect on, or harms, a network.
+    """Raises an error if a penalty is not for a network: see `Penalty.players`.
 
     R1 on the generator's loss costs a backward pass and changes no weight; feature
     matching on the discriminator's loss trains it against its own objective.
+
+    Args:
+        penalty: A `Penalty`.
+        player: `"discriminator"` or `"generator"`.
+
+    Raises:
+        ValueError: If `player` is not one of `penalty.players`.
     """
     if player not in penalty.players:
         name, right = type(penalty).__name__, ARGUMENTS[penalty.players[0]]
