@@ -23,7 +23,7 @@ from keras_gan.gan import formats, serialization
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
-from keras_gan.gan.logs import TrainingLogs, separate_metrics
+from keras_gan.gan.logs import TrainingLogs, processing_images, separate_metrics
 from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.training_config import TrainingConfig
 from keras_gan.layers import (
@@ -597,11 +597,16 @@ class GAN(GenerativeModel):
         return logs if return_dict else self._flatten_metrics_in_order(logs)
 
     def make_test_function(self, force=False):
-        """As in Keras, but without XLA where a metric runs on the host."""
-        jit_compile = self.jit_compile
-        self.jit_compile = jit_compile and not self.sample_metrics
+        """As in Keras; metrics of samples run on the host, so without XLA."""
+        if not self.sample_metrics:
+            return super().make_test_function(force)
+        jit_compile, known = self.jit_compile, self.test_function
+        self.jit_compile = False
         super().make_test_function(force)
         self.jit_compile = jit_compile
+        if self.test_function is not known:  # else it processes the images already
+            metrics = [*self.sample_metrics.values()]
+            self.test_function = processing_images(self.test_function, metrics)
 
     # Saving.
 

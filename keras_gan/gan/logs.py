@@ -1,4 +1,4 @@
-"""TrainingLogs: the running means of an epoch, and the logs that are made of them."""
+"""TrainingLogs: the running means of an epoch, and the logs computed from them."""
 
 import inspect
 import types
@@ -7,20 +7,21 @@ import keras
 
 from keras_gan.config import check
 from keras_gan.metrics import names
-from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.metric import SampleMetric, process_pending
 
 BEFORE_UPDATE = ("real_{}", "fake_{}")
-"""Log keys of what a loss logs of scores: before the discriminator's update."""
+"""Formats of the log keys of scores before the discriminator's update."""
 
 AFTER_UPDATE = "fake_{}_after"
-"""Log key of the same, for generated images after it."""
+"""Format of the log key of scores of generated images after that update."""
 
 
 class TrainingLogs:
     """Running means of losses, scores, penalties and state.
 
     Args:
-        score_metrics: What is logged of scores: dictionary from names to functions.
+        score_metrics: Dictionary from names to functions of scores whose means are
+            logged.
         penalties: Penalties of both networks by log key.
         term_states: Dictionary from names to `TermState`.
 
@@ -44,22 +45,26 @@ class TrainingLogs:
         return tuple((penalty, self.means[key]) for key, penalty in penalties.items())
 
     def update_losses(self, **losses):
-        """Updates the running means of losses, by log key."""
+        """Updates the running means of losses.
+
+        Args:
+            **losses: Loss of each image by log key, shape `(batch,)`.
+        """
         for key, values in losses.items():
             self.means[key].update_state(values)
 
     def update_scores(self, key, scores):
-        """Updates the running means of what is logged of scores.
+        """Updates the running means of functions of scores.
 
         Args:
-            key: One of the formats of log keys above.
+            key: One of `BEFORE_UPDATE`, or `AFTER_UPDATE`.
             scores: Scores, shape `(batch,)`.
         """
         for name, metric in self.score_metrics.items():
             self.means[key.format(name)].update_state(metric(scores))
 
     def update_state_and_metrics(self, real_scores, fake_scores, losses):
-        """Updates the state of all terms, and logs it with the scores.
+        """Updates the state of all terms, and the means of states and scores.
 
         Args:
             real_scores: Scores of real images, shape `(batch,)`.
@@ -78,7 +83,7 @@ class TrainingLogs:
         return with_total({key: mean.result() for key, mean in self.means.items()})
 
     def test_results(self, results):
-        """Returns the logs of an evaluation so far: without what only training has.
+        """Returns the logs of an evaluation so far, without those of training steps.
 
         Args:
             results: Results of all metrics of the model, by log key.
@@ -94,8 +99,29 @@ class TrainingLogs:
 
 
 def with_total(logs):
-    """Returns logs with `loss`, the sum of both losses, which Keras looks for."""
+    """Returns logs with `loss`, the sum of both losses.
+
+    Keras's `TerminateOnNaN` requires it; it has no other meaning.
+    """
     return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
+
+
+def processing_images(test_function, metrics):
+    """Returns a test function that runs the feature networks after each call.
+
+    A graph only stores the images of an update: see `update_states`.
+
+    Args:
+        test_function: Keras's test function.
+        metrics: List of `SampleMetric`.
+    """
+
+    def test_and_process(iterator):
+        logs = test_function(iterator)
+        process_pending(metrics)
+        return logs
+
+    return test_and_process
 
 
 def separate_metrics(identifiers):
@@ -109,25 +135,26 @@ def separate_metrics(identifiers):
         A list for Keras, or None; and a dictionary from names to `SampleMetric`.
 
     Raises:
-        ValueError: If two metrics of samples have the same name.
+        ValueError: If two metrics of samples have the same log key.
     """
     if identifiers is None or isinstance(identifiers, dict):
         return identifiers, {}
     listed = isinstance(identifiers, list | tuple)
-    others, samples = [], {}
+    others, samples, known = [], {}, set()
     for identifier in identifiers if listed else [identifiers]:
         if not is_sample_metric(identifier):
             others.append(identifier)
             continue
         metric = names.get(identifier)
         check(
-            metric.name not in samples,
-            "`metrics` has two metrics of the same name.",
-            expected="another name for each",
-            received=metric.name,
+            not known.intersection(metric.keys),
+            "`metrics` has two metrics with the same log key.",
+            expected="another log key for each value",
+            received=", ".join(metric.keys),
             do='Pass a name, e.g. kg.metrics.FrechetDistance(name="fd_test").',
         )
         samples[metric.name] = metric
+        known |= {*metric.keys}
     return others or None, samples
 
 
