@@ -42,7 +42,7 @@ FACTORS = {
     },
     "generator_penalty": {
         "none": lambda layer: [],
-        "FeatureMatching": lambda layer: [FeatureMatching(layer)],
+        "FeatureMatching": lambda layer: [FeatureMatching(layer=layer)],
         "PullingAway": lambda layer: [PullingAway(layer=layer)],
         "ModeSeeking": lambda layer: [ModeSeeking()],
     },
@@ -65,7 +65,9 @@ FACTORS = {
         "DiffAugment": kg.augment.DiffAugment(),
         "ADA": kg.augment.ADA(target=-0.9, horizon=20),  # p is 0.4 after a step
     },
-    "normalization": {name: name for name in (None, *kg.networks.layer_config.NAMES)},
+    "normalization": {
+        name: name for name in (None, *kg.networks.layer_config.LAYER_CONFIGS)
+    },
     "average": {"none": None, "0.5": 0.5},
     "labels": {"none": False, "some": True},
 }
@@ -195,7 +197,7 @@ def labelled(gan, look):
     """Does the same by `fit`, which says that the labels are not used."""
     watching = keras.callbacks.LambdaCallback(on_train_begin=look, on_epoch_end=look)
     data = {"x": images_of(gan), "y": np.arange(8), "batch_size": 8}
-    with pytest.warns(UserWarning, match="these networks take none"):
+    with pytest.warns(UserWarning, match="the networks take none"):
         fitted = gan.fit(**data, epochs=2, verbose=0, callbacks=[watching])
     return fitted.history
 
@@ -253,14 +255,14 @@ def test_the_gradient_penalty_beside_batch_normalization_is_refused(penalty):
     row |= {"loss": "wasserstein"}
     with pytest.raises(ValueError, match=FACTS) as refused:
         made(row)
-    assert "slope of one image's score would be the batch's" in str(refused.value)
+    assert "gradient of one image's score depends on the batch" in str(refused.value)
 
 
 def test_no_loss_and_no_penalty_of_the_generator_is_refused():
     row = SPACE.product()[0] | {"loss": "none"}
     with pytest.raises(ValueError, match=FACTS) as refused:
         made(row)
-    assert "Nothing would move the generator" in str(refused.value)
+    assert "`loss=None` requires `generator_penalties`" in str(refused.value)
 
 
 @pytest.fixture
