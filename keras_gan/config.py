@@ -24,7 +24,7 @@ class UserError(Exception):
 
 @functools.cache
 def error_class(kind):
-    """Returns the subclass of `UserError` that is also of a built-in kind."""
+    """Returns the subclass of `UserError` and of a built-in exception class."""
     return type(f"User{kind.__name__}", (UserError, kind), {"__module__": __name__})
 
 
@@ -36,7 +36,7 @@ def user_error(what, *, expected, received, do, kind=ValueError):
         expected: Valid values.
         received: Value that was passed.
         do: What the user should do next.
-        kind: Built-in exception class that it is also of.
+        kind: Built-in exception class that the error is also a subclass of.
 
     Returns:
         A `UserError` of this kind, for the caller to raise.
@@ -57,7 +57,18 @@ def user_error(what, *, expected, received, do, kind=ValueError):
 
 
 def check(condition, what, *, expected, received, do):
-    """Raises `user_error(...)` if `condition` is false."""
+    """Raises `user_error(...)` if `condition` is false.
+
+    Args:
+        condition: Any value; its truth value counts.
+        what: As in `user_error`.
+        expected: As in `user_error`.
+        received: As in `user_error`.
+        do: As in `user_error`.
+
+    Raises:
+        ValueError: If the condition is false.
+    """
     if not condition:
         raise user_error(what, expected=expected, received=received, do=do)
 
@@ -78,7 +89,7 @@ def check_seed(seed):
 
 
 def is_number(*values):
-    """Returns whether all values are finite real numbers.
+    """Returns whether all values are finite real numbers; booleans count as 0 and 1.
 
     Example:
     >>> is_number(0, 1.5), is_number("1"), is_number(1, float("nan")), is_number(None)
@@ -187,23 +198,24 @@ def check_config(name, missing):
         )
 
 
-def get(identifier, family, names):
-    """Resolves what a user may pass for an object of one family.
+def get(identifier, base_class, names):
+    """Returns the object of an identifier.
 
     Args:
-        identifier: A name of `names`, an object of `family`, a class of it, or the
-            dictionary that `keras.saving.serialize_keras_object` returns.
-        family: The base class.
+        identifier: A name of `names`, an object or a subclass of `base_class`, or the
+            dictionary that `keras.saving.serialize_keras_object` returns. A class is
+            called without arguments.
+        base_class: Base class of the valid objects.
         names: Dictionary from names to classes.
 
     Returns:
-        An object of `family`.
+        An object of `base_class`.
 
     Raises:
         ValueError: If a name is unknown, with the nearest names.
         TypeError: If it is none of these.
     """
-    kind = family.__name__
+    kind = base_class.__name__
     if isinstance(identifier, str):
         if identifier not in names:
             raise user_error(
@@ -215,9 +227,9 @@ def get(identifier, family, names):
         identifier = names[identifier]
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)
-    if inspect.isclass(identifier) and issubclass(identifier, family):
+    if inspect.isclass(identifier) and issubclass(identifier, base_class):
         identifier = identifier()
-    if not isinstance(identifier, family):
+    if not isinstance(identifier, base_class):
         raise user_error(
             f"Expected an object of {kind}.",
             expected=f"a name ({', '.join(names)}), or an object or class of {kind}",

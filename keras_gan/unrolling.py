@@ -81,7 +81,15 @@ class Unrolling(Configurable):
         )
 
     def check(self, optimizer):
-        """Raises an error if the updates of D's optimizer cannot be simulated."""
+        """Raises an error if the updates of D's optimizer cannot be simulated.
+
+        Args:
+            optimizer: D's Keras optimizer.
+
+        Raises:
+            ValueError: If it is not one that `update_rule` supports, and no
+                `learning_rate` was passed.
+        """
         if self.steps and self.learning_rate is None:
             update_rule(optimizer)
 
@@ -111,7 +119,14 @@ class Unrolling(Configurable):
 
 
 def simulated_gradients(game, player, loss, weights):
-    """Returns the gradients of D's total loss at some weights, over all replicas."""
+    """Returns the gradients of D's total loss at some weights, over all replicas.
+
+    Args:
+        game: The `Game` of this part of the batch.
+        player: The discriminator, a `keras_gan.game.Player`.
+        loss: From real and fake scores to D's loss per pair.
+        weights: Tensors in the order of D's `trainable_variables`.
+    """
     with tf.GradientTape() as tape:
         tape.watch(weights)
         game = game.replace(
@@ -125,7 +140,9 @@ def simulated_gradients(game, player, loss, weights):
                 if penalty.interval == 1:
                     value += tf.reduce_mean(penalty(game))
     gradients = tape.gradient(value, weights, unconnected_gradients="zero")
-    return [global_mean(tf.convert_to_tensor(one)[None]) for one in gradients]
+    dense = map(tf.convert_to_tensor, gradients)  # those of embeddings are not
+    # The new first axis has length 1: only the mean over the replicas is left.
+    return [global_mean(gradient[None]) for gradient in dense]
 
 
 def update_rule(optimizer):
@@ -233,6 +250,6 @@ class Adam:
 
 
 def moving_averages(averages, values, share):
-    """Returns `average + share * (value - average)` of each pair."""
+    """Returns `average + share * (value - average)` for each average and value."""
     pairs = zip(averages, values, strict=True)
     return [average + (value - average) * share for average, value in pairs]

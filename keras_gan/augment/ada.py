@@ -102,7 +102,7 @@ class ADA(Augmentation):
         self, real_scores, fake_scores, losses, augment_probability, augment_sign
     ):
         """Returns `p` and `r` after an update of the discriminator."""
-        # Scores may be maps (PatchGAN): all their values count.
+        # Of a map of scores all values count; a GAN has one score for each image.
         sign = global_mean(tf.reduce_mean(tf.sign(tf.cast(real_scores, tf.float32))))
         sign = sign + MOMENTUM * (augment_sign - sign)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync

@@ -29,6 +29,9 @@ def transform(images, random, gates):
         images: `float32` or `float64` tensor `(batch, height, width, channels)`.
         random: A `keras_gan.random.Random`.
         gates: Boolean tensor of shape `(batch, COUNT)`: which transformations apply.
+
+    Returns:
+        Tensor of the shape and dtype of `images`.
     """
     count = tf.shape(images)[0]
     uniform = random.fork("uniform").uniform((count, 6))
@@ -105,6 +108,7 @@ def warp(images, linear, offset):
     height, width = images.shape[1:3]
     right = tf.range(width, dtype=tf.float32) - (width - 1) / 2
     down = tf.range(height, dtype=tf.float32)[:, None] - (height - 1) / 2
+    # [[a, b], [c, d]] (right, down) + (e, f) is the position in the original image.
     a, b, c, d, e, f = (
         tf.reshape(entry, (-1, 1, 1))
         for entry in (*entries(linear), offset[:, 0], offset[:, 1])
@@ -142,12 +146,12 @@ def neighbors(position, length):
 
 
 def diagonal(first, second):
-    """Returns diagonal matrices of shape `(batch, 2, 2)`."""
+    """Returns diagonal matrices `(batch, 2, 2)` of two entries of shape `(batch,)`."""
     return tf.linalg.diag(tf.stack([first, second], axis=-1))
 
 
 def rotation(cosine, sine):
-    """Returns rotation matrices of shape `(batch, 2, 2)`."""
+    """Returns rotation matrices `(batch, 2, 2)` of angles of shape `(batch,)`."""
     return tf.stack(
         [tf.stack([cosine, -sine], axis=-1), tf.stack([sine, cosine], axis=-1)], axis=-2
     )

@@ -82,13 +82,18 @@ def draw(samples, layout=Layout(), side=512):
         return scatter(samples)
     if samples.shape[-1] not in (1, 3, 4):
         samples = samples[..., :1]
-    picture = enlarge(grid(to_uint8(samples), layout.columns), side)
-    return add_names(picture, layout.names) if layout.names else picture
+    image = enlarge(grid(to_uint8(samples), layout.columns), side)
+    return add_names(image, layout.names) if layout.names else image
 
 
-def add_names(picture, names):
-    """Returns a grid with a margin of row labels, black on white."""
-    height, _, channels = picture.shape
+def add_names(image, names):
+    """Returns a grid with a margin of row labels, black on white.
+
+    Args:
+        image: `uint8` array `(height, width, channels)`, a grid.
+        names: Label of each row of the grid.
+    """
+    height, _, channels = image.shape
     font = ImageFont.load_default(size=max(10.0, min(18.0, 0.5 * height / len(names))))
     margin = round(max(font.getlength(name) for name in names)) + 16
     canvas = Image.new("L", (margin, height), 255)
@@ -98,11 +103,18 @@ def add_names(picture, names):
     text = np.repeat(np.asarray(canvas)[..., None], channels, axis=-1)
     if channels == 4:
         text[..., 3] = 255  # opaque
-    return np.concatenate([text, picture], axis=1)
+    return np.concatenate([text, image], axis=1)
 
 
 def scatter(points):
-    """Draws a scatter plot of the first and last coordinates, 500x500 pixels."""
+    """Draws a scatter plot of the first and last coordinates, 500x500 pixels.
+
+    Args:
+        points: Float array `(num_points, features)`.
+
+    Returns:
+        `uint8` array `(500, 500, 3)`.
+    """
     # A power of two, so that the axes seldom change between epochs.
     limit = 2.0 ** np.ceil(np.log2(np.clip(np.abs(points).max(), 1.0, 2.0**30)))
     figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")

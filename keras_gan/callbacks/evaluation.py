@@ -41,9 +41,9 @@ class Evaluation(keras.callbacks.Callback):
         every: Epochs between evaluations.
         seed: Random seed of the generated images, `gan.generate(num_images, seed)`;
             classes are uniform for networks with labels.
-        truncation: As in `gan.generate`.
         cache: Folder of the cached statistics of real images; `"auto"`:
             `~/.keras/keras_gan/statistics`; None: no cache.
+        truncation: As in `gan.generate`.
 
     Raises:
         ValueError: If an argument is out of range, a name is unknown, or a log key is

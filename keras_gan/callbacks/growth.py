@@ -109,6 +109,7 @@ class ProgressiveGrowing(GrowthCallback):
         self.stable_images = fade_images if stable_images is None else stable_images
         self.run_images, self.reset_optimizers = run_images, reset_optimizers
         self.batch_sizes = batch_sizes_by_side(batch_size)
+        self.traced_for = None  # stage and split of the current training function
 
     def phases(self, sides):
         """Returns the phases for networks whose stages have these short sides.
@@ -238,8 +239,8 @@ class ProgressiveGrowing(GrowthCallback):
             reset_optimizer_state(gan)
         if self.traced_for != (phase.stage, phase.split):
             self.traced_for = phase.stage, phase.split
-            gan.steps_per_batch = phase.split
-            gan.rebuild_functions()
+            gan.set_steps_per_batch(phase.split)
+            gan.rebuild_functions()  # also for a new stage with the same split
 
 
 def check_duration(name, num_images, default=None):

@@ -82,7 +82,7 @@ class SampleGrid(keras.callbacks.Callback):
             do="Leave it out for all classes.",
         )
         self.display = notebook_display() if show else None
-        self.last_epoch = None
+        self.last_epoch = self.writer = self.display_handle = None
 
     def path(self, epoch):
         """Returns the path of the grid of an epoch, counted from 1."""
@@ -120,10 +120,10 @@ class SampleGrid(keras.callbacks.Callback):
             self.truncation,
             self.labels,
         )
-        picture = draw(*sample(self.model, *settings))
-        images.save_png(self.path(epoch), picture)
+        image = draw(*sample(self.model, *settings))
+        images.save_png(self.path(epoch), image)
         with self.writer.as_default(step=epoch):
-            tf.summary.image("samples", picture[None])
+            tf.summary.image("samples", image[None])
         self.writer.flush()
         self.last_epoch = epoch
         if self.display:
@@ -131,16 +131,16 @@ class SampleGrid(keras.callbacks.Callback):
 
     def show(self, path):
         """Shows a file in the notebook, in place of the previous one."""
-        picture = self.display.Image(filename=str(path))
+        image = self.display.Image(filename=str(path))
         if self.display_handle is None:
-            self.display_handle = self.display.display(picture, display_id=True)
+            self.display_handle = self.display.display(image, display_id=True)
         else:
-            self.display_handle.update(picture)
+            self.display_handle.update(image)
 
     def frames(self):
         """Returns the paths of the animation's frames, at most `MAX_FRAMES`."""
         paths = [self.path(epoch) for epoch in range(self.last_epoch + 1)]
-        # Only those of the latest size: a resumed run may have another grid.
+        # Only those of the last grid's size: an earlier run may have had another.
         size = size_and_mode(paths[-1])
         paths = [
             path for path in paths if path.exists() and size_and_mode(path) == size
@@ -151,8 +151,8 @@ class SampleGrid(keras.callbacks.Callback):
 
 def size_and_mode(path):
     """Returns width, height and color mode of an image file."""
-    with Image.open(path) as picture:
-        return (*picture.size, picture.mode)
+    with Image.open(path) as image:
+        return (*image.size, image.mode)
 
 
 def notebook_display():

@@ -49,7 +49,7 @@ def shuffled(images, labels, batch_size, validation_split, seed):
     return dataset, validation.unshuffled
 
 
-def check_fit(data, labels, validation_data, image_shape, parts, classes):
+def check_fit(data, labels, validation_data, image_shape, parts, label_format):
     """Validates the data of `fit` against the inputs of the networks.
 
     Args:
@@ -58,7 +58,7 @@ def check_fit(data, labels, validation_data, image_shape, parts, classes):
         validation_data: The same for validation, or None.
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
-        classes: Label format of the networks: see `keras_gan.networks.labels`.
+        label_format: Label format of the networks: see `keras_gan.networks.labels`.
 
     Returns:
         The first batch: a tuple of its images, and of its labels if the networks take
@@ -85,19 +85,24 @@ def check_fit(data, labels, validation_data, image_shape, parts, classes):
         first_batches.append(check_data(validation_data, image_shape))
     for first_images, first_labels in first_batches:
         if first_images is not None:
-            classes.check_batch(first_labels)
+            label_format.check_batch(first_labels)
     has_labels = any(first_labels is not None for _, first_labels in first_batches)
-    if has_labels and not classes.num_classes:
+    if has_labels and not label_format.num_classes:
         warnings.warn(
             "The data has labels, but the networks take none: they are ignored. Pass "
             "images without labels to avoid this warning.",
-            stacklevel=4,
+            stacklevel=4,  # the line that calls `gan.fit`
         )
-    return None if images is None else (images, *classes.from_batch(batch_labels))
+    return None if images is None else (images, *label_format.from_batch(batch_labels))
 
 
 def check_data(data, image_shape, parts=1):
     """Validates the first batch of data.
+
+    Args:
+        data: As in `check_fit`.
+        image_shape: Shape of one image of the networks.
+        parts: Number of equal parts that a batch is split into.
 
     Returns:
         Its images and labels, as `first_batch` returns them.

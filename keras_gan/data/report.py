@@ -64,7 +64,12 @@ class Report:
         return self.num_images > 0 and not self.broken
 
     def save_picture(self, path):
-        """Writes the grid of images, as the networks see them, as a PNG file, enlarged.
+        """Writes the grid of images, in the networks' input shape, as a PNG file.
+
+        Small images are enlarged.
+
+        Args:
+            path: Path of the file.
 
         Raises:
             ValueError: If no image can be decoded.

@@ -1,4 +1,4 @@
-"""BatchSizes: the numbers of images that growing networks plan with."""
+"""BatchSizes: batch sizes of the data of `fit`, for progressive growing."""
 
 import dataclasses
 
@@ -20,12 +20,13 @@ class BatchSizes:
 
     @classmethod
     def from_data(cls, data, images, batch_size):
-        """Returns the sizes of what Keras's `fit` takes.
+        """Returns the batch sizes of the data of `fit`.
 
         Args:
-            data: The data set or array.
-            images: Images of its first batch, all images of an array, or None.
-            batch_size: Of an array; None is Keras's 32.
+            data: Data set, `PyDataset` or array.
+            images: Images of its first batch, or all images of an array; None if they
+                are not known, as for an iterator.
+            batch_size: Batch size of an array; None: Keras's 32.
         """
         if images is None:
             return cls()

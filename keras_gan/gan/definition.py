@@ -1,4 +1,4 @@
-"""Definition: what a GAN is, from the arguments of its constructor."""
+"""Definition: the validated arguments of the constructor of `GAN`."""
 
 import dataclasses
 
@@ -15,7 +15,7 @@ class Definition:
 
     Args:
         latents: Distribution of the latents, an object of `kg.latents`.
-        labels: The labels that the networks take: see `keras_gan.networks.labels`.
+        labels: Label format of the networks: see `keras_gan.networks.labels`.
         scales: Shapes of one image at each scale, the finest last.
         augmentation: Object of `kg.augment`.
         ema_generator: Network of the averaged weights: an untrainable copy of the
@@ -38,24 +38,34 @@ class Definition:
         ema_momentum,
         class_names,
     ):
-        """Resolves arguments of `GAN`, and builds both networks.
+        """Returns the definition of arguments of `GAN`, and builds both networks.
+
+        Args:
+            generator: As in `GAN`.
+            discriminator: As in `GAN`.
+            distribution: `latents` of `GAN`.
+            augmentation: `augment` of `GAN`.
+            ema_momentum: As in `GAN`.
+            class_names: As in `GAN`.
 
         Raises:
-            ValueError: If the networks do not fit together, or an argument is unknown.
+            ValueError: If the shapes of the networks do not match, or an argument is
+                unknown or out of range.
+            TypeError: If an argument is of another type.
         """
         check_ema_momentum(ema_momentum)
         dim = pair.infer_latent_dim(generator)
         distribution = latents.get(distribution, dim)
-        found = labels.infer_labels(generator, discriminator, class_names)
-        scales = pair.check_pair(generator, discriminator, distribution, found)
+        label_format = labels.infer_labels(generator, discriminator, class_names)
+        scales = pair.check_pair(generator, discriminator, distribution, label_format)
         augmentation = augment.get(augmentation)
         augmentation.check_image_shape(scales[-1])
         for value in (distribution, augmentation):
             value.get_config()  # raises an error here, not when an epoch is saved
-        averaged = generator
+        ema_generator = generator
         if ema_momentum is not None:
-            averaged = pair.copy_network(generator, distribution, found)
-        return cls(distribution, found, scales, augmentation, averaged)
+            ema_generator = pair.copy_network(generator, distribution, label_format)
+        return cls(distribution, label_format, scales, augmentation, ema_generator)
 
 
 def check_ema_momentum(ema_momentum):

@@ -1,4 +1,4 @@
-"""The version of saved GANs, and how files of earlier versions are read.
+"""The version of saved GANs, and upgrades of configs of earlier versions.
 
 Every change that would make an older file unreadable raises `VERSION` and adds one
 function to `UPGRADES`. A small file of each version is in `tests/files`, and a test

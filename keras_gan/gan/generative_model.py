@@ -1,4 +1,4 @@
-"""GenerativeModel: a generator with its moving average, sampled and exported."""
+"""GenerativeModel: sampling and export of a generator and its moving average."""
 
 import keras
 import numpy as np
@@ -14,14 +14,14 @@ class GenerativeModel(keras.Model):
     """A generator with the distributions of its inputs and an average of its weights.
 
     It is the part of a GAN that remains after training: images from latents, sampling
-    and export. It knows nothing of discriminators, losses or data.
+    and export. Discriminator, losses and data are in the subclass `GAN`.
 
     Args:
         generator: Keras network from latents (and labels) to images.
         ema_generator: Network of the averaged weights, which makes the images outside
             training: a copy, or `generator` itself.
         latents: Distribution of the latents, an object of `kg.latents`.
-        labels: The labels that the network takes: see `keras_gan.networks.labels`.
+        labels: Label format of the networks: see `keras_gan.networks.labels`.
         **kwargs: Keras's `name` and `dtype`.
 
     Attributes:
@@ -29,8 +29,9 @@ class GenerativeModel(keras.Model):
         ema_generator: As above.
         latents: As above.
         labels: As above; `set_labels` replaces it.
-        traced_stages: Stages of growing networks that functions were traced at.
-        generate_function: Compiled sampler, or None before it is made.
+        traced_stages: Active stages of growing networks when the functions were traced,
+            or None.
+        generate_function: Compiled sampler, or None before its first call.
     """
 
     def __init__(self, generator, ema_generator, latents, labels, **kwargs):
@@ -47,11 +48,14 @@ class GenerativeModel(keras.Model):
     def call(self, latents, training=False):
         """Returns the averaged generator's images of latents.
 
+        Noise inputs are constant: the same latents give the same images.
+
         Args:
             latents: Latents of shape `(batch, latent_dim)`, or `[latents, labels]`.
             training: As in Keras.
 
-        Noise inputs are constant: the same latents give the same images.
+        Returns:
+            `float32` tensor of shape `(batch, *image_shape)`, images in [-1, 1].
 
         Raises:
             ValueError: If the networks take labels, and there are none.
@@ -124,6 +128,10 @@ class GenerativeModel(keras.Model):
 
         Returns:
             Path that was written.
+
+        Raises:
+            ValueError: If `truncation` is out of range, or passed with another format.
+            OSError: If the folder cannot be written.
         """
         if format == "tf_saved_model":
             self.sampler.check_truncation(truncation)

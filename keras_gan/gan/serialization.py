@@ -1,4 +1,4 @@
-"""Saved GANs: what Keras does not save by itself, and the version of the format."""
+"""Saved GANs: variables that Keras does not save, and the version of the format."""
 
 import keras
 
@@ -85,7 +85,7 @@ def load_extra_variables(store, variables):
     """Assigns the variables that the store of a saved model has.
 
     Returns:
-        Dictionary of what is left, for Keras: the model's own weights by number.
+        Dictionary of the other entries, the model's own weights by number, for Keras.
     """
     # An h5 store is no dictionary: it iterates over keys only by `keys()`.
     keys = [*store.keys()]

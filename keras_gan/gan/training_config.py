@@ -1,4 +1,4 @@
-"""TrainingConfig: how a GAN is trained, as objects that were looked up and checked."""
+"""TrainingConfig: the validated arguments of `GAN.compile`."""
 
 import dataclasses
 
@@ -49,12 +49,17 @@ class TrainingConfig:
             ValueError: If one is unknown or out of range, or two exclude each other.
             TypeError: If one is of another type.
         """
-        own = penalties.resolve(discriminator_penalties, "discriminator", discriminator)
-        others = penalties.resolve(generator_penalties, "generator", discriminator, own)
+        # D's first: the log keys of G's penalties must differ from them.
+        discriminator_penalties = penalties.resolve(
+            discriminator_penalties, "discriminator", discriminator
+        )
+        generator_penalties = penalties.resolve(
+            generator_penalties, "generator", discriminator, discriminator_penalties
+        )
         return cls(
             loss=losses.get(loss),
-            discriminator_penalties=own,
-            generator_penalties=others,
+            discriminator_penalties=discriminator_penalties,
+            generator_penalties=generator_penalties,
             discriminator_steps=discriminator_steps,
             weight_clip=weight_clip,
             unrolling=get_unrolling(unrolling),
@@ -79,8 +84,8 @@ class TrainingConfig:
             received=f"loss={self.loss}, generator_penalties=[]",
             do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
         )
-        penalties = self.discriminator_penalties | self.generator_penalties
-        for term in (self.loss, self.schedule, *penalties.values()):
+        penalties_by_key = self.discriminator_penalties | self.generator_penalties
+        for term in (self.loss, self.schedule, *penalties_by_key.values()):
             term.get_config()  # raises an error here, not when an epoch is saved
 
     def to_arguments(self):

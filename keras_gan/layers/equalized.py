@@ -16,8 +16,8 @@ class EqualizedLearningRate(KernelWrapper):
     The kernel is initialized from N(0, 1 / multiplier^2), and the layer is called with
     `kernel * gain / sqrt(fan_in) * multiplier` and `bias * multiplier`; `fan_in` is the
     kernel's spatial size times its input channels. Adam's updates do not depend on the
-    scale of a weight, so that with He's initialization layers of a large `fan_in`, and
-    thus small weights, would learn faster. Here all weights learn at the same speed.
+    scale of a weight, so that with He's initialization the small weights of layers with
+    a large `fan_in` have larger relative updates. Here the relative updates are equal.
 
     Args:
         layer: A dense layer, or a convolution of 1 to 3 dimensions, transposed or not,

@@ -17,11 +17,14 @@ class AdversarialLoss(StatefulTerm, abc.ABC):
     `keras_gan.game.StatefulTerm`.
 
     Attributes:
-        score_metrics: Functions of scores whose means are logged, by name: log key
-            `"real_score"` for the name `"score"`, and so on.
+        score_metrics: Functions of scores whose means are logged, by name: the log keys
+            of the name `"score"` are `"real_score"`, `"fake_score"` and, after D's
+            update, `"fake_score_after"`.
         resample_latents: Whether D's and G's updates use images of different latents.
-        is_energy: Whether scores are negative energies, which are never above 0.
-        trains_generator: Whether `generator` has a gradient.
+        is_energy: Whether scores are negative energies; an error is raised before
+            training if one is above 0.
+        trains_generator: Whether `generator` has a gradient; if not, `gan.compile`
+            requires `generator_penalties`.
 
     Example:
     >>> import keras_gan as kg
@@ -57,5 +60,6 @@ class AdversarialLoss(StatefulTerm, abc.ABC):
         Args:
             fake_scores: Scores of generated images, shape `(batch,)`.
             real_scores: Scores of real images, shape `(batch,)`, for relativistic
-                losses.
+                losses. They are those of D's loss, before D's update; with unrolling,
+                those at the unrolled weights.
         """

@@ -231,6 +231,11 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
     Attributes:
         features: The `FeatureNetwork`.
         keys: Tuple of log keys, one for each value.
+        real: Summary of the real images. `kg.callbacks.Evaluation` and the cache of
+            statistics assign one that was computed before.
+        fake: Summary of the generated images.
+        has_nan: Whether a generated image had NaN or infinity: all values are NaN.
+        pending: Images of updates in a graph, which no feature network has processed.
     """
 
     runs_on_host = True

@@ -93,6 +93,7 @@ def noise(content, seed):
 
 
 STARTS = {"noise": noise, "content": lambda content, seed: content}
+"""Functions of the coarsest content and a seed by the value of the argument `start`."""
 
 
 def initial_image(start, content, seed):
@@ -134,17 +135,25 @@ class ProgressMonitor:
         )
         self.term_weights, self.callback = term_weights, callback
         self.history = {name: [] for name in ("loss", *TERMS, "size")}
-        self.step, self.stage_started = 0, False
+        self.step, self.stage, self.stage_started = 0, None, False
         self.progress = keras.utils.Progbar(
             num_steps, verbose=verbose, stateful_metrics=["size", *TERMS]
         )
 
     def start_stage(self, stage):
-        """Starts a stage, whose first report is of its initial image."""
+        """Starts a stage: the next call is for its initial image, before any step."""
         self.stage, self.stage_started = stage, False
 
     def __call__(self, image, terms):
-        """Records an image and its terms; raises an error if they are not finite."""
+        """Records an image and its terms; raises an error if they are not finite.
+
+        Args:
+            image: Image of the current stage, shape `(1, height, width, channels)`.
+            terms: Values of the three terms, in the order of `TERMS`.
+
+        Raises:
+            RuntimeError: If the loss is not finite.
+        """
         loss = float(np.dot(self.term_weights, terms))
         if not np.isfinite(loss):
             raise user_error(
@@ -154,15 +163,15 @@ class ProgressMonitor:
                 do="Use a smaller learning rate, smaller weights, or other features.",
                 kind=RuntimeError,
             )
-        size = max(image.shape[1:3])
+        size, terms = max(image.shape[1:3]), [float(term) for term in terms]
         for name, value in zip(self.history, (loss, *terms, size), strict=True):
-            self.history[name].append(value if name == "size" else float(value))
+            self.history[name].append(value)
         # The initial image of a stage is in the history, but is no step.
         if not self.stage_started:
             self.stage_started = True
             return
         self.step += 1
-        values = [("size", size), *zip(TERMS, map(float, terms), strict=True)]
+        values = [("size", size), *zip(TERMS, terms, strict=True)]
         self.progress.update(self.step, values, finalize=False)
         if self.callback:
             self.callback(self.step, self.result(image))
