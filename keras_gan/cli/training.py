@@ -48,8 +48,8 @@ def prepare(run, record):
         arguments |= class_arguments(recipe, dataset)
         gan = recipe(shape, seed=options.seed, **arguments)
     check_classes(gan, dataset)
-    # Only the GAN tells whether it needs labels, and how many updates share a batch;
-    # the images, which have given it its shape, are not decoded again.
+    # Labels and batch size depend on the GAN, which the recipe builds for the shape of
+    # the images: `rebatch` does not decode them again.
     dataset = data.rebatch(
         dataset,
         options.batch_size * gan.discriminator_steps,
