@@ -339,6 +339,7 @@ class GAN(GenerativeModel):
         game = game.replace(network=player.network)
         weights = player.network.trainable_variables
         with tape:  # again: penalties of interval 1 use its forward passes
+            # Keras keeps activity losses of the last call only: D's are of the fakes.
             loss = tf.reduce_mean(losses) + sum(player.network.losses)
             total_loss = player.scale_loss(loss + player.penalty(game))
         gradients = tape.gradient(total_loss, weights)
