@@ -9,15 +9,17 @@ from keras_gan.cli.terminal import PATH, Seed
 TARGET = click.argument("target", metavar="[RUN|FILE]", required=False, type=PATH)
 """A trained GAN: a run's folder, a file, or the default of `runs.find_gan_file`."""
 
-SEED = click.option("--seed", type=Seed(), default=0, show_default=True)
+SEED = click.option(
+    "--seed", type=Seed(), default=0, show_default=True, help="Random seed."
+)
 
 TRUNCATION = click.option(
     "--truncation",
     metavar="X",
     type=float,
-    help="Truncation: trades diversity for fidelity. Components of the latents are at "
-    "most X in size; of StyleGAN's styles X is the fraction of their distance from the "
-    "mean, such as 0.7.",
+    help="Truncation: trades diversity for fidelity. X is the largest absolute value "
+    "of a latent component; for StyleGAN it is psi, such as 0.7, the factor of the "
+    "styles' distance from their mean.",
 )
 
 FEATURES = click_option("features", default_text="the run's, else fashion_mnist")

@@ -24,8 +24,8 @@ EVALUATION_INTERVAL = 5
 
 EXAMPLES = """\b
 Start here:
-  keras-gan train                    Fashion-MNIST, nothing to download
-  keras-gan check my_pictures        what is in a folder of images
+  keras-gan train                    trains on Fashion-MNIST, no download
+  keras-gan check my_pictures        reports on a folder of images
   keras-gan recipes                  the settings of 23 papers
   keras-gan train --data my_pictures --image-shape 64,64,3
   keras-gan stylize photo.jpg painting.jpg"""
@@ -63,7 +63,7 @@ def main():
     help="Resume the run of --out, or the newest run.",
 )
 def train(out, resume, **options):
-    """Trains a GAN and writes all results to the folder of the run.
+    """Trains a GAN and writes all results to a run folder.
 
     After each epoch the folder has a grid of samples, the curves of losses and metrics,
     and the full state of the GAN, from which --resume continues exactly.
@@ -93,7 +93,7 @@ def train(out, resume, **options):
 def list_recipes(name):
     """Lists the recipes, or describes the recipe NAME and its options.
 
-    A recipe is the setting of a paper: networks, latents, loss, optimizers, schedule.
+    A recipe is a paper's configuration: networks, latents, loss, optimizers, schedule.
     """
     if name:
         click.echo(training.describe_recipe(name))
@@ -184,7 +184,7 @@ From Python:
 )
 @click.pass_context
 def check(context, source, image_shape, out):
-    """Reports on a data set: counts, sizes, modes, duplicates, broken files, classes.
+    """Checks a data set: counts, sizes, color modes, duplicates, broken files, classes.
 
     DATA is the name of a data set, or a folder. Decodes every image, and draws a sample
     as the networks receive it. The exit code is 1 if a file is broken.

@@ -64,8 +64,8 @@ def frechet_distance(features):
     "--all",
     "all_metrics",
     is_flag=True,
-    help="Measure the kernel distance, class score, precision, recall, density and "
-    "coverage, too.",
+    help="Also compute the kernel distance and the class score (KID and Inception Score "
+    "in the features of this network), precision, recall, density and coverage.",
 )
 @TRUNCATION
 @SEED

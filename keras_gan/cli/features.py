@@ -26,7 +26,7 @@ Examples:
 
 @click.group()
 def features():
-    """Trains feature networks, in whose features metrics compare images."""
+    """Trains feature networks for metrics of generated images."""
 
 
 @features.command("train", epilog=EXAMPLES)

@@ -95,9 +95,9 @@ REQUIRED_OUTPUTS = {
 def generate(target, count, seed, labels, truncation, space, **outputs):
     """Generates images with a trained GAN.
 
-    Without RUN or FILE: with the newest run in runs/, else with the small model that
-    ships. Images are a function of the seed, and the first ones do not depend on
-    --count.
+    Without RUN or FILE: with the newest run in runs/, else with the pretrained model
+    that ships with the package. The same seed gives the same images; the first ones do
+    not depend on --count.
     """
     outputs = {name: path for name, path in outputs.items() if path}
     outputs = outputs or {"out": pathlib.Path("samples.png")}

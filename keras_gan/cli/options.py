@@ -106,7 +106,7 @@ class TrainOptions:
     )
     epochs: int = option(
         12,
-        "Number of epochs, with those before --resume.",
+        "Total number of epochs, including those before --resume.",
         COUNT,
         "N",
         may_change=True,

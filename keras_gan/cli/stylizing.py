@@ -141,7 +141,7 @@ def transfer_options(command):
     "of --out without its extension.",
 )
 def stylize(content, styles, out, every, **options):
-    """Paints the image CONTENT in the style of one or several images STYLE.
+    """Neural style transfer: applies the style of images STYLE to the image CONTENT.
 
     The image is optimized from low to full resolution. Ctrl-C stops and writes the
     current image.

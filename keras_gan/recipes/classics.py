@@ -11,7 +11,7 @@ from keras_gan.unrolling import Unrolling
 
 @recipe
 def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
-    """GAN of the first paper: dense networks, uniform latents, non-saturating loss.
+    """Original GAN: dense networks, uniform latents, non-saturating loss.
 
     Adam(2e-4, beta_1=0.5) and leaky ReLU; the paper has stochastic gradient descent
     with momentum, and maxout units in the discriminator.

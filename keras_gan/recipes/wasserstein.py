@@ -56,7 +56,7 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
 
 @recipe
 def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
-    """TTUR: WGAN-GP with a larger learning rate for the critic, one update each.
+    """TTUR: WGAN-GP with a larger critic learning rate, one step of each network.
 
     Adam(beta_1=0, beta_2=0.9) with learning rates of 1e-4 for G and 3e-4 for the
     critic, as in the paper's experiments on CIFAR-10; otherwise as `wgan_gp`, at a
