@@ -64,8 +64,8 @@ def frechet_distance(features):
     "--all",
     "all_metrics",
     is_flag=True,
-    help="Also compute the kernel distance and the class score (KID and Inception Score "
-    "in the features of this network), precision, recall, density and coverage.",
+    help="Also compute the kernel distance and the class score (KID and Inception "
+    "Score in these features), precision, recall, density and coverage.",
 )
 @TRUNCATION
 @SEED
