@@ -74,7 +74,7 @@ class Score:
             weights: Tensors in the order of the network's `trainable_variables`.
         """
         pairs = zip(self.network.trainable_variables, weights, strict=True)
-        return dataclasses.replace(self, weight_overrides=tuple(pairs))
+        return Score(**{**self.fields(), "weight_overrides": tuple(pairs)})
 
     def cached(self):
         """Returns a score that runs the network once for each batch of images.

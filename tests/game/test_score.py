@@ -188,3 +188,14 @@ def test_augmented_images_are_what_the_network_sees():
     np.testing.assert_allclose(score.cached().input_gradients(real), 3.0 * slopes)
     features = Score(network).features(3.0 * real)
     np.testing.assert_allclose(score.features(real), features)
+
+
+def test_a_cached_score_at_other_weights_is_that_of_these_weights():
+    network, real = judge(), doubles()
+    cached = Score(network).cached()
+    before = cached(real)
+    weights = [2.0 * weight.value for weight in network.trainable_variables]
+    after = cached.with_weights(weights)(real)
+    expected = Score(network).with_weights(weights)(real)
+    np.testing.assert_allclose(after, expected)
+    assert np.abs(np.asarray(after - before)).max() > 1e-3
