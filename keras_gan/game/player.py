@@ -61,7 +61,7 @@ class Player:
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return self.optimizer.scale_loss(loss / replicas)
 
-    def penalty(self, game):
+    def penalty_sum(self, game):
         """Returns the sum of the penalties of interval 1, and updates their means.
 
         Args:
@@ -115,7 +115,7 @@ class Player:
             return tf.zeros(()), [tf.zeros_like(weight) for weight in weights]
 
         due = tf.equal(game.step % penalty.interval, 0)
-        if self.waits_for_replicas(penalty):
+        if self.needs_synchronization(penalty):
             # `tf.distribute` forbids a reduction over replicas inside `tf.cond`: the
             # penalty is computed at every step, and masked.
             value, gradients = compute()
@@ -125,7 +125,7 @@ class Player:
         mean.update_state(value, sample_weight=tf.cast(due, tf.float32))
         return gradients
 
-    def waits_for_replicas(self, penalty):
+    def needs_synchronization(self, penalty):
         """Returns whether computing a penalty needs values of other replicas."""
         layers = self.network._flatten_layers()
         # Synchronized batch normalization reduces over replicas in its call.

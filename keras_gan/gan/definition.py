@@ -16,7 +16,7 @@ class Definition:
     Args:
         latents: Distribution of the latents, an object of `kg.latents`.
         labels: Label format of the networks: see `keras_gan.networks.labels`.
-        scales: Shapes of one image at each scale, the finest last.
+        image_shapes: Shapes of one image at each scale, the finest last.
         augmentation: Object of `kg.augment`.
         ema_generator: Network of the averaged weights: an untrainable copy of the
             generator, or the generator itself without averaging.
@@ -24,7 +24,7 @@ class Definition:
 
     latents: latents.Latents
     labels: object
-    scales: list
+    image_shapes: list
     augmentation: augment.Augmentation
     ema_generator: keras.Model
 
@@ -57,15 +57,19 @@ class Definition:
         dim = pair.infer_latent_dim(generator)
         distribution = latents.get(distribution, dim)
         label_format = labels.infer_labels(generator, discriminator, class_names)
-        scales = pair.check_pair(generator, discriminator, distribution, label_format)
+        image_shapes = pair.check_pair(
+            generator, discriminator, distribution, label_format
+        )
         augmentation = augment.get(augmentation)
-        augmentation.check_image_shape(scales[-1])
+        augmentation.check_image_shape(image_shapes[-1])
         for value in (distribution, augmentation):
             value.get_config()  # raises an error here, not when an epoch is saved
         ema_generator = generator
         if ema_momentum is not None:
             ema_generator = pair.copy_network(generator, distribution, label_format)
-        return cls(distribution, label_format, scales, augmentation, ema_generator)
+        return cls(
+            distribution, label_format, image_shapes, augmentation, ema_generator
+        )
 
 
 def check_ema_momentum(ema_momentum):

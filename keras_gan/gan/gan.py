@@ -14,16 +14,22 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import config
 from keras_gan.augment import NoAugmentation
-from keras_gan.config import register
+from keras_gan.config import check_seed, register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.gan import formats, serialization
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
-from keras_gan.gan.logs import TrainingLogs, processing_images, separate_metrics
+from keras_gan.gan.logs import (
+    FAKE_AFTER,
+    FAKE_BEFORE,
+    REAL_BEFORE,
+    TrainingLogs,
+    processing_images,
+    separate_metrics,
+)
 from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.training_config import TrainingConfig
 from keras_gan.layers import (
@@ -95,7 +101,7 @@ class GAN(GenerativeModel):
         class_names=None,
         **kwargs,
     ):
-        config.check_seed(seed)
+        check_seed(seed)
         definition = Definition.from_arguments(
             generator, discriminator, latents, augment, ema_momentum, class_names
         )
@@ -107,8 +113,9 @@ class GAN(GenerativeModel):
             **kwargs,
         )
         self.discriminator = discriminator
-        self.scales, self.image_shape = definition.scales, definition.scales[-1]
-        self.match_resolution = pair.resolution_matcher(generator, self.scales)
+        shapes = definition.image_shapes
+        self.image_shape = shapes[-1]
+        self.match_resolution = pair.resolution_matcher(generator, shapes)
         self.augment = definition.augmentation
         self.ema_momentum = ema_momentum
         self.seed = fresh_seed() if seed is None else seed
@@ -191,13 +198,15 @@ class GAN(GenerativeModel):
         if training_config.loss.is_energy:
             blank = tf.zeros((8, *self.image_shape))
             self.check_energy((blank, *self.labels.examples(8)))
-        half = any(layer.compute_dtype == "float16" for layer in self._flatten_layers())
+        has_float16 = any(
+            layer.compute_dtype == "float16" for layer in self._flatten_layers()
+        )
         optimizers = OptimizerPair(
             self.generator,
             self.discriminator,
             generator_optimizer,
             discriminator_optimizer,
-            scale_loss=auto_scale_loss and half,
+            scale_loss=auto_scale_loss and has_float16,
         )
         training_config.unrolling.check(optimizers.optimizers[1])
         keras_metrics, sample_metrics = separate_metrics(metrics)
@@ -240,13 +249,13 @@ class GAN(GenerativeModel):
         self.term_states = proxy({**self.term_states, **states})
         penalties = {**self.penalties, **self.generator_penalties}
         self.logs = TrainingLogs(self.loss.score_metrics, penalties, self.term_states)
-        schedule = self.term_states["schedule"]
+        schedule_state = self.term_states["schedule"]
         self.discriminator_player = Player(
             self.discriminator,
             self.discriminator_optimizer,
             self.logs.means["discriminator_loss"],
             self.logs.with_means(self.penalties),
-            functools.partial(schedule.call, self.schedule.discriminator_learns),
+            functools.partial(schedule_state.call, self.schedule.discriminator_learns),
             self.weight_clip,
             recompute=Game.without_cache,
         )
@@ -255,7 +264,7 @@ class GAN(GenerativeModel):
             self.generator_optimizer,
             self.logs.means["generator_loss"],
             self.logs.with_means(self.generator_penalties),
-            functools.partial(schedule.call, self.schedule.generator_learns),
+            functools.partial(schedule_state.call, self.schedule.generator_learns),
             recompute=lambda game: game.without_cache().with_fakes(),
         )
 
@@ -318,18 +327,12 @@ class GAN(GenerativeModel):
         player = self.generator_player
         with player.conditional_update(player.should_update()):
             with tape:  # again: it continues from the generated images to the loss
-                # Without unrolling, both are returned unchanged.
-                game, real_scores = self.unrolling(
-                    game,
-                    real_scores,
-                    self.discriminator_player,
-                    self.discriminator_loss,
-                )
+                game, real_scores = self.unroll(game, real_scores)
                 game = game.replace(score=game.score.cached())
                 fake_scores = game.score(game.fake)
                 losses = self.generator_loss(fake_scores, real_scores)
             self.minimize(losses, player, tape, game)
-        self.logs.update_scores("fake_{}_after", fake_scores)
+        self.logs.update_scores(FAKE_AFTER, fake_scores)
 
     def minimize(self, losses, player, tape, game):
         """Applies the gradient of the mean loss, regularizers and penalties.
@@ -345,7 +348,7 @@ class GAN(GenerativeModel):
         with tape:  # again: penalties of interval 1 use its forward passes
             # Keras keeps activity losses of the last call only: D's are of the fakes.
             loss = tf.reduce_mean(losses) + sum(player.network.losses)
-            total_loss = player.scale_loss(loss + player.penalty(game))
+            total_loss = player.scale_loss(loss + player.penalty_sum(game))
         gradients = tape.gradient(total_loss, weights)
         gradients = player.add_lazy_penalties(gradients, game)  # R1 every 16 steps
         player.optimizer.apply(gradients, weights)
@@ -411,6 +414,11 @@ class GAN(GenerativeModel):
             game = game.replace(latents=self.latents.draw(random, count)).with_fakes()
         return game.with_constant_fakes()
 
+    def unroll(self, game, real_scores):
+        """Returns the game and real scores after simulated updates of D, if any."""
+        player, loss = self.discriminator_player, self.discriminator_loss
+        return self.unrolling(game, real_scores, player, loss)
+
     def discriminator_loss(self, real_scores, fake_scores):
         """Returns D's loss of each pair of images, shape `(batch,)`."""
         state = self.term_states["loss"]
@@ -439,8 +447,8 @@ class GAN(GenerativeModel):
             generator_loss=self.generator_loss(fake_scores, real_scores),
             discriminator_loss=self.discriminator_loss(real_scores, fake_scores),
         )
-        self.logs.update_scores("real_{}", real_scores)
-        self.logs.update_scores("fake_{}", fake_scores)
+        self.logs.update_scores(REAL_BEFORE, real_scores)
+        self.logs.update_scores(FAKE_BEFORE, fake_scores)
         images = to_output_images(game.real), to_output_images(game.fake)
         if self.sample_metrics:
             update_states([*self.sample_metrics.values()], *images)

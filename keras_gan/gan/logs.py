@@ -9,10 +9,10 @@ from keras_gan.config import check
 from keras_gan.metrics import names
 from keras_gan.metrics.metric import SampleMetric, process_pending
 
-BEFORE_UPDATE = ("real_{}", "fake_{}")
+REAL_BEFORE, FAKE_BEFORE = "real_{}", "fake_{}"
 """Formats of the log keys of scores before the discriminator's update."""
 
-AFTER_UPDATE = "fake_{}_after"
+FAKE_AFTER = "fake_{}_after"
 """Format of the log key of scores of generated images after that update."""
 
 
@@ -33,7 +33,7 @@ class TrainingLogs:
         self.score_metrics, self.term_states = score_metrics, term_states
         keys = ["generator_loss", "discriminator_loss"]
         for name in score_metrics:
-            keys += [key.format(name) for key in (*BEFORE_UPDATE, AFTER_UPDATE)]
+            keys += [key.format(name) for key in (REAL_BEFORE, FAKE_BEFORE, FAKE_AFTER)]
         keys += [*penalties]
         keys += [key for state in term_states.values() for key in state.log_keys]
         # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
@@ -57,7 +57,7 @@ class TrainingLogs:
         """Updates the running means of functions of scores.
 
         Args:
-            key: One of `BEFORE_UPDATE`, or `AFTER_UPDATE`.
+            key: `REAL_BEFORE`, `FAKE_BEFORE` or `FAKE_AFTER`.
             scores: Scores, shape `(batch,)`.
         """
         for name, metric in self.score_metrics.items():
@@ -71,8 +71,8 @@ class TrainingLogs:
             fake_scores: Scores of generated images, shape `(batch,)`.
             losses: Discriminator loss of each pair, shape `(batch,)`.
         """
-        for key, scores in zip(BEFORE_UPDATE, (real_scores, fake_scores), strict=True):
-            self.update_scores(key, scores)
+        self.update_scores(REAL_BEFORE, real_scores)
+        self.update_scores(FAKE_BEFORE, fake_scores)
         for state in self.term_states.values():
             logs = state.update(real_scores, fake_scores, losses)
             for key, value in logs.items():
@@ -89,7 +89,9 @@ class TrainingLogs:
             results: Results of all metrics of the model, by log key.
         """
         keys = [
-            key.format(name) for name in self.score_metrics for key in BEFORE_UPDATE
+            key.format(name)
+            for name in self.score_metrics
+            for key in (REAL_BEFORE, FAKE_BEFORE)
         ]
         known = {"generator_loss", "discriminator_loss", *keys}
         training_only = set(self.means) - known
