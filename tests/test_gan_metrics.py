@@ -15,6 +15,7 @@ NAMES = {"fd_fashion_mnist", "kd_fashion_mnist", "kd_fashion_mnist_std", "mse"}
 MODES = {
     "eager": {"run_eagerly": True},
     "graph": {"jit_compile": False},
+    "two batches at once": {"jit_compile": False, "steps_per_execution": 2},
     "xla": {"jit_compile": True},
 }
 
