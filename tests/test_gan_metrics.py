@@ -165,3 +165,17 @@ def test_two_metrics_of_one_name_are_refused():
 )
 def test_one_metric_needs_no_list(metric):
     assert [*compiled(metrics=metric).sample_metrics] == ["fd_fashion_mnist"]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_an_evaluation_holds_the_images_of_one_execution(steps):
+    gan, held = compiled(jit_compile=False, steps_per_execution=steps), []
+
+    def count(batch, logs):
+        held.append(sum(len(one.pending) for one in gan.sample_metrics.values()))
+
+    callbacks = [keras.callbacks.LambdaCallback()]
+    callbacks[0].on_test_batch_end = count
+    images = pictures(COUNT, SHAPE)
+    gan.evaluate(images, batch_size=BATCH, verbose=0, callbacks=callbacks)
+    assert held == [0] * (COUNT // BATCH // steps)
