@@ -2,7 +2,7 @@
 
     pip install -e ".[bench]" && python benchmarks/memory.py
 
-Trains a DCGAN on the data set of the package and prints the resident memory of the
+Trains a DCGAN on the dataset of the package and prints the resident memory of the
 process every 500 steps. Many epochs end in between, with samples and an evaluation.
 """
 

@@ -195,7 +195,7 @@ def time_distance(dim):
 
 
 def time_callback(num_images):
-    """Prints the time of `Evaluation` on the data set of the package."""
+    """Prints the time of `Evaluation` on the dataset of the package."""
     import keras_gan as kg
 
     dataset = kg.data.load("fashion_mnist_10k", batch_size=64, seed=0)

@@ -7,7 +7,7 @@
 
 Trains for a number of minutes of processor time in batches of 16, since many small
 steps gave better samples than few large ones, with DiffAugment (translation and cutout)
-because the data set is small. Then draws a grid of samples, and computes the Fréchet
+because the dataset is small. Then draws a grid of samples, and computes the Fréchet
 distance to all images in the features of a classifier of their categories, which the
 third command trains. The results are written to `docs/results/architectures.json`, the
 grid to `docs/pictures/architecture_people.png`.

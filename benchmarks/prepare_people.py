@@ -1,4 +1,4 @@
-"""Writes a data set of 64x64 RGB images: the emoji of people from Google's Noto font.
+"""Writes a dataset of 64x64 RGB images: the emoji of people from Google's Noto font.
 
 The npm package `emoji-datasource-google` has the emoji as images of 64x64 pixels, and a
 table of their categories. This script selects those of people (adults and children,
@@ -63,7 +63,7 @@ def prepare(package, folder):
 
 
 def main():
-    """Writes the data set and prints its counts."""
+    """Writes the dataset and prints its counts."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("package", type=pathlib.Path, help="the package, a .tgz file")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("data/people"))

@@ -26,9 +26,9 @@ def batches_of(kind):
         "array": points(64),
         "tensor": tf.constant(points(64)),
         "double": points(64).astype("float64"),
-        "data set": plain,
+        "dataset": plain,
         "pairs": tf.data.Dataset.zip(plain, tf.data.Dataset.range(4)),
-        "py data set": Batches(),
+        "py dataset": Batches(),
         "generator": ((batch,) for batch in plain),
     }[kind]
 
@@ -36,7 +36,7 @@ def batches_of(kind):
 @pytest.mark.filterwarnings("ignore:The data has labels:UserWarning")
 @pytest.mark.parametrize(
     "kind",
-    ["array", "tensor", "double", "data set", "pairs", "py data set", "generator"],
+    ["array", "tensor", "double", "dataset", "pairs", "py dataset", "generator"],
 )
 def test_fit_takes_what_keras_takes(kind):
     gan = toy()

@@ -291,7 +291,9 @@ def test_what_is_no_penalty_is_refused(wrong):
 
 
 def test_a_penalty_without_its_list_is_refused():
-    with pytest.raises(TypeError, match=FACTS.format(r"penalties=R1\(") + "Put it in brackets"):
+    with pytest.raises(
+        TypeError, match=FACTS.format(r"penalties=R1\(") + "Put it in brackets"
+    ):
         toy().compile(penalties=penalties.R1())
 
 
@@ -306,7 +308,9 @@ def normalized(kind):
 
 def test_the_gradient_penalty_refuses_batch_normalization():
     gan = normalized("batch")
-    with pytest.raises(ValueError, match=FACTS.format(f"batch .* in {gan.discriminator.name}")):
+    with pytest.raises(
+        ValueError, match=FACTS.format(f"batch .* in {gan.discriminator.name}")
+    ):
         gan.compile(penalties=[penalties.GradientPenalty()])
     normalized("layer").compile(penalties=[penalties.GradientPenalty()])
 

@@ -42,7 +42,7 @@ def pictures(count=32, shape=(8, 8, 1), seed=0):
 
 
 def dataset(count=64, batch_size=16, seed=0):
-    """Returns a data set of 2D points in full batches."""
+    """Returns a dataset of 2D points in full batches."""
     return kg.data.from_arrays(points(count), batch_size=batch_size, seed=seed)
 
 

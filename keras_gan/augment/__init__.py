@@ -1,7 +1,7 @@
 """Differentiable augmentations of the images that the discriminator scores.
 
 Real and generated images pass the same random transformations, through which gradients
-reach the generator. They keep a discriminator from overfitting small data sets of
+reach the generator. They keep a discriminator from overfitting small datasets of
 thousands, or with DiffAugment hundreds, of images.
 """
 

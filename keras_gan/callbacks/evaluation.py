@@ -33,11 +33,11 @@ class Evaluation(keras.callbacks.Callback):
 
     Args:
         metrics: Metrics of `kg.metrics`, as objects, classes or names; a list or one.
-        dataset: Real images: a data set of `kg.data`, which is read in order, without
-            shuffling and augmentation; any other data set; or an array. Labels are
+        dataset: Real images: a dataset of `kg.data`, which is read in order, without
+            shuffling and augmentation; any other dataset; or an array. Labels are
             ignored.
         num_images: Number of generated images and of real images, the first ones of the
-            data set. None: the size of the data set.
+            dataset. None: the size of the dataset.
         every: Epochs between evaluations.
         seed: Random seed of the generated images, `gan.generate(num_images, seed)`;
             classes are uniform for networks with labels.

@@ -210,7 +210,7 @@ class ProgressiveGrowing(GrowthCallback):
             + (f" with {parts} discriminator steps each" if parts > 1 else ""),
             received=f"a last batch of {last}"
             if last
-            else "a data set of unknown batch size",
+            else "a dataset of unknown batch size",
             do="Drop an incomplete last batch, e.g. "
             f"dataset.unbatch().batch({parts * largest}, drop_remainder=True).",
         )

@@ -1,4 +1,4 @@
-"""Reader of the first real images of a data set or an array, in blocks."""
+"""Reader of the first real images of a dataset or an array, in blocks."""
 
 import itertools
 
@@ -15,10 +15,10 @@ them."""
 
 
 def real_blocks(dataset, num_images):
-    """Yields arrays of the first images of a data set.
+    """Yields arrays of the first images of a dataset.
 
     Args:
-        dataset: Data set or array, as in `Evaluation`.
+        dataset: Dataset or array, as in `Evaluation`.
         num_images: Number of images, or None for all.
 
     Raises:
@@ -75,15 +75,15 @@ def check_num_images(num_images, dataset):
     )
     check(
         num_images is not None or not infinite,
-        "`num_images` is required for an infinite data set.",
-        expected="a finite data set, or a number of images",
-        received="num_images=None and an infinite data set",
-        do="Pass num_images=10_000, or the data set without repeat().",
+        "`num_images` is required for an infinite dataset.",
+        expected="a finite dataset, or a number of images",
+        received="num_images=None and an infinite dataset",
+        do="Pass num_images=10_000, or the dataset without repeat().",
     )
 
 
 def iterate_images(dataset):
-    """Yields the images of a data set or an array one by one."""
+    """Yields the images of a dataset or an array one by one."""
     batches = dataset[0] if isinstance(dataset, tuple) else dataset
     if isinstance(batches, np.ndarray):
         batches = [batches]

@@ -184,9 +184,9 @@ From Python:
 )
 @click.pass_context
 def check(context, source, image_shape, out):
-    """Checks a data set: counts, sizes, color modes, duplicates, broken files, classes.
+    """Checks a dataset: counts, sizes, color modes, duplicates, broken files, classes.
 
-    DATA is the name of a data set, or a folder. Decodes every image, and draws a sample
+    DATA is the name of a dataset, or a folder. Decodes every image, and draws a sample
     as the networks receive it. The exit code is 1 if a file is broken.
     """
     runs.check_writable(out.absolute().parent)

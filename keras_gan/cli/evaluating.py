@@ -11,14 +11,14 @@ from keras_gan.config import check
 from keras_gan.metrics.names import CLASSES, NAMES
 
 NUM_IMAGES = 10_000
-"""Generated and real images of an evaluation, where the data set has as many."""
+"""Generated and real images of an evaluation, where the dataset has as many."""
 
 BATCH_SIZE = 8
 """Batch size where nothing is trained: small, as the data may have few images."""
 
 HELD_OUT_DIVISOR, MIN_HELD_OUT = 10, 100
 """Held-out images of data without a test split: one training image in so many, but at
-least as many as the search for copies needs, or half of a small data set."""
+least as many as the search for copies needs, or half of a small dataset."""
 
 
 def frechet_distance(features):
@@ -43,7 +43,7 @@ def frechet_distance(features):
     metavar="N",
     type=click.IntRange(2),
     help="Number of generated and of real images.  [default: 10,000, or all of a "
-    "smaller data set]",
+    "smaller dataset]",
 )
 @FEATURES
 @click.option(
@@ -170,7 +170,7 @@ def print_measurements(measurements):
 
 
 def all_images(dataset):
-    """Returns all images of a data set in file order, `uint8`."""
+    """Returns all images of a dataset in file order, `uint8`."""
     return np.concatenate([images.to_uint8(batch) for batch in dataset.unshuffled])
 
 
@@ -188,7 +188,7 @@ def held_out_split(name, dataset, held_out, seed):
 
     Args:
         name: Name or folder of the training data.
-        dataset: Its data set.
+        dataset: Its dataset.
         held_out: Name or folder of the held-out images, or None.
         seed: Integer, random seed of their order and of the part.
 
@@ -210,7 +210,7 @@ def held_out_split(name, dataset, held_out, seed):
 
 
 def load_test_split(name, arguments):
-    """Returns the test split of a data set, or None if it has none."""
+    """Returns the test split of a dataset, or None if it has none."""
     try:
         return None if runs.is_folder(name) else data.load(name, "test", **arguments)
     except ValueError:

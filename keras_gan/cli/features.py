@@ -46,7 +46,7 @@ def features():
 def train_features(source, name, out, image_shape, epochs, seed):
     """Trains a small classifier as a feature network.
 
-    DATA is the name of a data set with labels, or a folder with a folder per class. A
+    DATA is the name of a dataset with labels, or a folder with a folder per class. A
     tenth of the images is held out to measure the accuracy. Pass the file to --features
     or kg.metrics; its training protocol is written to FILE.json.
     """
@@ -106,7 +106,7 @@ def split(source, dataset, seed):
 
     Args:
         source: Name of the data, for the error.
-        dataset: Data set of images and labels.
+        dataset: Dataset of images and labels.
         seed: Integer, random seed of the test split.
 
     Returns:

@@ -55,7 +55,7 @@ class TrainOptions:
 
     data: str = option(
         "fashion_mnist_10k",
-        "Name of a data set (fashion_mnist_10k ships with the package; fashion_mnist, "
+        "Name of a dataset (fashion_mnist_10k ships with the package; fashion_mnist, "
         "or any of TensorFlow Datasets), or a folder of images.",
         metavar="NAME|FOLDER",
     )

@@ -199,7 +199,7 @@ def resume_run(folder, passed):
 
 
 def is_folder(name):
-    """Returns whether the `--data` of this name is a folder, not a known data set."""
+    """Returns whether the `--data` of this name is a folder, not a known dataset."""
     return os.sep in name or os.path.isdir(name)
 
 

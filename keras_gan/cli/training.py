@@ -16,7 +16,7 @@ from keras_gan.networks.growing import growth
 
 
 def prepare(run, record):
-    """Returns the GAN of a run and its data set; nothing is written.
+    """Returns the GAN of a run and its dataset; nothing is written.
 
     Args:
         run: `Run`, new or resumed.
@@ -124,7 +124,7 @@ def class_arguments(recipe, dataset):
     check(
         names or parameter is None or parameter.default is None,
         "This recipe requires classes, and the data has none.",
-        expected="images with labels: a folder per class, or a data set with classes",
+        expected="images with labels: a folder per class, or a dataset with classes",
         received="images without labels",
         do="Sort the images into one folder per class, or choose another recipe.",
     )
@@ -287,7 +287,7 @@ def load_gan(path):
 
 
 def load_data(name, **arguments):
-    """Loads the data set of a name or a folder."""
+    """Loads the dataset of a name or a folder."""
     if runs.is_folder(name):
         return data.from_directory(name, **arguments)
     return data.load(name, **arguments)

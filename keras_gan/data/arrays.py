@@ -1,4 +1,4 @@
-"""Data sets of NumPy arrays in memory."""
+"""Datasets of NumPy arrays in memory."""
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +20,7 @@ def from_arrays(
     crop=True,
     class_names=None,
 ):
-    """Returns a data set of images, or of points, in memory.
+    """Returns a dataset of images, or of points, in memory.
 
     Args:
         images: `uint8` in 0..255 or floats in [-1, 1], of shape
@@ -65,7 +65,7 @@ def from_arrays(
 
 
 def from_memory(name, images, labels, options, class_names=None):
-    """Returns the data set of validated arrays, resized to `options.image_shape`.
+    """Returns the dataset of validated arrays, resized to `options.image_shape`.
 
     Args:
         name: Name of the images in error messages.
@@ -201,7 +201,7 @@ class Arrays(Source):
             yield Entry(f"image {index}", image, int(self.labels[index]))
 
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`."""
+        """Returns the dataset for `LoadingOptions`."""
         return from_memory(
             self.name, self.images, self.labels, options, self.class_names
         )

@@ -1,4 +1,4 @@
-"""Data sets of image files in a folder, or in one subfolder per class."""
+"""Datasets of image files in a folder, or in one subfolder per class."""
 
 import os
 import pathlib
@@ -22,12 +22,12 @@ def from_directory(
     labels=False,
     crop=True,
 ):
-    """Returns a data set of the images in a folder, or in one subfolder per class.
+    """Returns a dataset of the images in a folder, or in one subfolder per class.
 
     Every image is decoded once before training starts, so that broken files are
     reported at once. All gray images give 1 channel, all RGBA images 4, others 3 (with
     transparent pixels blended with white). Up to 1 GiB of pixels is kept in memory;
-    larger data sets are read from the files in each epoch.
+    larger datasets are read from the files in each epoch.
 
     Args:
         directory: Folder of images (png, jpg, bmp, gif, webp, tif; hidden and other
@@ -150,7 +150,7 @@ class Folder(Source):
             )
 
     def check_layout(self, options):
-        """Raises an error if the files do not form a data set."""
+        """Raises an error if the files do not form a dataset."""
         check(
             self.files,
             f"There is no image in {self.name}.",
@@ -175,7 +175,7 @@ class Folder(Source):
             yield Entry(path.relative_to(self.directory).as_posix(), path, label)
 
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`."""
+        """Returns the dataset for `LoadingOptions`."""
         # Before the scan, which may take minutes.
         self.check_layout(options)
         pipeline.check_min_size(len(self.files), options)
@@ -186,7 +186,7 @@ class Folder(Source):
         return from_memory(self.name, images, labels, options, self.class_names)
 
     def from_disk(self, image_shape, labels, options):
-        """Returns the data set that reads and decodes the files in each epoch."""
+        """Returns the dataset that reads and decodes the files in each epoch."""
 
         def read(indices):
             files = [self.files[index] for index in indices]

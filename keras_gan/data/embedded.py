@@ -53,7 +53,7 @@ def full_split(folder, split):
 def fashion_mnist(name, images, labels):
     """Returns the `Arrays` of `uint8` images `(num_images, 28, 28)` and labels."""
     labels = labels.astype(np.int32)
-    return Arrays(f'the data set "{name}"', images[..., None], labels, CLASS_NAMES)
+    return Arrays(f'the dataset "{name}"', images[..., None], labels, CLASS_NAMES)
 
 
 def folder_with_files(data_dir=None):

@@ -13,7 +13,7 @@ from keras_gan.data.validation import check_images
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Callback that sets the epoch, which decides the order of `kg.data` data sets."""
+    """Callback that sets the epoch, which decides the order of `kg.data` datasets."""
 
     def on_epoch_begin(self, epoch, logs=None):
         """Sets the epoch before its first batch is read."""
@@ -21,7 +21,7 @@ class EpochOrder(keras.callbacks.Callback):
 
 
 def shuffled(images, labels, batch_size, validation_split, seed):
-    """Returns the data sets of an array for training and for validation.
+    """Returns the datasets of an array for training and for validation.
 
     As in Keras, the last part of the array is for validation, and not shuffled.
 
@@ -33,7 +33,7 @@ def shuffled(images, labels, batch_size, validation_split, seed):
         seed: Integer that decides the order.
 
     Returns:
-        Two data sets, the second one None where `validation_split` is 0.
+        Two datasets, the second one None where `validation_split` is 0.
     """
     images = np.asarray(images)
     split = int(len(images) * (1.0 - validation_split))
@@ -53,7 +53,7 @@ def check_fit(data, labels, validation_data, image_shape, parts, label_format):
     """Validates the data of `fit` against the inputs of the networks.
 
     Args:
-        data: Data set, array or `PyDataset`, as for Keras's `fit`.
+        data: Dataset, array or `PyDataset`, as for Keras's `fit`.
         labels: Labels of an array, or None.
         validation_data: The same for validation, or None.
         image_shape: Shape of one image of the networks.
@@ -74,7 +74,7 @@ def check_fit(data, labels, validation_data, image_shape, parts, label_format):
     check(
         not isinstance(data, tuple),
         "`x` must not combine images and labels in one argument.",
-        expected="gan.fit(images, labels), or a data set of both",
+        expected="gan.fit(images, labels), or a dataset of both",
         received="a tuple",
         do="Pass the images as `x` and the labels as `y`.",
     )
@@ -121,7 +121,7 @@ def check_data(data, image_shape, parts=1):
         f"batch has {len(images)} images.",
         expected=f"a multiple of {parts} images in a batch",
         received=f"{len(images)} images",
-        do=f"Batch the data set at {parts} times your batch size, e.g. "
+        do=f"Batch the dataset at {parts} times your batch size, e.g. "
         f"`dataset.batch({parts * len(images)})`.",
     )
     return images, labels

@@ -81,7 +81,7 @@ class Mixture(Configurable):
         return points.astype(np.float32)
 
     def dataset(self, count=100_000, batch_size=256, seed=0):
-        """Returns a data set of samples, for `GAN.fit`.
+        """Returns a dataset of samples, for `GAN.fit`.
 
         Args:
             count: Points in an epoch: the same in each epoch, in another order.

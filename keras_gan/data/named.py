@@ -1,4 +1,4 @@
-"""Data sets by name: Fashion-MNIST, and the image sets of TensorFlow Datasets."""
+"""Datasets by name: Fashion-MNIST, and the image sets of TensorFlow Datasets."""
 
 from keras_gan.config import check, suggest
 from keras_gan.data import embedded, tfds
@@ -16,11 +16,11 @@ def load(
     data_dir=None,
     crop=True,
 ):
-    """Returns a data set of images by its name.
+    """Returns a dataset of images by its name.
 
     - `"fashion_mnist_10k"` is included in the package: the 10,000 images of the test
       split of Fashion-MNIST, 28x28, gray. Its only split is `"train"`.
-    - `"fashion_mnist"` is the full data set (splits `"train"`, 60,000 images, and
+    - `"fashion_mnist"` is the full dataset (splits `"train"`, 60,000 images, and
       `"test"`, 10,000), from the files of Debian's package `dataset-fashion-mnist` or
       of the folder in the environment variable `KERAS_GAN_FASHION_MNIST`, otherwise
       from TensorFlow Datasets.
@@ -29,7 +29,7 @@ def load(
       connection an error is raised within seconds.
 
     Args:
-        name: Name of the data set.
+        name: Name of the dataset.
         split: Name of the split; for TensorFlow Datasets also a slice such as
             `"train[:10%]"`.
         batch_size: Images in a batch. The short last batch is dropped, but not from
@@ -40,7 +40,7 @@ def load(
         flip: Whether each image is flipped horizontally with probability 1/2, drawn
             again in each epoch.
         labels: Whether batches are `(images, labels)`.
-        data_dir: Folder of prepared data sets, as in TensorFlow Datasets; for
+        data_dir: Folder of prepared datasets, as in TensorFlow Datasets; for
             `"fashion_mnist"` also the folder of its four files.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
 
@@ -50,9 +50,9 @@ def load(
         `num_images`.
 
     Raises:
-        ValueError: If there is no such name or split, the data set has no images or no
+        ValueError: If there is no such name or split, the dataset has no images or no
             labels, or its images have different sizes and no `image_shape` is given.
-        OSError: If the data set is not on this machine and cannot be downloaded.
+        OSError: If the dataset is not on this machine and cannot be downloaded.
 
     Example:
     >>> import keras_gan as kg
@@ -65,7 +65,7 @@ def load(
 
 
 def find_source(name, split="train", data_dir=None):
-    """Returns the `Source` of a data set by its name."""
+    """Returns the `Source` of a dataset by its name."""
     if name == "fashion_mnist_10k":
         check_split(name, split, ["train"])
         return embedded.shipped()
@@ -90,7 +90,7 @@ def check_split(name, split, splits):
     """Raises an error if Fashion-MNIST has no such split."""
     check(
         split in splits,
-        f'`split` must be a split of the data set "{name}".',
+        f'`split` must be a split of the dataset "{name}".',
         expected=f"one of: {', '.join(splits)}",
         received=f'"{split}"',
         do=suggest(split, splits)

@@ -11,7 +11,7 @@ CHANNELS = (1, 3, 4)
 
 @dataclasses.dataclass(frozen=True)
 class LoadingOptions:
-    """Batch size, order and preprocessing of a data set.
+    """Batch size, order and preprocessing of a dataset.
 
     Args:
         batch_size: Images in a batch.

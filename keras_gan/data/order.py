@@ -1,6 +1,6 @@
 """Order of the images: a function of `(seed, epoch)`, so a new process resumes it.
 
-A data set reads the epoch when an iterator starts; `GAN.fit` sets it.
+A dataset reads the epoch when an iterator starts; `GAN.fit` sets it.
 """
 
 import concurrent.futures
@@ -28,10 +28,10 @@ def epoch_variable():
 
 
 def set_epoch(epoch):
-    """Sets the epoch that decides the order of the data sets of this package.
+    """Sets the epoch that decides the order of the datasets of this package.
 
-    `GAN.fit` calls it at the beginning of each epoch. Without it, each pass over a data
-    set has the order of epoch 0. Iterators that have started are not affected.
+    `GAN.fit` calls it at the beginning of each epoch. Without it, each pass over a
+    dataset has the order of epoch 0. Iterators that have started are not affected.
 
     Args:
         epoch: Integer, at least 0.
@@ -59,7 +59,7 @@ def set_epoch(epoch):
 
 
 def per_epoch(build, seed):
-    """Returns a data set that is rebuilt whenever an iterator starts.
+    """Returns a dataset that is rebuilt whenever an iterator starts.
 
     Args:
         build: Function from the epoch's `Random` to a `tf.data.Dataset`.

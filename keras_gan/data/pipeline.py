@@ -1,4 +1,4 @@
-"""Data sets of decoded or decodable images: shuffling, batching, scaling to [-1, 1]."""
+"""Datasets of decoded or decodable images: shuffling, batching, scaling to [-1, 1]."""
 
 import abc
 import dataclasses
@@ -54,7 +54,7 @@ def check_has_labels(has_labels, name, options):
     check(
         has_labels or not options.labels,
         f"`labels=True` requires labels, and {name} has none.",
-        expected="a folder per class, a data set with a feature `label` of classes, "
+        expected="a folder per class, a dataset with a feature `label` of classes, "
         "a `label_key` of TFRecords, or an array of labels",
         received="images without labels",
         do="Pass labels=False, or add the labels, e.g. by moving the images of each "
@@ -63,9 +63,9 @@ def check_has_labels(has_labels, name, options):
 
 
 class LoadedImages(abc.ABC):
-    """Validated images in memory or on disk, from which data sets are built.
+    """Validated images in memory or on disk, from which datasets are built.
 
-    A data set keeps them as `dataset.loaded_images`, so that `rebatch` need not scan
+    A dataset keeps them as `dataset.loaded_images`, so that `rebatch` need not scan
     the files again.
 
     Args:
@@ -81,21 +81,21 @@ class LoadedImages(abc.ABC):
 
     @abc.abstractmethod
     def shuffled(self, options):
-        """Returns the data set of training: shuffled, the short last batch dropped."""
+        """Returns the dataset of training: shuffled, the short last batch dropped."""
 
     @abc.abstractmethod
     def in_order(self, options):
-        """Returns the data set of all images once, in order, not flipped."""
+        """Returns the dataset of all images once, in order, not flipped."""
 
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`, with its metadata."""
+        """Returns the dataset for `LoadingOptions`, with its metadata."""
         check_has_labels(self.has_labels, self.name, options)
         check_min_size(self.num_images, options)
         return attach_metadata(self, options)
 
 
 def attach_metadata(images, options):
-    """Builds the shuffled and the unshuffled data set of `LoadedImages`, prefetched.
+    """Builds the shuffled and the unshuffled dataset of `LoadedImages`, prefetched.
 
     Returns:
         The shuffled one, with the attributes `unshuffled`, `class_names`, `num_images`,
@@ -139,7 +139,7 @@ class IndexedImages(LoadedImages):
         )
 
     def shuffled(self, options):
-        """Returns the data set of training: shuffled, the short last batch dropped."""
+        """Returns the dataset of training: shuffled, the short last batch dropped."""
         num_batches = self.num_images // options.batch_size
 
         def build(random):
@@ -156,7 +156,7 @@ class IndexedImages(LoadedImages):
         return self.finished(batches, options)
 
     def in_order(self, options):
-        """Returns the data set of all images once, in order, not flipped."""
+        """Returns the dataset of all images once, in order, not flipped."""
         batches = tf.data.Dataset.range(self.num_images).batch(options.batch_size)
         batches = batches.map(
             lambda indices: (indices, tf.zeros_like(indices, tf.bool))
@@ -196,7 +196,7 @@ class SequentialImages(LoadedImages):
         self.elements, self.decode, self.image_shape = elements, decode, image_shape
 
     def shuffled(self, options):
-        """Returns the data set of training: shuffled, the short last batch dropped."""
+        """Returns the dataset of training: shuffled, the short last batch dropped."""
         buffer = max(options.batch_size, BUFFER_BYTES // np.prod(self.image_shape))
         buffer = min(self.num_images, buffer)
         indexed = self.elements.enumerate()
@@ -215,7 +215,7 @@ class SequentialImages(LoadedImages):
         return self.finished(elements, options, drop_remainder=True)
 
     def in_order(self, options):
-        """Returns the data set of all images once, in order, not flipped."""
+        """Returns the dataset of all images once, in order, not flipped."""
         elements = self.elements.map(lambda encoded, label: (encoded, label, False))
         return self.finished(elements, options, drop_remainder=False)
 
@@ -235,10 +235,10 @@ class SequentialImages(LoadedImages):
 
 
 def unshuffled(dataset):
-    """Returns all images of a data set once, in order and not flipped, for evaluation.
+    """Returns all images of a dataset once, in order and not flipped, for evaluation.
 
     Args:
-        dataset: Data set of this package, or any other.
+        dataset: Dataset of this package, or any other.
 
     Returns:
         The images in file order with the short last batch, or `dataset` itself if it
@@ -254,14 +254,14 @@ def unshuffled(dataset):
 
 
 def rebatch(dataset, batch_size=None, labels=None):
-    """Returns a data set with another batch size, with or without labels.
+    """Returns a dataset with another batch size, with or without labels.
 
     The result equals a new load with these arguments: the same order, a function of
     seed and epoch, the same flips and the same attributes. But no file is listed,
     validated or decoded again: images in memory are shared.
 
     Args:
-        dataset: Data set of this package, as its loaders return it.
+        dataset: Dataset of this package, as its loaders return it.
         batch_size: Images in a batch; None keeps that of `dataset`.
         labels: Whether batches are `(images, labels)`; None keeps what `dataset` has.
             The data may have been loaded without them.
@@ -270,7 +270,7 @@ def rebatch(dataset, batch_size=None, labels=None):
         A `tf.data.Dataset`; of `dataset.unshuffled`, again the unshuffled one.
 
     Raises:
-        ValueError: If the data set is not one of this package, the batch size is
+        ValueError: If the dataset is not one of this package, the batch size is
             invalid or larger than the number of images, or there are no labels.
 
     Example:
@@ -283,7 +283,7 @@ def rebatch(dataset, batch_size=None, labels=None):
     loaded_images = getattr(dataset, "loaded_images", None)
     check(
         loaded_images is not None,
-        "`dataset` must be a data set of `kg.data`.",
+        "`dataset` must be a dataset of `kg.data`.",
         expected="what kg.data.load, from_directory, from_arrays or from_tfrecords "
         "returns",
         received=f"a {type(dataset).__name__}",

@@ -1,4 +1,4 @@
-"""Report on a data set: counts, sizes, broken files, duplicates, sample images."""
+"""Report on a dataset: counts, sizes, broken files, duplicates, sample images."""
 
 import collections
 import dataclasses
@@ -124,17 +124,17 @@ def format_counts(counts):
 
 
 def check(source, image_shape=None, crop=True, split="train", data_dir=None):
-    """Returns a report on every image of a data set: sizes, broken files, duplicates.
+    """Returns a report on every image of a dataset: sizes, broken files, duplicates.
 
     Broken images do not raise an error, and no file is changed.
 
     Args:
-        source: Folder of images, or name of a data set as in `load`.
+        source: Folder of images, or name of a dataset as in `load`.
         image_shape: `(height, width, channels)` that the images will be resized to, or
             None for no change.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
-        split: Name of the split of a named data set.
-        data_dir: Folder of prepared data sets, as in `load`.
+        split: Name of the split of a named dataset.
+        data_dir: Folder of prepared datasets, as in `load`.
 
     Returns:
         A `Report`.
@@ -176,7 +176,7 @@ def check(source, image_shape=None, crop=True, split="train", data_dir=None):
 
 
 class Statistics:
-    """Running counts over the `ScanResult`s of a data set."""
+    """Running counts over the `ScanResult`s of a dataset."""
 
     def __init__(self):
         self.num_images, self.broken = 0, []
@@ -205,7 +205,7 @@ class Statistics:
     def update_samples(self, entry):
         """Keeps every `sample_stride`-th image, and doubles the stride when full.
 
-        So the samples are evenly spaced over a data set of unknown length.
+        So the samples are evenly spaced over a dataset of unknown length.
         """
         if self.num_images % self.sample_stride == 0:
             self.samples.append(entry.image)
@@ -233,7 +233,7 @@ class Statistics:
         return (*self.sizes.most_common(1)[0][0], channels)
 
     def sample_grid(self, image_shape, crop):
-        """Returns a grid of sample images, evenly spaced over the data set."""
+        """Returns a grid of sample images, evenly spaced over the dataset."""
         max_count = max(1, MAX_GRID_VALUES // math.prod(image_shape))
         count = min(NUM_SAMPLES, len(self.samples), max_count)
         samples = (

@@ -28,7 +28,7 @@ class SequentialSource(Source):
         """Returns the number of images if it is known without reading, else None."""
 
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`."""
+        """Returns the dataset for `LoadingOptions`."""
         shape, count = options.image_shape or self.known_shape, self.count()
         # What cannot fit in memory need not be decoded to find that out.
         if shape and count and count * math.prod(shape) > sources.MAX_CACHE_BYTES:
@@ -41,7 +41,7 @@ class SequentialSource(Source):
         return from_memory(self.name, images, labels, options, self.class_names)
 
     def from_disk(self, num_images, image_shape, options):
-        """Returns the data set that reads and decodes the files in each epoch."""
+        """Returns the dataset that reads and decodes the files in each epoch."""
 
         def decode(encoded):
             return decoding.read_image(encoded, image_shape, options.crop)

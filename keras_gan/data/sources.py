@@ -14,7 +14,7 @@ from keras_gan.config import check, user_error
 from keras_gan.data import decoding
 
 MAX_CACHE_BYTES = 2**30
-"""Bytes of `uint8` pixels up to which a data set is kept in memory."""
+"""Bytes of `uint8` pixels up to which a dataset is kept in memory."""
 
 CHUNK_SIZE = 4
 """Images that a thread decodes at once. Few, since photographs take much memory."""
@@ -65,7 +65,7 @@ class Collection(NamedTuple):
 
 
 class Source(abc.ABC):
-    """Images of a folder, of files or of a named data set, in file order.
+    """Images of a folder, of files or of a named dataset, in file order.
 
     Attributes:
         name: Name in error messages.
@@ -83,7 +83,7 @@ class Source(abc.ABC):
 
     @abc.abstractmethod
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`."""
+        """Returns the dataset for `LoadingOptions`."""
 
 
 def scan_entry(entry, image_shape, crop):

@@ -1,4 +1,4 @@
-"""Image data sets of TensorFlow Datasets: prepared copies, or downloads."""
+"""Image datasets of TensorFlow Datasets: prepared copies, or downloads."""
 
 import difflib
 import functools
@@ -27,17 +27,17 @@ OFFLINE_ADVICE = (
 
 
 def open_dataset(name, split, data_dir, tried=(), advice=OFFLINE_ADVICE):
-    """Returns the `Source` of an image data set, downloaded if it is not prepared.
+    """Returns the `Source` of an image dataset, downloaded if it is not prepared.
 
     Args:
         name: Name in TensorFlow Datasets, with a configuration if it needs one.
         split: Name of the split, or a slice such as `"train[:10%]"`.
-        data_dir: Folder of prepared data sets, or None for that of TensorFlow Datasets.
+        data_dir: Folder of prepared datasets, or None for that of TensorFlow Datasets.
         tried: Other copies that were looked for, listed in the error message.
         advice: What to do if it cannot be downloaded.
 
     Raises:
-        ValueError: If there is no such data set or split, or it has no images.
+        ValueError: If there is no such dataset or split, or it has no images.
         OSError: If it cannot be downloaded.
     """
     builder = find_builder(name, data_dir)
@@ -49,7 +49,7 @@ def open_dataset(name, split, data_dir, tried=(), advice=OFFLINE_ADVICE):
 
 
 def find_builder(name, data_dir):
-    """Returns the builder of a data set.
+    """Returns the builder of a dataset.
 
     Raises:
         ValueError: If there is none of this name; it lists similar names.
@@ -66,8 +66,8 @@ def find_builder(name, data_dir):
         all_names = {*own_names, *names}
         similar = difflib.get_close_matches(name, all_names, n=3, cutoff=0.5)
         raise user_error(
-            "`name` must be the name of a data set.",
-            expected="a data set of this package or of TensorFlow Datasets",
+            "`name` must be the name of a dataset.",
+            expected="a dataset of this package or of TensorFlow Datasets",
             received=f'"{name}"',
             do=f"{suggest(name, [*{*own_names, *similar}])} TensorFlow Datasets has "
             f"{len(names)}: tensorflow_datasets.list_builders(). For a folder of "
@@ -76,27 +76,27 @@ def find_builder(name, data_dir):
 
 
 def check_feature(builder, name):
-    """Raises an error if a data set has no 8-bit images."""
+    """Raises an error if a dataset has no 8-bit images."""
     features = builder.info.features
     kind = type(features["image"]).__name__ if "image" in features else None
     dtype = np.dtype(features["image"].np_dtype).name if kind == "Image" else None
     check(
         dtype == "uint8",
-        f'The data set "{name}" has no images to train on.',
+        f'The dataset "{name}" has no images to train on.',
         expected='a feature "image" of 8-bit images',
         received=f"features {', '.join(sorted(features))}"
         + (f'; "image" is {kind} of {dtype or "numbers"}' if kind else ""),
-        do="Load another data set, or convert it to arrays and call from_arrays.",
+        do="Load another dataset, or convert it to arrays and call from_arrays.",
     )
 
 
 def check_split(builder, name, split):
-    """Raises an error if a prepared data set has no such split."""
+    """Raises an error if a prepared dataset has no such split."""
     splits = list(builder.info.splits)
     base = re.split(r"[\[+]", split)[0]
     check(
         not splits or base in (*splits, "all"),
-        f'`split` must be a split of the data set "{name}".',
+        f'`split` must be a split of the dataset "{name}".',
         expected="a split, or a slice of it",
         received=f'"{split}"',
         do=suggest(base, splits),
@@ -104,7 +104,7 @@ def check_split(builder, name, split):
 
 
 def prepare(builder, name, tried, advice):
-    """Downloads and prepares a data set.
+    """Downloads and prepares a dataset.
 
     Raises:
         OSError: If its host cannot be reached, or the download or preparation fails.
@@ -118,7 +118,7 @@ def prepare(builder, name, tried, advice):
     if reason:
         host = urllib.parse.urlsplit(url).netloc
         raise user_error(
-            f'The data set "{name}" is not on this machine and cannot be downloaded.',
+            f'The dataset "{name}" is not on this machine and cannot be downloaded.',
             expected="the data on disk, or a network connection",
             received=f"tried {'; '.join(tried)}; {host} ({reason})",
             do=advice,
@@ -165,7 +165,7 @@ def connection_error(url, timeout=TIMEOUT):
 
 
 class PreparedSplit(SequentialSource):
-    """Split of a prepared data set of TensorFlow Datasets.
+    """Split of a prepared dataset of TensorFlow Datasets.
 
     Args:
         builder: Builder of TensorFlow Datasets.
@@ -175,7 +175,7 @@ class PreparedSplit(SequentialSource):
 
     def __init__(self, builder, name, split):
         self.builder, self.split = builder, split
-        self.name = f'the data set "{name}"'
+        self.name = f'the dataset "{name}"'
         features = builder.info.features
         shape = features["image"].shape
         self.known_shape = None if None in shape else tuple(shape)
@@ -226,7 +226,7 @@ class PreparedSplit(SequentialSource):
             yield Entry(f"image {index}", image, label)
 
     def dataset(self, options):
-        """Returns the data set for `LoadingOptions`."""
+        """Returns the dataset for `LoadingOptions`."""
         # Before the scan, which may take minutes.
         pipeline.check_has_labels(self.has_labels, self.name, options)
         return super().dataset(options)

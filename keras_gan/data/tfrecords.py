@@ -1,4 +1,4 @@
-"""Data sets of TFRecord files with encoded images."""
+"""Datasets of TFRecord files with encoded images."""
 
 import glob
 import os
@@ -23,10 +23,10 @@ def from_tfrecords(
     flip=False,
     crop=True,
 ):
-    """Returns a data set of TFRecord files of `tf.train.Example` with encoded images.
+    """Returns a dataset of TFRecord files of `tf.train.Example` with encoded images.
 
     Every record is decoded once before training starts. Up to 1 GiB of pixels is kept
-    in memory; larger data sets are read from the files in each epoch, shuffled within a
+    in memory; larger datasets are read from the files in each epoch, shuffled within a
     buffer.
 
     Args:

@@ -39,7 +39,7 @@ def check_shape(shape, image_shape, where):
         f"image_shape={sizes}."
     )
     if len(sizes) != len(image_shape):
-        do = "Batch the data set, and add an axis to gray images: images[..., None]."
+        do = "Batch the dataset, and add an axis to gray images: images[..., None]."
     elif sizes == (*image_shape[2:], *image_shape[:2]):
         do = "Transpose them to channels last: np.transpose(images, (0, 2, 3, 1))."
     raise user_error(
@@ -57,7 +57,7 @@ def check_floating(images, where):
         f"The images of {where} are not floats.",
         expected="float32 in [-1, 1]",
         received=f"{images.dtype}",
-        do='Convert them: images.astype("float32") / 127.5 - 1, in a data set by '
+        do='Convert them: images.astype("float32") / 127.5 - 1, in a dataset by '
         "dataset.map(lambda images: tf.cast(images, tf.float32) / 127.5 - 1).",
     )
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 @dataclasses.dataclass(frozen=True)
 class BatchSizes:
-    """Numbers of images of the batches of a data set; None where unknown.
+    """Numbers of images of the batches of a dataset; None where unknown.
 
     Args:
         first: Number of images of the first batch.
@@ -23,7 +23,7 @@ class BatchSizes:
         """Returns the batch sizes of the data of `fit`.
 
         Args:
-            data: Data set, `PyDataset` or array.
+            data: Dataset, `PyDataset` or array.
             images: Images of its first batch, or all images of an array; None if they
                 are not known, as for an iterator.
             batch_size: Batch size of an array; None: Keras's 32.

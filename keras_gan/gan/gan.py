@@ -72,7 +72,7 @@ class GAN(GenerativeModel):
         seed: Integer seed of all random numbers of training. None: decided by
             `keras.utils.set_random_seed`.
         class_names: Names of the classes of class-conditional networks. None: those of
-            the data set that is first passed to `fit`.
+            the dataset that is first passed to `fit`.
         **kwargs: Keras's `name` and `dtype`.
 
     Raises:
@@ -541,7 +541,7 @@ class GAN(GenerativeModel):
             [feeding.EpochOrder(), callbacks or []],  # Keras flattens them
             validation_split,
             validation_data,
-            shuffle=False,  # an array was shuffled above; a data set has its order
+            shuffle=False,  # an array was shuffled above; a dataset has its order
             **kwargs,
         )
 
@@ -584,7 +584,7 @@ class GAN(GenerativeModel):
             pair.check_energy(game.score(images))
 
     def evaluate(self, x=None, y=None, *args, return_dict=False, **kwargs):
-        """Computes losses, scores and metrics on a data set, as in Keras.
+        """Computes losses, scores and metrics on a dataset, as in Keras.
 
         Args:
             x: As in `fit`.

@@ -41,7 +41,7 @@ class GenerativeModel(keras.Model):
         self.traced_stages = self.generate_function = None
 
     def set_labels(self, labels):
-        """Replaces the labels, such as by those with the class names of a data set."""
+        """Replaces the labels, such as by those with the class names of a dataset."""
         if labels != self.labels:
             self.labels, self.generate_function = labels, None
 

@@ -104,7 +104,7 @@ def load_real(metrics, read_batches, folder):
             for metric, statistics in zip(dependent, cached, strict=True):
                 metric.real = statistics
             return fingerprint
-    # Computed again from this pass: a data set may have shuffled itself.
+    # Computed again from this pass: a dataset may have shuffled itself.
     fingerprint = Fingerprint()
     for images in read_batches():
         fingerprint.update(images)

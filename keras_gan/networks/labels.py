@@ -215,7 +215,7 @@ class Labels:
         )
 
     def with_names(self, names):
-        """Returns the labels with the class names of a data set, which take precedence.
+        """Returns the labels with the class names of a dataset, which take precedence.
 
         Warns:
             UserWarning: If the labels had other names.

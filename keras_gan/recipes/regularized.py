@@ -70,7 +70,7 @@ def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
 
 @recipe
 def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """DiffAugment: DCGAN with differentiable augmentation, for small data sets.
+    """DiffAugment: DCGAN with differentiable augmentation, for small datasets.
 
     Hinge loss and the paper's color, translation and cutout, on the networks and
     optimizers of `dcgan`.
@@ -91,7 +91,7 @@ def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, see
 
 @recipe
 def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
-    """ADA: DCGAN with adaptive discriminator augmentation, for small data sets.
+    """ADA: DCGAN with adaptive discriminator augmentation, for small datasets.
 
     Hinge loss and the paper's target of 0.6, on the networks and optimizers of `dcgan`.
 

@@ -34,7 +34,7 @@ def images():
 
 @pytest.fixture
 def dataset(images):
-    """The images as a data set: 2 steps an epoch."""
+    """The images as a dataset: 2 steps an epoch."""
     return kg.data.from_arrays(images, batch_size=32, seed=0)
 
 

@@ -292,7 +292,7 @@ def test_numbers_out_of_range_of_an_evaluation_are_refused(dataset, metric, argu
 
 
 def test_all_images_of_an_endless_data_set_are_refused(dataset, metric):
-    with pytest.raises(ValueError, match="required for an infinite data set"):
+    with pytest.raises(ValueError, match="required for an infinite dataset"):
         kg.callbacks.Evaluation(metric, dataset.repeat(), num_images=None)
 
 

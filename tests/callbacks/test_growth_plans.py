@@ -202,7 +202,7 @@ class Sequence(keras.utils.PyDataset):
         (pictures(9, SHAPE), {"batch_size": 8, "shuffle": False}, "a last batch of 1"),
         (Sequence(8), {}, "a last batch of 1"),
     ],
-    ids=["data set", "array", "sequence"],
+    ids=["dataset", "array", "sequence"],
 )
 def test_a_last_batch_that_is_too_short_to_be_split_is_refused(
     images, arguments, received

@@ -95,7 +95,7 @@ def decoded(monkeypatch):
 
 
 def assert_equal(dataset, expected):
-    """Asserts that two data sets have the same batches and attributes."""
+    """Asserts that two datasets have the same batches and attributes."""
     assert dataset.element_spec == expected.element_spec
     assert len(dataset) == len(expected)
     assert dataset.num_images == expected.num_images
@@ -214,5 +214,5 @@ def test_arrays_without_labels_have_none(levels):
 def test_other_data_sets_raise_an_error(levels):
     mapped = data.from_arrays(levels, batch_size=4).take(2)
     for dataset in (mapped, tf.data.Dataset.range(3), levels):
-        with pytest.raises(ValueError, match=r"must be a data set of `kg\.data`"):
+        with pytest.raises(ValueError, match=r"must be a dataset of `kg\.data`"):
             data.rebatch(dataset, batch_size=2)

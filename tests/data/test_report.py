@@ -137,7 +137,7 @@ def test_nothing_to_read_is_not_ok(tmp_path):
 def test_an_unknown_source_is_refused(tmp_path):
     with pytest.raises(ValueError, match="there is no folder"):
         check(tmp_path / "missing")
-    with pytest.raises(ValueError, match="must be the name of a data set"):
+    with pytest.raises(ValueError, match="must be the name of a dataset"):
         check("missing")
     with pytest.raises(
         ValueError, match="`image_shape` must be three positive integers"

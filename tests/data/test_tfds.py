@@ -127,7 +127,7 @@ def test_an_unknown_split_is_refused(prepared):
 @pytest.mark.parametrize("name", ["cifar_10", "fashion_mnist_10", "huggingface:mnist"])
 def test_an_unknown_name_is_refused_with_similar_names(name):
     near = {"cifar_10": "cifar10", "fashion_mnist_10": "fashion_mnist_10k"}
-    with pytest.raises(ValueError, match="must be the name of a data set") as raised:
+    with pytest.raises(ValueError, match="must be the name of a dataset") as raised:
         load(name)
     assert f'"{near.get(name, "")}' in str(raised.value)
     assert "from_directory" in str(raised.value)

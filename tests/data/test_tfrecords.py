@@ -72,7 +72,7 @@ def test_labels_stay_with_their_images(shards):
 
 @pytest.fixture
 def small_memory(monkeypatch):
-    """Makes all data sets too large for memory, and the shuffle buffer small."""
+    """Makes all datasets too large for memory, and the shuffle buffer small."""
     monkeypatch.setattr(sources, "MAX_CACHE_BYTES", 100)
     monkeypatch.setattr(pipeline, "BUFFER_BYTES", 300)
 

@@ -35,7 +35,7 @@ def fashion_mnist_classifier():
     """Returns the included small Fashion-MNIST classifier, loaded once.
 
     A model from images in [-1, 1] of shape `(num_images, 28, 28, 1)` to logits
-    `(num_images, 10)`, in the data set's order of classes, that is not trainable. The
+    `(num_images, 10)`, in the dataset's order of classes, that is not trainable. The
     README in the folder of its weights describes its training and accuracy.
 
     Returns:

@@ -2,7 +2,7 @@
 
     python -m keras_gan.metrics.fashion_mnist.train FOLDER
 
-The folder holds the four IDX files of the data set, such as
+The folder holds the four IDX files of the dataset, such as
 `train-images-idx3-ubyte.gz`; Debian's package `dataset-fashion-mnist` installs them.
 """
 
@@ -34,7 +34,7 @@ def read_idx(path):
 
 
 def load(folder, split):
-    """Reads a split of the data set.
+    """Reads a split of the dataset.
 
     Args:
         folder: Folder of the four IDX files.
@@ -51,7 +51,7 @@ def load(folder, split):
 def main():
     """Trains, evaluates, and writes the weights with their accuracy and sha256."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", help="folder of the four IDX files of the data set")
+    parser.add_argument("folder", help="folder of the four IDX files of the dataset")
     parser.add_argument("--out", default=network.FOLDER, type=pathlib.Path)
     parser.add_argument("--epochs", default=12, type=int)
     parser.add_argument("--batch-size", default=128, type=int)
