@@ -9,8 +9,8 @@ global batch. Bits and uniform numbers are equal, normal numbers up to rounding 
 
 import dataclasses
 import math
-import random as python_random
 import zlib
+from random import randrange
 
 import tensorflow as tf
 
@@ -20,7 +20,7 @@ PHILOX = 1
 
 def fresh_seed():
     """Returns a random seed, which `keras.utils.set_random_seed` determines."""
-    return python_random.randrange(2**31)
+    return randrange(2**31)
 
 
 def replica_start(count):

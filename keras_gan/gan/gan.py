@@ -37,7 +37,7 @@ from keras_gan.layers import (
     sampling_context,
     update_spectral_norm,
 )
-from keras_gan.metrics.metric import update_states
+from keras_gan.metrics.updates import update_states
 from keras_gan.networks import growing, pair
 from keras_gan.networks.inputs import labels_for
 from keras_gan.networks.sampler import to_output_images

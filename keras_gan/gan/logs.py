@@ -7,7 +7,8 @@ import keras
 
 from keras_gan.config import check
 from keras_gan.metrics import names
-from keras_gan.metrics.metric import SampleMetric, process_pending
+from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.updates import process_pending
 
 REAL_BEFORE, FAKE_BEFORE = "real_{}", "fake_{}"
 """Formats of the log keys of scores before the discriminator's update."""

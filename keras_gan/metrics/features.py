@@ -15,7 +15,7 @@ from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
 from keras_gan.metrics.feature_network import FeatureNetwork
 from keras_gan.metrics.fitting import fit_images
 from keras_gan.metrics.inception.features import CANONICAL, Inception
-from keras_gan.metrics.inception.preprocessing import NAMES as PREPROCESSINGS
+from keras_gan.metrics.inception.preprocessing import PREPROCESSINGS
 
 BLOCK = 256
 """Batch size of a feature network, whatever the size of the batches passed to it."""
@@ -242,7 +242,7 @@ NAMES = {
 downloaded at that time."""
 
 
-def get(identifier):
+def get_feature_network(identifier):
     """Returns the feature network of a name, a path, a model or a function.
 
     Args:
@@ -274,3 +274,7 @@ def get(identifier):
     if str(identifier).endswith(".keras"):
         return from_file(identifier)
     return config.get(identifier, FeatureNetwork, NAMES)
+
+
+get = get_feature_network
+"""`kg.metrics.features.get`, by the name that every family has."""

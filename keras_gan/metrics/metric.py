@@ -2,7 +2,6 @@
 
 import abc
 import collections
-import dataclasses
 import math
 
 import keras
@@ -10,199 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.images import to_uint8
-from keras_gan.metrics import features as feature_networks
+from keras_gan.metrics.features import get_feature_network
+from keras_gan.metrics.pixels import PIXEL_FORMAT, to_pixels
+from keras_gan.metrics.updates import (
+    process_pending,
+    update_fake,
+    update_real,
+    update_states,
+)
 from keras_gan.version import __version__
-
-RANGE_TOLERANCE = 1e-3
-"""Distance, in units of [-1, 1], by which rounding may exceed the pixel range."""
-
-GAN_RANGE = (-1, 1)
-"""Range of float images in this library."""
-
-RANGES = (GAN_RANGE, (0, 1), (0, 255))
-"""Valid ranges of float images."""
-
-PIXEL_FORMAT = "uint8, round((image + 1) * 127.5)"
-"""Conversion of float images, as recorded in a metric's protocol."""
-
-
-def to_pixels(images, value_range=None):
-    """Returns images as `uint8`, as an image file would store them.
-
-    Floats become `round(255 (value - low) / (high - low))`, half to even.
-
-    Args:
-        images: Array or tensor `(num_images, height, width, channels)`, `uint8` or
-            float.
-        value_range: `(low, high)` of float images: (-1, 1), (0, 1) or (0, 255). It is
-            required because a wrong guess would not show in the metric.
-
-    Returns:
-        `uint8` array of the same shape.
-
-    Raises:
-        ValueError: If the shape or the dtype is invalid, or `value_range` is missing,
-            unknown, or not the range of the images.
-    """
-    images = keras.ops.convert_to_numpy(images)
-    floating = tf.as_dtype(images.dtype).is_floating
-    config.check(
-        images.ndim == 4 and (floating or images.dtype == np.uint8),
-        "`images` must be a batch of uint8 or float images.",
-        expected="uint8 or float images (num_images, height, width, channels)",
-        received=f"{images.dtype} {images.shape}",
-        do="Add the channel axis of grayscale images, images[..., None]; cast integer "
-        "pixels to uint8.",
-    )
-    if not floating:
-        return images
-    low, high = check_value_range(images, value_range)
-    tolerance = RANGE_TOLERANCE * (high - low) / 2
-    # NaN compares false, so it counts as outside.
-    inside = (images >= low - tolerance) & (images <= high + tolerance)
-    outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
-    config.check(
-        len(outside) == 0,
-        "`images` has pixels outside `value_range`.",
-        expected=f"pixels in [{low}, {high}], no NaN",
-        received=f"{np.sum(~inside)} pixels outside in {len(outside)} of {len(images)} "
-        f"images, the first {images[~inside][:1]} in image {outside[:1]} (from 0)",
-        do="Pass the range of the images, or uint8 images. NaN from a generator means "
-        "that its training has diverged.",
-    )
-    return to_uint8((np.float64(images) - low) * (2.0 / (high - low)) - 1.0)
-
-
-def check_value_range(images, value_range):
-    """Returns `value_range`, or raises an error if float images lack a valid one."""
-    extent = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
-    config.check(
-        value_range in RANGES,
-        "`value_range` is required for float images: white may be 1 or 255, black 0 or "
-        "-1.",
-        expected=f"value_range, one of {', '.join(map(str, RANGES))}, or uint8 images",
-        received=f"value_range={value_range} for {images.dtype} images from {extent}",
-        do="For images of a GAN of this library pass value_range=(-1, 1).",
-    )
-    return value_range
-
-
-def extract_features(metrics, pixels):
-    """Returns pairs of a metric and the features of images; each network runs once.
-
-    Args:
-        metrics: List of `SampleMetric`.
-        pixels: `uint8` images, as returned by `to_pixels`.
-    """
-    networks = {metric.features for metric in metrics}
-    features = {network: network(pixels) for network in networks}
-    return [(metric, features[metric.features]) for metric in metrics]
-
-
-def update_real(metrics, pixels):
-    """Adds real `uint8` images to several metrics; each feature network runs once."""
-    metrics = [metric for metric in metrics if metric.needs_real]
-    for metric, features in extract_features(metrics, pixels):
-        batch = metric.summary.from_features(features, "real", metric.real.count)
-        metric.real = metric.real.merge(batch)
-
-
-def update_fake(metrics, pixels):
-    """Adds generated `uint8` images to several metrics; each network runs once."""
-    for metric, features in extract_features(metrics, pixels):
-        batch = metric.summary.from_features(features, "fake", metric.fake.count)
-        metric.fake = metric.fake.merge(batch)
-
-
-def update_states(metrics, real, fake):
-    """Adds a batch of real and generated images to several metrics.
-
-    Each feature network runs once per batch, however many metrics share it. NaN or
-    infinity in `fake`, which means that the training has diverged, makes all results
-    NaN until `reset_state`.
-
-    In a `tf.function` the images are stored on the host by a `tf.numpy_function`, which
-    XLA (`jit_compile=True`) cannot compile; the feature networks run in the next
-    `process_pending`, or when a result is read.
-
-    Args:
-        metrics: List of `SampleMetric`.
-        real: Real images `(num_images, height, width, channels)`, float in [-1, 1] or
-            `uint8`; array or tensor.
-        fake: Generated images in the same form.
-    """
-
-    def store(real_batch, fake_batch):
-        batch = PendingBatch.from_images(metrics, real_batch, fake_batch)
-        for metric in metrics:
-            metric.pending.append(batch)
-
-    if tf.executing_eagerly():
-        store(real, fake)
-        process_pending(metrics)
-    else:
-        # A plain call would run once, when the function is traced. The operation is
-        # stateful, so that a graph runs it although it has no output. It must not run
-        # a TensorFlow function: waiting for one in a thread of the inter-op pool
-        # deadlocks if the pool has no other thread, as on a machine with one core.
-        tf.numpy_function(store, [real, fake], [], stateful=True)
-
-
-def process_pending(metrics):
-    """Runs the feature networks on the images that graphs have stored.
-
-    Call it outside of a `tf.function`, e.g. after each batch of an evaluation, which
-    limits the memory to the images of a batch. Reading a result calls it as well.
-
-    Args:
-        metrics: Iterable of `SampleMetric`.
-    """
-    for metric in metrics:
-        while metric.pending:
-            metric.pending.popleft().process()
-
-
-@dataclasses.dataclass(eq=False)
-class PendingBatch:
-    """Images that were added to several metrics and did not pass the networks yet.
-
-    Args:
-        metrics: List of the metrics.
-        real: Real images, `uint8`, or None if no metric needs them.
-        fake: Generated images, `uint8`, or None if they have NaN or infinity.
-    """
-
-    metrics: list
-    real: object
-    fake: object
-
-    @classmethod
-    def from_images(cls, metrics, real, fake):
-        """Returns a batch of arrays or eager tensors, float in [-1, 1] or `uint8`."""
-        fake = keras.ops.convert_to_numpy(fake)
-        finite = fake.dtype == np.uint8 or np.isfinite(np.float64(fake)).all()
-        needs_real = any(metric.needs_real for metric in metrics)
-        # Copied: a graph may reuse the memory of the arrays.
-        return cls(
-            list(metrics),
-            np.array(to_pixels(real, GAN_RANGE)) if needs_real else None,
-            np.array(to_pixels(fake, GAN_RANGE)) if finite else None,
-        )
-
-    def process(self):
-        """Adds the images to the metrics, at the first call."""
-        # Emptied first: the other metrics still refer to the batch.
-        metrics, self.metrics = self.metrics, []
-        real, self.real = self.real, None
-        fake, self.fake = self.fake, None
-        if real is not None:
-            update_real(metrics, real)
-        if fake is not None:
-            update_fake(metrics, fake)
-        else:
-            for metric in metrics:
-                metric.has_nan = True
 
 
 class SampleMetric(keras.metrics.Metric, abc.ABC):
@@ -270,7 +85,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
     """Smallest number of images of each set."""
 
     def __init__(self, features="fashion_mnist", name=None, dtype=None):
-        network = feature_networks.get(features)
+        network = get_feature_network(features)
         config.check(
             name is None or (isinstance(name, str) and name),
             "`name` must be a non-empty string or None.",

@@ -14,7 +14,7 @@ import numpy as np
 from keras_gan.config import check
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
 from keras_gan.metrics.features import ModelFeatures
-from keras_gan.metrics.metric import GAN_RANGE, to_pixels
+from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
 
 MAX_SIGMAS = 3.0
 """Largest distance of a high-quality sample to a mode, in standard deviations."""

@@ -2,6 +2,9 @@
 
 A network takes labels if it has two inputs: `[latents, labels]` for the generator,
 `[images, labels]` for the discriminator. Labels are integers of shape `(batch,)`.
+
+The file is long because both label formats and the checks that choose between them
+belong together.
 """
 
 import dataclasses

@@ -3,6 +3,8 @@
 All are functions of a generator and latents that return `float32` images. They run
 eagerly in batches. Inside `kg.layers.sampling_context(truncation=0.7)` styles are
 truncated.
+
+The file is long because styles, noise and interpolation share their batching.
 """
 
 import numpy as np

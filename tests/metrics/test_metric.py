@@ -12,7 +12,8 @@ from toys import facts
 from keras_gan import images as pictures
 from keras_gan import metrics
 from keras_gan.metrics import names
-from keras_gan.metrics.metric import process_pending, to_pixels, update_states
+from keras_gan.metrics.pixels import to_pixels
+from keras_gan.metrics.updates import process_pending, update_states
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (6, 5, 4, 3)).astype(np.uint8)
 

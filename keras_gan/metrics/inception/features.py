@@ -10,7 +10,7 @@ from keras_gan import config
 from keras_gan.metrics.feature_network import FeatureNetwork
 from keras_gan.metrics.fitting import fit_images
 from keras_gan.metrics.inception.network import NUM_FEATURES, fill, inception
-from keras_gan.metrics.inception.preprocessing import get as get_preprocessing
+from keras_gan.metrics.inception.preprocessing import get_preprocessing
 from keras_gan.metrics.inception.sources import load
 from keras_gan.metrics.inception.weights import Weights
 

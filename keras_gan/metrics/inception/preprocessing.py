@@ -49,19 +49,24 @@ def antialias(pixels):
     return center(tf.image.resize(pixels, SIZE, antialias=True))
 
 
-NAMES = {"tf1": tf1, "pytorch": pytorch, "clean": clean, "antialias": antialias}
+PREPROCESSINGS = {
+    "tf1": tf1,
+    "pytorch": pytorch,
+    "clean": clean,
+    "antialias": antialias,
+}
 """Functions by name, from `float32` pixels `(num_images, height, width, 1 or 3)` in
 0..255 to network inputs `(num_images, 299, 299, 1 or 3)`."""
 
 
-def get(name):
+def get_preprocessing(name):
     """Returns the preprocessing function of a name.
 
     Raises:
         ValueError: If the name is unknown, with the nearest names.
 
     Example:
-    >>> get("clear")
+    >>> get_preprocessing("clear")
     Traceback (most recent call last):
     ...
     keras_gan.config.UserValueError: `preprocessing` is unknown.
@@ -70,10 +75,10 @@ def get(name):
       What to do: Did you mean "clean"? Known names: antialias, clean, pytorch, tf1.
     """
     config.check(
-        name in list(NAMES),
+        name in list(PREPROCESSINGS),
         "`preprocessing` is unknown.",
         expected='"tf1", "pytorch", "clean" or "antialias"',
         received=repr(name),
-        do=config.suggest(name, NAMES),
+        do=config.suggest(name, PREPROCESSINGS),
     )
-    return NAMES[name]
+    return PREPROCESSINGS[name]

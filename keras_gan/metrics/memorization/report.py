@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from keras_gan.config import check, is_number
-from keras_gan.metrics import features as feature_networks
+from keras_gan.metrics.features import get_feature_network
 from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
 from keras_gan.metrics.memorization.picture import percent, save_picture
-from keras_gan.metrics.metric import GAN_RANGE, to_pixels
 from keras_gan.metrics.moments import validate_features
+from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
 
 MIN_STANDARD_ERRORS = 4.0
 """Standard errors above the expectation at which a share is significant."""
@@ -235,7 +235,7 @@ def memorization_report(
     new = np.array([key not in first for key in digests[2]])
     check_quantile(quantile, np.sum(new), len(new))
     sets[2] = sets[2] if new.all() else sets[2][new]
-    network = feature_networks.get(features)
+    network = get_feature_network(features)
     return Memorization(
         features=build_space(feature_vectors(network, sets), groups, quantile),
         pixels=build_space(
