@@ -3,9 +3,9 @@
 The public names, in the order of a user's script.
 """
 
-from keras_gan.version import __version__, check_engine
+from keras_gan.version import __version__, check_backend
 
-check_engine()
+check_backend()
 
 from keras_gan import data, networks, layers, latents  # noqa: E402, I001
 from keras_gan.gan import GAN  # noqa: E402

@@ -24,14 +24,14 @@ def test_the_metadata_takes_the_version_from_its_one_place():
 
 
 def test_this_engine_will_do():
-    version.check_engine()
+    version.check_backend()
 
 
 @pytest.mark.parametrize("installed", ["2.15.0", "1.0.0"])
 def test_an_older_keras_is_refused(installed, monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
     with pytest.raises(ImportError, match=FACTS) as caught:
-        version.check_engine()
+        version.check_backend()
     assert f"Received: Keras {installed}" in str(caught.value)
     assert "KERAS_BACKEND=tensorflow" in str(caught.value)
 
@@ -39,7 +39,7 @@ def test_an_older_keras_is_refused(installed, monkeypatch):
 def test_another_backend_is_refused(monkeypatch):
     monkeypatch.setattr(keras.config, "backend", lambda: "torch")
     with pytest.raises(ImportError, match=FACTS) as caught:
-        version.check_engine()
+        version.check_backend()
     assert "with the backend torch" in str(caught.value)
 
 

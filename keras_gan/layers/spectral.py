@@ -131,7 +131,7 @@ class SpectralNormalization(KernelWrapper):
         for _ in range(self.power_iterations):
             v = unit_vector(tf.linalg.matvec(matrix, u))
             product = tf.linalg.matvec(matrix, v, transpose_a=True)
-            # A kernel of zeros keeps `u`, which would otherwise stay zero for ever.
+            # A kernel of zeros keeps `u`, which would otherwise stay zero forever.
             u = tf.where(tf.norm(product) > MIN_NORM, unit_vector(product), u)
         self.vector.assign(u)
 
