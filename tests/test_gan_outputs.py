@@ -14,7 +14,7 @@ NUM_CLASSES = 3
 
 
 @dataclasses.dataclass(frozen=True)
-class AuxiliaryClassifier(kg.penalties.Penalty):
+class ClassEntropy(kg.penalties.Penalty):
     """AC-GAN: cross-entropy of the classes of real and generated images."""
 
     weight: float = 1.0
@@ -47,8 +47,8 @@ def acgan(**arguments):
         keras.optimizers.SGD(RATE),
         keras.optimizers.SGD(RATE),
         loss="wasserstein",
-        penalties=[AuxiliaryClassifier(0.5)],
-        generator_penalties=[AuxiliaryClassifier(0.5)],
+        penalties=[ClassEntropy(0.5)],
+        generator_penalties=[ClassEntropy(0.5)],
         **arguments,
     )
     return gan
@@ -84,7 +84,7 @@ def test_both_updates_have_the_gradient_of_the_class_output(way):
     last = gan.generator.layers[-1]
     before = last.get_weights()[1]
     logs = gan.train_on_batch(real, labels, return_dict=True)
-    assert logs["auxiliary_classifier"] == pytest.approx(0.5 * entropy, rel=1e-4)
+    assert logs["class_entropy"] == pytest.approx(0.5 * entropy, rel=1e-4)
     updated = kernel - RATE * 0.5 * gradient
     np.testing.assert_allclose(head.get_weights()[0], updated, rtol=1e-4, atol=1e-6)
     # G: the gradient at its images, through the scores and the updated class output.
@@ -118,8 +118,8 @@ def trained(weight):
     gan.compile(
         keras.optimizers.Adam(2e-3, beta_1=0.5),
         keras.optimizers.Adam(2e-3, beta_1=0.5),
-        penalties=[AuxiliaryClassifier(weight), kg.penalties.R1(0.1)],
-        generator_penalties=[AuxiliaryClassifier(weight)],
+        penalties=[ClassEntropy(weight), kg.penalties.R1(0.1)],
+        generator_penalties=[ClassEntropy(weight)],
     )
     gan.fit(real, labels, batch_size=60, epochs=60, verbose=0)
     generated = gan.generate(labels=labels[:150], seed=0)
