@@ -39,7 +39,7 @@ from keras_gan.layers import (
 )
 from keras_gan.metrics.updates import update_states
 from keras_gan.networks import growing, pair
-from keras_gan.networks.inputs import labels_for
+from keras_gan.networks.inputs import may_take_labels
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.random import Random, fresh_seed
@@ -113,6 +113,7 @@ class GAN(GenerativeModel):
             **kwargs,
         )
         self.discriminator = discriminator
+        self.discriminator_takes_labels = may_take_labels(discriminator)
         shapes = definition.image_shapes
         self.image_shape = shapes[-1]
         self.match_resolution = pair.resolution_matcher(generator, shapes)
@@ -198,15 +199,12 @@ class GAN(GenerativeModel):
         if training_config.loss.is_energy:
             blank = tf.zeros((8, *self.image_shape))
             self.check_energy((blank, *self.labels.examples(8)))
-        has_float16 = any(
-            layer.compute_dtype == "float16" for layer in self._flatten_layers()
-        )
         optimizers = OptimizerPair(
             self.generator,
             self.discriminator,
             generator_optimizer,
             discriminator_optimizer,
-            scale_loss=auto_scale_loss and has_float16,
+            auto_scale_loss,
         )
         training_config.unrolling.check(optimizers.optimizers[1])
         keras_metrics, sample_metrics = separate_metrics(metrics)
@@ -383,7 +381,7 @@ class GAN(GenerativeModel):
                 for the averaged generator without augmentation, in inference mode.
         """
         real, *labels = batch
-        inputs = labels_for(self.discriminator, tuple(labels))
+        inputs = tuple(labels) if self.discriminator_takes_labels else ()
         generator = self.generator if training else self.ema_generator
         augment = functools.partial(
             self.augment if training else NoAugmentation(),

@@ -18,7 +18,7 @@ class OptimizerPair:
         generator_optimizer: Keras optimizer, its name, or None for DCGAN's
             Adam(2e-4, beta_1=0.5, epsilon=1e-8).
         discriminator_optimizer: The same; another object.
-        scale_loss: Whether to scale losses, for half precision.
+        auto_scale_loss: Whether to scale both losses if a layer computes in float16.
 
     Raises:
         ValueError: If both are the same object.
@@ -32,7 +32,7 @@ class OptimizerPair:
         discriminator,
         generator_optimizer,
         discriminator_optimizer,
-        scale_loss,
+        auto_scale_loss,
     ):
         check(
             generator_optimizer is None
@@ -43,6 +43,7 @@ class OptimizerPair:
             received=f"one {type(generator_optimizer).__name__} for both",
             do="Create two, e.g. keras.optimizers.Adam(2e-4, beta_1=0.5) for each.",
         )
+        scale_loss = auto_scale_loss and has_float16(generator, discriminator)
         self.optimizers = [
             build_optimizer(generator_optimizer, generator, scale_loss),
             build_optimizer(discriminator_optimizer, discriminator, scale_loss),
@@ -57,6 +58,12 @@ class OptimizerPair:
     def variables(self):
         """Variables of both optimizers."""
         return [v for optimizer in self.optimizers for v in optimizer.variables]
+
+
+def has_float16(*networks):
+    """Returns whether a layer of the networks computes in `float16`, at any depth."""
+    layers = [layer for network in networks for layer in network._flatten_layers()]
+    return any(layer.compute_dtype == "float16" for layer in layers)
 
 
 def build_optimizer(identifier, network, scale_loss):

@@ -35,12 +35,12 @@ def takes_labels(network):
     return any(map(is_integer_input, symbolic_inputs(network)[1:]))
 
 
-def labels_for(network, labels):
-    """Returns the part of a tuple of labels that a network is called with.
+def may_take_labels(network):
+    """Returns whether a network is to be called with labels, where there are some.
 
-    All of them for a subclassed network, whose inputs are not known.
+    True for a subclassed network, whose inputs are not known.
     """
-    return labels if takes_labels(network) or not has_known_inputs(network) else ()
+    return takes_labels(network) or not has_known_inputs(network)
 
 
 def has_auxiliary_outputs(network):

@@ -12,7 +12,7 @@ from keras_gan.networks.growing import growth
 from keras_gan.networks.inputs import (
     check_label_input,
     has_auxiliary_outputs,
-    labels_for,
+    may_take_labels,
     takes_labels,
 )
 from keras_gan.networks.scaling import average_pool
@@ -93,7 +93,7 @@ def check_pair(generator, discriminator, latents, labels):
     # Two samples: with one, a shape of (1,) could be (batch,) or a single feature.
     latent_batch, label_batch = latents.draw(Random(0), 2), labels.draw(Random(0), 2)
     images = call_network(generator, latent_batch, label_batch, "generator", "latents")
-    inputs = labels_for(discriminator, label_batch)
+    inputs = label_batch if may_take_labels(discriminator) else ()
     outputs = call_network(
         discriminator, images, inputs, "discriminator", "the generator's images"
     )
