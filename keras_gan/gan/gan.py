@@ -275,11 +275,7 @@ class GAN(GenerativeModel):
             data: Batch of real images, or `(images, labels)`.
         """
         batch = unpack_batch(data, self.image_shape, self.labels)
-        # At the end of data of unknown length Keras runs the step once more, without a
-        # batch: whatever does not depend on it, such as counters, would be updated.
-        with tf.control_dependencies(batch):
-            parts = split(batch, self.steps_per_batch)
-            return [self.alternate(part) for part in parts][-1]
+        return [self.alternate(part) for part in split(batch, self.steps_per_batch)][-1]
 
     @frozen_power_iteration()
     def alternate(self, batch):
