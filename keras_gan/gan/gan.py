@@ -322,7 +322,6 @@ class GAN(GenerativeModel):
         with player.conditional_update(player.should_update()):
             with tape:  # again: it continues from the generated images to the loss
                 game, real_scores = self.unroll(game, real_scores)
-                game = game.replace(score=game.score.cached())
                 fake_scores = game.score(game.fake)
                 losses = self.generator_loss(fake_scores, real_scores)
             self.minimize(losses, player, tape, game)
