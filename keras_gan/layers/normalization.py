@@ -52,7 +52,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and self.scale
             and self.center
             and self.compute_dtype != "float64"
-            and not self.renorm
+            # Keras before 3.14 has no batch renormalization.
+            and not getattr(self, "renorm", False)
         )
 
     def fused(self, inputs):

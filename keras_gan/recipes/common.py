@@ -39,8 +39,11 @@ def recipe(function):
     """Registers a recipe in `NAMES` and completes its docstring with `ARGUMENTS`."""
     parameters = inspect.signature(function).parameters
     arguments = ARGUMENTS + (NUM_CLASSES if "num_classes" in parameters else "")
-    description, reference, rest = function.__doc__.partition("\n\n    Reference:")
-    function.__doc__ = f"{description}\n{arguments}{reference}{rest}"
+    # Python 3.13 compiles docstrings without their indentation, older versions with it.
+    documentation = inspect.cleandoc(function.__doc__)
+    description, reference, rest = documentation.partition("\n\nReference:")
+    arguments = inspect.cleandoc(arguments)
+    function.__doc__ = f"{description}\n\n{arguments}{reference}{rest}"
     NAMES[function.__name__] = function
     return function
 
