@@ -4,9 +4,12 @@ import importlib.metadata
 
 __version__ = "0.1.0"
 
+MIN_KERAS = (3, 10)
+"""Oldest Keras whose tests pass, as in `setup.cfg`."""
+
 
 def check_backend():
-    """Raises an error unless Keras 3 with the TensorFlow backend is installed.
+    """Raises an error unless Keras 3.10 with the TensorFlow backend is installed.
 
     The package calls it before it imports anything else.
 
@@ -15,7 +18,7 @@ def check_backend():
     """
     version = importlib.metadata.version("keras")
     installed = f"Keras {version}"
-    if int(version.split(".")[0]) >= 3:
+    if tuple(map(int, version.split(".")[:2])) >= MIN_KERAS:
         try:
             import keras
 
@@ -25,9 +28,9 @@ def check_backend():
         except ImportError as error:
             installed += f" whose backend cannot be imported ({error})"
     raise ImportError(
-        "keras_gan requires Keras 3 with the TensorFlow backend.\n"
-        "  Expected: Keras 3 with the backend tensorflow\n"
+        "keras_gan requires Keras 3.10 or later with the TensorFlow backend.\n"
+        "  Expected: Keras 3.10 or later with the backend tensorflow\n"
         f"  Received: {installed}\n"
-        '  What to do: Run `pip install "keras>=3.15"`, and set the environment '
+        '  What to do: Run `pip install "keras>=3.10"`, and set the environment '
         "variable KERAS_BACKEND=tensorflow before Keras is imported."
     )

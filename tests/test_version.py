@@ -27,13 +27,26 @@ def test_this_engine_will_do():
     version.check_backend()
 
 
-@pytest.mark.parametrize("installed", ["2.15.0", "1.0.0"])
+def test_the_oldest_keras_is_that_of_the_metadata():
+    setup = configparser.ConfigParser()
+    assert setup.read(pathlib.Path(__file__).parents[1] / "setup.cfg")
+    oldest = ".".join(map(str, version.MIN_KERAS))
+    assert f"\nkeras>={oldest},<4\n" in setup["options"]["install_requires"]
+
+
+@pytest.mark.parametrize("installed", ["2.15.0", "3.9.2", "1.0.0"])
 def test_an_older_keras_is_refused(installed, monkeypatch):
     monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
     with pytest.raises(ImportError, match=FACTS) as caught:
         version.check_backend()
     assert f"Received: Keras {installed}" in str(caught.value)
     assert "KERAS_BACKEND=tensorflow" in str(caught.value)
+
+
+@pytest.mark.parametrize("installed", ["3.10.0", "3.15.0.dev1", "4.0.0"])
+def test_a_later_keras_is_accepted(installed, monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: installed)
+    version.check_backend()
 
 
 def test_another_backend_is_refused(monkeypatch):
