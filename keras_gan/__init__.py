@@ -9,6 +9,7 @@ check_backend()
 
 from keras_gan import data, networks, layers, latents  # noqa: E402, I001
 from keras_gan.gan import GAN  # noqa: E402
+from keras_gan.preset_files import presets  # noqa: E402
 from keras_gan.game import Game, schedules  # noqa: E402
 from keras_gan import losses, penalties, augment  # noqa: E402
 from keras_gan.unrolling import Unrolling  # noqa: E402
@@ -33,6 +34,7 @@ __all__ = [
     "metrics",
     "networks",
     "penalties",
+    "presets",
     "random",
     "recipes",
     "schedules",

@@ -10,7 +10,9 @@ import keras_gan
 PACKAGE = pathlib.Path(keras_gan.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ROWS = [
-    {"config", "precision", "random", "replicas", "version"},
+    {"errors", "preset_files", "typing", "version"},
+    {"validation"},
+    {"config", "precision", "random", "replicas"},
     {"game", "layers", "images"},
     {"losses", "penalties", "unrolling", "augment", "latents"}
     | {"networks", "metrics", "data", "export"},

@@ -16,15 +16,13 @@ from keras_gan.config import (
     user_error,
     writable_folder,
 )
+from keras_gan.preset_files import presets
 
 RUNS = pathlib.Path("runs")
 """Folder of the runs."""
 
 MODELS = pathlib.Path("saved_models")
 """Folder of the exports, and of the model that ships with the package."""
-
-SHIPPED = MODELS / "fashion_mnist.keras"
-"""The model that ships, relative to the working folder or to the repository."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -311,7 +309,7 @@ def find_gan_file(target=None):
     """
     if target is None:
         candidates = [run.gan for run in list_runs()]
-        candidates += [SHIPPED, pathlib.Path(__file__).parents[2] / SHIPPED]
+        candidates += [presets["fashion_mnist"].path]
     else:
         candidates = [Run(target).gan, target]
     for path in candidates:

@@ -8,7 +8,9 @@ files of this folder are functions and classes that they call.
 """
 
 import functools
+import os
 import types
+from typing import Self
 
 import keras
 import numpy as np
@@ -18,7 +20,7 @@ from keras_gan.augment import NoAugmentation
 from keras_gan.config import check_seed, register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
-from keras_gan.gan import formats, serialization
+from keras_gan.gan import formats, loading, serialization
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
@@ -651,6 +653,26 @@ class GAN(GenerativeModel):
     def from_config(cls, config):
         """Returns the GAN of a config, of this or any earlier format version."""
         return cls(**serialization.deserialize_networks(config))
+
+    @classmethod
+    def from_preset(cls, preset: str | os.PathLike[str]) -> Self:
+        """Loads a pretrained GAN, a run of `keras-gan train`, or a saved file.
+
+        Args:
+            preset: Name of a preset in `kg.presets`; or the folder of a run, or a
+                `.keras` file that `save` wrote. A file whose path is the name of a
+                preset is `"./NAME"`.
+
+        Raises:
+            ValueError: If there is no such preset or file, or it is not a GAN.
+
+        Example:
+        >>> import keras_gan as kg
+        >>> gan = kg.GAN.from_preset("fashion_mnist")
+        >>> gan.generate(16, seed=0).shape
+        (16, 28, 28, 1)
+        """
+        return loading.load(preset, cls)
 
     def get_compile_config(self):
         """Returns the arguments of `compile`; an empty dictionary before it."""

@@ -1,4 +1,4 @@
-"""Trains the GAN that ships: `python saved_models/make_fashion_mnist.py`.
+"""Trains the preset "fashion_mnist": `python benchmarks/pretrain_fashion_mnist.py`.
 
 The DCGAN recipe, on the 60,000 training images of Fashion-MNIST (Debian's package
 `dataset-fashion-mnist`, or TensorFlow Datasets). After every epoch the averaged
@@ -7,13 +7,10 @@ of 10,000 generated images to the 10,000 test images is printed.
 """
 
 import argparse
-import pathlib
 
 import keras
 
 import keras_gan as kg
-
-FOLDER = pathlib.Path(__file__).parent
 
 
 class SaveForInference(keras.callbacks.Callback):
@@ -33,7 +30,7 @@ def main():
     """Trains the GAN and saves it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--out", default=FOLDER / "fashion_mnist.keras")
+    parser.add_argument("--out", default=kg.presets["fashion_mnist"].path)
     arguments = parser.parse_args()
     keras.utils.set_random_seed(0)
     gan = kg.recipes.dcgan((28, 28, 1), latent_dim=64, ema_momentum=0.999, seed=0)

@@ -1,0 +1,65 @@
+"""Loading of saved GANs: presets, runs of `keras-gan train` and `.keras` files."""
+
+import os
+import pathlib
+import zipfile
+from typing import TypeVar
+
+import keras
+
+from keras_gan.config import UserError, check, suggest, user_error
+from keras_gan.preset_files import presets
+
+Model = TypeVar("Model", bound=keras.Model)
+
+RUN_FILE = "gan.keras"
+"""Name of the file of the GAN in the folder of a run."""
+
+
+def find_file(preset: str | os.PathLike[str]) -> pathlib.Path:
+    """Returns the file of a preset's name, of a run's folder, or of its own path.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if preset in presets:
+        return presets[str(preset)].path
+    for path in (pathlib.Path(preset, RUN_FILE), pathlib.Path(preset)):
+        if path.is_file():
+            return path
+    raise user_error(
+        "`preset` must be the name of a preset, or a saved GAN.",
+        expected="a name in kg.presets, the folder of a run of keras-gan train, or a "
+        ".keras file",
+        received=f"{os.fspath(preset)!r}, which is none of them",
+        do=suggest(os.fspath(preset), list(presets)),
+    )
+
+
+def load(preset: str | os.PathLike[str], model_class: type[Model]) -> Model:
+    """Loads a saved GAN.
+
+    Args:
+        preset: As in `GAN.from_preset`.
+        model_class: Class of the GAN.
+
+    Raises:
+        ValueError: If there is no such file, or it is not a GAN.
+    """
+    path = find_file(preset)
+    try:
+        model = keras.saving.load_model(path)
+        received = f"{path}, a {type(model).__name__}"
+    except UserError:  # such as a format version that is too new: it has its advice
+        raise
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        first_line = "".join(str(error).strip().splitlines()[:1])
+        model, received = None, f"{path} ({first_line})"
+    check(
+        isinstance(model, model_class),
+        "This file is not a saved GAN.",
+        expected="a .keras file that gan.save or keras-gan train wrote",
+        received=received,
+        do="Pass another file, the folder of a run, or the name of a preset.",
+    )
+    return model
