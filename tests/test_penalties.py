@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import descend, linear, points, toy
+from toys import RecordingRandom, descend, linear, points, toy
 
 import keras_gan as kg
 from keras_gan import penalties
@@ -27,7 +27,7 @@ INNER = (
     penalties.PullingAway(weight=2.0),
     penalties.ModeSeeking(weight=2.0),
 )
-RANDOM = kg.random.Random(4)
+RANDOM = RecordingRandom(4)
 
 
 def doubles(*shape, seed=0):
@@ -54,6 +54,14 @@ def bound(network, shape=(5, 2)):
         latents=doubles(shape[0], 3, seed=3),
         random=RANDOM,
     )
+
+
+def drawn_by(penalty, game):
+    """Returns the random numbers that a penalty draws."""
+    RANDOM.draws.clear()
+    penalty(game)
+    (drawn,) = RANDOM.draws
+    return drawn.numpy().astype("float64")
 
 
 def slopes_of(value, tape, network):
@@ -87,8 +95,9 @@ def test_slopes_are_penalized_by_their_formulas(way):
     for value, expected in zip(made[0], once, strict=True):
         np.testing.assert_allclose(value, np.full(5, expected), rtol=1e-12)
     real, fake = curved.real.numpy(), curved.fake.numpy()
-    u = RANDOM.fork("mix").uniform((5, 1)).numpy().astype("float64")[:, :, None, None]
-    noise = RANDOM.fork("near").uniform(real.shape).numpy().astype("float64")
+    u = drawn_by(SLOPES[0], curved).reshape(5, 1, 1, 1)
+    noise = drawn_by(SLOPES[3], curved)
+    assert noise.shape == real.shape
     norms = [
         np.sqrt((images**2).sum((1, 2, 3)))
         for images in (

@@ -76,6 +76,34 @@ class Recorded(kg.latents.Latents):
         return self.drawn[-1]
 
 
+@dataclasses.dataclass(frozen=True)
+class RecordingRandom(kg.random.Random):
+    """Random numbers that record what is drawn eagerly, from forks too, in order.
+
+    With it a test knows the numbers drawn without the names of the streams.
+    """
+
+    draws: list = dataclasses.field(default_factory=list, compare=False)
+
+    def recorded(self, random):
+        return RecordingRandom(random.key, random.start, self.draws)
+
+    def fork(self, name, number=0):
+        return self.recorded(super().fork(name, number))
+
+    def with_start(self, start):
+        return self.recorded(super().with_start(start))
+
+    def uniform(self, *args, **kwargs):
+        self.draws.append(super().uniform(*args, **kwargs))
+        return self.draws[-1]
+
+    def normal(self, *args, **kwargs):
+        plain = kg.random.Random(self.key, self.start)  # whose uniform numbers are none
+        self.draws.append(plain.normal(*args, **kwargs))
+        return self.draws[-1]
+
+
 def linear(**changes):
     """Returns a GAN whose networks are one dense layer each."""
     layers = keras.layers

@@ -1,16 +1,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import pictures
+from toys import RecordingRandom, pictures
 
 from keras_gan.augment import color
-from keras_gan.random import Random
 
 
-def expected_colors(image, random, index, gates):
+def expected_colors(image, uniform, normal, gates):
     """Returns one image after the paper's color transformations, one by one."""
-    uniform = random.fork("uniform").uniform((index + 1, 2)).numpy()[index]
-    normal = random.fork("normal").normal((index + 1, 3)).numpy()[index]
     colors, channels = image.astype(float), image.shape[-1]
     axis = np.ones(channels) / np.sqrt(channels)
     gray = np.outer(axis, axis)
@@ -33,9 +30,9 @@ def expected_colors(image, random, index, gates):
 @pytest.mark.parametrize("applied", [*range(color.COUNT), "all"])
 @pytest.mark.parametrize("channels", [1, 2, 3])
 def test_colors_are_transformed_as_in_the_paper(channels, applied):
-    images, random = pictures(4, (3, 2, channels)), Random(5)
+    images, random = pictures(4, (3, 2, channels)), RecordingRandom(5)
     gates = np.ones(color.COUNT, bool) if applied == "all" else np.eye(5)[applied] > 0
     transformed = color.transform(tf.constant(images), random, tf.constant([gates] * 4))
-    for index, image in enumerate(images):
-        expected = expected_colors(image, random, index, gates)
-        np.testing.assert_allclose(transformed[index], expected, rtol=1e-5, atol=1e-5)
+    for image, result, *numbers in zip(images, transformed, *random.draws, strict=True):
+        expected = expected_colors(image, *map(np.asarray, numbers), gates)
+        np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)

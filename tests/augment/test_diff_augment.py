@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import pictures
+from toys import RecordingRandom, pictures
 
 from keras_gan.augment import DiffAugment, diff_augment
 from keras_gan.random import Random
@@ -17,11 +17,12 @@ def num_colors(images):
 @pytest.mark.parametrize("strength", [1.0, 0.4])
 @pytest.mark.parametrize("shape", [(6, 6, 1), (7, 4, 3), (5, 8, 4), (6, 5, 2)])
 def test_brightness_saturation_and_contrast_are_those_of_the_paper(shape, strength):
-    images = pictures(5, shape)
-    uniform = Random(3).fork("colored").uniform((5, 3)).numpy()
+    images, random = pictures(5, shape), RecordingRandom(3)
+    augmented = DiffAugment(strength, 0.0, 0.0)(tf.constant(images), random)
+    (uniform,) = random.draws
     expected, channels = images.copy(), num_colors(images)
     for image, (brightness, saturation, contrast) in zip(
-        expected, uniform, strict=True
+        expected, uniform.numpy(), strict=True
     ):
         colors = image[..., :channels] + strength * (brightness - 0.5)
         gray = colors.mean(axis=-1, keepdims=True)
@@ -30,7 +31,6 @@ def test_brightness_saturation_and_contrast_are_those_of_the_paper(shape, streng
         image[..., :channels] = mean + (1 + strength * (contrast - 0.5)) * (
             colors - mean
         )
-    augmented = DiffAugment(strength, 0.0, 0.0)(tf.constant(images), Random(3))
     np.testing.assert_allclose(augmented, expected, atol=2e-6)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import ndimage
-from toys import pictures
+from toys import RecordingRandom, pictures
 
 from keras_gan.augment import geometry
 from keras_gan.random import Random
@@ -13,12 +13,8 @@ def rotation(angle):
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def forward_map(random, index, gates, height, width):
+def forward_map(uniform, normal, gates, height, width):
     """Returns the paper's map of positions of one image: matrix and translation."""
-    uniform = (
-        random.fork("uniform").uniform((index + 1, 6)).numpy()[index].astype(float)
-    )
-    normal = random.fork("normal").normal((index + 1, 4)).numpy()[index].astype(float)
     sides, zero = np.array([width, height]), np.zeros(2)
     anisotropy = 2.0 ** (0.2 * normal[1])
     transformations = [
@@ -57,16 +53,17 @@ def warped(image, matrix, translation):
 @pytest.mark.parametrize("applied", [*range(geometry.COUNT), "all"])
 @pytest.mark.parametrize("shape", [(6, 6, 1), (9, 5, 3), (12, 16, 2)])
 def test_positions_are_mapped_as_in_the_paper(shape, applied):
-    images, random = pictures(4, shape), Random(3)
+    images, random = pictures(4, shape), RecordingRandom(3)
     gates = (
         np.ones(geometry.COUNT, bool) if applied == "all" else np.eye(8)[applied] > 0
     )
     transformed = geometry.transform(
         tf.constant(images), random, tf.constant([gates] * 4)
     )
-    for index, image in enumerate(images):
-        expected = warped(image, *forward_map(random, index, gates, *shape[:2]))
-        np.testing.assert_allclose(transformed[index], expected, atol=3e-5)
+    for image, result, *numbers in zip(images, transformed, *random.draws, strict=True):
+        numbers = [np.asarray(one, "float64") for one in numbers]
+        expected = warped(image, *forward_map(*numbers, gates, *shape[:2]))
+        np.testing.assert_allclose(result, expected, atol=3e-5)
 
 
 def test_flip_rotation_by_90_degrees_and_integer_translation_copy_pixels():

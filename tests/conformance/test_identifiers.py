@@ -47,7 +47,7 @@ def test_an_unknown_name_brings_the_nearest(family):
     misspelled = name[:2] + name[3:]
     with pytest.raises(ValueError, match=facts("Unknown")) as refused:
         get(misspelled)
-    assert isinstance(refused.value, kg.config.UserError)
+    assert isinstance(refused.value, kg.errors.UserError)
     assert f'Received: "{misspelled}"' in str(refused.value)
     hint = str(refused.value).split("Did you mean ")[1].split("?")[0]
     assert f'"{name}"' in hint
@@ -63,5 +63,5 @@ def test_another_type_is_a_type_error(family, wrong):
     identifier = {**WRONG, "another family": others}[wrong]
     with pytest.raises(TypeError, match=facts("Expected")) as refused:
         FAMILIES[family][0](identifier)
-    assert isinstance(refused.value, kg.config.UserError)
+    assert isinstance(refused.value, kg.errors.UserError)
     assert f"Received: {identifier!r}" in str(refused.value)

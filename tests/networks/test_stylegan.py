@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import toys
-from toys import facts
+from toys import RecordingRandom, facts
 
 import keras_gan as kg
 from keras_gan.layers import sampling_context
@@ -184,12 +184,12 @@ def test_styles_are_mixed_in_training_and_the_mean_is_updated():
     generator, z = small((16, 16, 1)), latents(8)
     mapping, synthesis = map(generator.get_layer, ("mapping", "synthesis"))
     set_noise_strength(generator, 0.3)
-    random = Random(5)
+    random = RecordingRandom(5)
     with sampling_context(random):
         images = generator(z, training=True)
-    first = np.asarray(mapping(z))
-    second = np.asarray(mapping(random.fork("other_latents").normal((8, 6))))
-    uniform = np.asarray(random.fork("mixing").uniform((8, 2)))
+    (other_latents,) = [one for one in random.draws if one.shape == (8, 6)]
+    (uniform,) = [one.numpy() for one in random.draws if one.shape == (8, 2)]
+    first, second = np.asarray(mapping(z)), np.asarray(mapping(other_latents))
     styles = np.zeros((8, 6, 5), "float32")
     for i, (mixing_draw, crossover_draw) in enumerate(uniform):
         crossover = 1 + int(5 * crossover_draw) if mixing_draw < 0.9 else 6
