@@ -244,7 +244,7 @@ def run(mixture_name, name, seed):
         "steps": steps,
     }
     RUNS.mkdir(parents=True, exist_ok=True)
-    with kg.config.atomic_file(path) as part:
+    with kg.files.atomic_file(path) as part:
         np.savez(part, samples=samples, record=json.dumps(record))
     print(path.stem, json.dumps(record), flush=True)
     return path

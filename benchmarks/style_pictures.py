@@ -84,7 +84,7 @@ def main():
         seconds = time.process_time() - start
         print(f"{title}: style {first:.4f} to {last:.5f}, {seconds:.0f} s", flush=True)
         rows.append([content, styles[index], result.image])
-    with kg.config.atomic_file(FIGURE) as part:  # 256 colors take a third of the bytes
+    with kg.files.atomic_file(FIGURE) as part:  # 256 colors take a third of the bytes
         Image.fromarray(contact_sheet(rows)).quantize(256).save(
             part, format="PNG", optimize=True
         )

@@ -15,7 +15,7 @@ from keras_gan import losses, penalties, augment  # noqa: E402
 from keras_gan.unrolling import Unrolling  # noqa: E402
 from keras_gan.style_transfer import StyleTransfer  # noqa: E402
 from keras_gan import callbacks, metrics, recipes  # noqa: E402
-from keras_gan import config, images, random  # noqa: E402
+from keras_gan import config, errors, images, random, typing  # noqa: E402
 
 __all__ = [
     "GAN",
@@ -27,6 +27,7 @@ __all__ = [
     "callbacks",
     "config",
     "data",
+    "errors",
     "images",
     "latents",
     "layers",
@@ -38,4 +39,5 @@ __all__ = [
     "random",
     "recipes",
     "schedules",
+    "typing",
 ]

@@ -1,76 +1,23 @@
-"""Registration, serialization of configurable values, errors, and atomic files."""
+"""Registration and serialization of configurable values."""
 
-import contextlib
-import difflib
-import functools
 import inspect
 import math
 import numbers
-import pathlib
-import uuid
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
 
 import keras
 
-register = keras.saving.register_keras_serializable(package="keras_gan")
-"""Registers a class of this library with Keras serialization."""
+from keras_gan.errors import UserError, check, suggest, user_error  # noqa: F401
+from keras_gan.files import atomic_file, writable_folder  # noqa: F401
+from keras_gan.validation import validate_fields
+
+T = TypeVar("T")
 
 
-class UserError(Exception):
-    """Base class of the errors that this library raises for a user's mistake.
-
-    Each is also an error of a built-in kind: `except ValueError` catches it, too.
-    """
-
-
-@functools.cache
-def error_class(kind):
-    """Returns the subclass of `UserError` and of a built-in exception class."""
-    return type(f"User{kind.__name__}", (UserError, kind), {"__module__": __name__})
-
-
-def user_error(what, *, expected, received, do, kind=ValueError):
-    """Returns an error that states four facts: what, expected, received, what to do.
-
-    Args:
-        what: Sentence that names the argument and what is wrong with it.
-        expected: Valid values.
-        received: Value that was passed.
-        do: What the user should do next.
-        kind: Built-in exception class that the error is also a subclass of.
-
-    Returns:
-        A `UserError` of this kind, for the caller to raise.
-
-    Example:
-    >>> raise user_error("`interval` must be a positive integer.",
-    ...                  expected="at least 1", received=0, do="Pass interval=1.")
-    Traceback (most recent call last):
-    ...
-    keras_gan.config.UserValueError: `interval` must be a positive integer.
-      Expected: at least 1
-      Received: 0
-      What to do: Pass interval=1.
-    """
-    return error_class(kind)(
-        f"{what}\n  Expected: {expected}\n  Received: {received}\n  What to do: {do}"
-    )
-
-
-def check(condition, what, *, expected, received, do):
-    """Raises `user_error(...)` if `condition` is false.
-
-    Args:
-        condition: Any value; its truth value counts.
-        what: As in `user_error`.
-        expected: As in `user_error`.
-        received: As in `user_error`.
-        do: As in `user_error`.
-
-    Raises:
-        ValueError: If the condition is false.
-    """
-    if not condition:
-        raise user_error(what, expected=expected, received=received, do=do)
+def register(cls: type[T]) -> type[T]:
+    """Registers a class of this library with Keras serialization."""
+    return keras.saving.register_keras_serializable(package="keras_gan")(cls)
 
 
 def check_seed(seed):
@@ -130,22 +77,9 @@ def check_count(value, name):
     )
 
 
-def identity(value):
+def identity(value: T) -> T:
     """Returns its argument."""
     return value
-
-
-def suggest(name, names):
-    """Returns the names nearest to a misspelled one, then all names.
-
-    Example:
-    >>> suggest("hing", ["hinge", "minimax"])
-    'Did you mean "hinge"? Known names: hinge, minimax.'
-    """
-    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
-    quoted = " or ".join(f'"{one}"' for one in close)
-    hint = f"Did you mean {quoted}? " if close else ""
-    return f"{hint}Known names: {', '.join(sorted(names))}."
 
 
 class Configurable:
@@ -157,12 +91,19 @@ class Configurable:
     be saved, and loaded wherever the class is imported.
     """
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.__module__.partition(".")[0] != "keras_gan":
             keras.saving.register_keras_serializable("Custom")(cls)
 
-    def get_config(self):
+    def __post_init__(self) -> None:
+        """Checks the fields of a dataclass by their annotations.
+
+        A subclass that also compares fields with each other calls it first.
+        """
+        validate_fields(self)
+
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor, from attributes of the same names.
 
         Raises:
@@ -174,7 +115,7 @@ class Configurable:
         return {name: getattr(self, name) for name in names}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Returns the object of a config; arguments that are objects are restored."""
         # Keras serializes nested objects, and leaves them to `from_config`.
         arguments = {
@@ -186,7 +127,7 @@ class Configurable:
         return cls(**arguments)
 
 
-def check_config(name, missing):
+def check_config(name: str, missing: list[str]) -> None:
     """Raises an error if arguments of a class were not kept as attributes."""
     if missing:
         raise user_error(
@@ -198,7 +139,7 @@ def check_config(name, missing):
         )
 
 
-def get(identifier, base_class, names):
+def get(identifier: object, base_class: type[T], names: Mapping[str, type[T]]) -> T:
     """Returns the object of an identifier.
 
     Args:
@@ -238,58 +179,3 @@ def get(identifier, base_class, names):
             kind=TypeError,
         )
     return identifier
-
-
-def writable_folder(path):
-    """Creates a folder if it does not exist, and checks that it can be written.
-
-    Raises:
-        OSError: If it cannot be created or written.
-    """
-    path = pathlib.Path(path)
-    probe = path / f".probe-{uuid.uuid4().hex}"
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise user_error(
-            "The folder cannot be written.",
-            expected="a folder that can be created and written",
-            received=f"{path} ({error.strerror})",
-            do="Pass another folder, or change its permissions.",
-            kind=type(error),
-        ) from error
-    return path
-
-
-@contextlib.contextmanager
-def atomic_file(path, overwrite=True):
-    """Yields a temporary path, which replaces `path` when the block has succeeded.
-
-    Args:
-        path: File to write; its folder is created.
-        overwrite: Whether to replace an existing file.
-
-    Yields:
-        Path in the same folder, with the same extension.
-
-    Raises:
-        OSError: If the folder cannot be written, or the file exists and `overwrite` is
-            False.
-    """
-    path = pathlib.Path(path)
-    if path.exists() and not overwrite:
-        raise user_error(
-            "The file exists.",
-            expected="a new path, or overwrite=True",
-            received=str(path),
-            do="Choose another path, or pass overwrite=True.",
-            kind=FileExistsError,
-        )
-    part = writable_folder(path.parent) / f".part-{path.name}"
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

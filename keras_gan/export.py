@@ -10,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import images
-from keras_gan.config import user_error, writable_folder
+from keras_gan.errors import user_error
+from keras_gan.files import writable_folder
 from keras_gan.random import sample_stream
 
 SEED = tf.TensorSpec((), tf.int64, "seed")

@@ -5,7 +5,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from keras_gan.config import atomic_file, check
+from keras_gan.errors import check
+from keras_gan.files import atomic_file
 
 
 def to_uint8(images):

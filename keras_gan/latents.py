@@ -12,7 +12,8 @@ import math
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import Configurable, check, check_count, register, user_error
+from keras_gan.config import Configurable, check_count, register
+from keras_gan.errors import check, user_error
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,14 +6,8 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import (
-    Configurable,
-    check,
-    is_integer,
-    is_number,
-    register,
-    user_error,
-)
+from keras_gan.config import Configurable, is_integer, is_number, register
+from keras_gan.errors import check, user_error
 from keras_gan.replicas import global_mean
 
 UNSUPPORTED = (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import keras_gan as kg
-from keras_gan import config
+from keras_gan import config, errors, files
 
 
 class Fruit(config.Configurable):
@@ -31,11 +31,11 @@ FRUITS = {"apple": Apple, "pear": Pear}
 
 
 def test_a_user_error_states_four_facts_in_order():
-    error = config.user_error(
+    error = errors.user_error(
         "Sour.", expected="sweet", received="lemon", do="Add sugar."
     )
     assert isinstance(error, ValueError)
-    assert isinstance(error, config.UserError)
+    assert isinstance(error, errors.UserError)
     assert str(error).splitlines() == [
         "Sour.",
         "  Expected: sweet",
@@ -46,17 +46,17 @@ def test_a_user_error_states_four_facts_in_order():
 
 def test_a_user_error_is_of_the_built_in_kind():
     facts = {"expected": 1, "received": 2, "do": "3"}
-    error = config.user_error("", **facts, kind=TypeError)
+    error = errors.user_error("", **facts, kind=TypeError)
     assert isinstance(error, TypeError)
-    assert isinstance(error, config.UserError)
+    assert isinstance(error, errors.UserError)
     assert not isinstance(error, ValueError)
 
 
 def test_check_raises_only_where_the_condition_fails():
     facts = {"expected": "sweet", "received": "lemon", "do": "Add sugar."}
-    config.check(True, "Sour.", **facts)
+    errors.check(True, "Sour.", **facts)
     with pytest.raises(ValueError, match=r"(?s)Sour.*sweet.*lemon.*sugar"):
-        config.check(False, "Sour.", **facts)
+        errors.check(False, "Sour.", **facts)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_check_raises_only_where_the_condition_fails():
     ],
 )
 def test_similar_names_are_suggested_before_all_names(name, hint):
-    assert config.suggest(name, ["cherry", "apple"]) == hint
+    assert errors.suggest(name, ["cherry", "apple"]) == hint
 
 
 def test_fields_are_the_config_the_equality_and_the_repr():
@@ -127,10 +127,10 @@ def test_other_seeds_are_refused(seed):
 
 
 def test_a_writable_folder_is_made_and_left_empty(tmp_path):
-    folder = config.writable_folder(tmp_path / "a" / "b")
+    folder = files.writable_folder(tmp_path / "a" / "b")
     assert folder == tmp_path / "a" / "b"
     assert list(folder.iterdir()) == []
-    assert config.writable_folder(str(folder)) == folder
+    assert files.writable_folder(str(folder)) == folder
 
 
 def test_a_folder_below_a_file_cannot_be_written(tmp_path):
@@ -138,12 +138,12 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
     with pytest.raises(
         OSError, match=r"(?s)cannot be written.*Expected: .*Received: .*What to do: "
     ):
-        config.writable_folder(tmp_path / "file" / "folder")
+        files.writable_folder(tmp_path / "file" / "folder")
 
 
 def test_an_atomic_file_appears_when_it_is_complete(tmp_path):
     path = tmp_path / "deep" / "note.txt"
-    with config.atomic_file(path) as part:
+    with files.atomic_file(path) as part:
         part.write_text("half")
         assert part.suffix == ".txt"
         assert not path.exists()
@@ -152,7 +152,7 @@ def test_an_atomic_file_appears_when_it_is_complete(tmp_path):
 
 
 def write_half_and_break(path):
-    with config.atomic_file(path) as part:
+    with files.atomic_file(path) as part:
         pathlib.Path(part).write_text("half")
         raise RuntimeError("power cut")
 
@@ -173,7 +173,7 @@ def test_a_file_that_is_to_stay_stays(tmp_path):
         pytest.raises(
             FileExistsError, match=r"(?s)Expected: .*Received: .*What to do: "
         ),
-        config.atomic_file(path, overwrite=False),
+        files.atomic_file(path, overwrite=False),
     ):
         pytest.fail("the file was opened")
     assert path.read_text() == "old"

@@ -137,7 +137,7 @@ def test_a_file_of_a_later_version_is_refused():
     ):
         with pytest.raises(ValueError, match=facts("later version")) as refused:
             load()
-        assert isinstance(refused.value, kg.config.UserError)
+        assert isinstance(refused.value, kg.errors.UserError)
         assert f"at most {formats.VERSION}" in str(refused.value)
         assert f"Received: format_version={later}" in str(refused.value)
         assert "Upgrade keras_gan" in str(refused.value)

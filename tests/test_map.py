@@ -11,7 +11,7 @@ PACKAGE = pathlib.Path(keras_gan.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 ROWS = [
     {"errors", "preset_files", "typing", "version"},
-    {"validation"},
+    {"files", "validation"},
     {"config", "precision", "random", "replicas"},
     {"game", "layers", "images"},
     {"losses", "penalties", "unrolling", "augment", "latents"}

@@ -114,6 +114,6 @@ def test_ones_own_term_is_loaded_where_its_module_is_imported(saved):
 def test_an_argument_that_is_not_kept_is_named_before_training(name):
     with pytest.raises(TypeError, match=facts(f"{name} cannot be saved")) as refused:
         compiled(**FORGETFUL[name]())
-    assert isinstance(refused.value, kg.config.UserError)
+    assert isinstance(refused.value, kg.errors.UserError)
     assert "no attribute scale" in str(refused.value)
     assert "self.scale" in str(refused.value)

@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from keras_gan.augment import color, geometry
 from keras_gan.augment.augmentation import Augmentation, expand_pixels, map_colors
-from keras_gan.config import check, is_number, register
+from keras_gan.config import is_number, register
+from keras_gan.errors import check
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 

@@ -4,7 +4,7 @@ import abc
 
 import tensorflow as tf
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.game import StatefulTerm
 
 

@@ -11,7 +11,8 @@ from keras_gan.augment.augmentation import (
     map_colors,
     to_integers,
 )
-from keras_gan.config import check, is_number, register
+from keras_gan.config import is_number, register
+from keras_gan.errors import check
 from keras_gan.precision import at_least_float32
 
 

@@ -6,7 +6,8 @@ import pathlib
 import keras
 
 from keras_gan.callbacks.plotting import plot
-from keras_gan.config import atomic_file, user_error, writable_folder
+from keras_gan.errors import user_error
+from keras_gan.files import atomic_file, writable_folder
 
 
 class Curves(keras.callbacks.Callback):

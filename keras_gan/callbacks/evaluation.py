@@ -11,7 +11,9 @@ import numpy as np
 from keras_gan import metrics
 from keras_gan.callbacks.interval import check_every, is_due
 from keras_gan.callbacks.real_images import check_num_images, real_blocks
-from keras_gan.config import check, check_seed, writable_folder
+from keras_gan.config import check_seed
+from keras_gan.errors import check
+from keras_gan.files import writable_folder
 from keras_gan.metrics import Measurement, SampleMetric, statistics
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
 from keras_gan.metrics.updates import update_fake

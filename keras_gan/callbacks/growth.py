@@ -7,7 +7,8 @@ import math
 import keras
 import numpy as np
 
-from keras_gan.config import check, is_integer
+from keras_gan.config import is_integer
+from keras_gan.errors import check
 from keras_gan.networks.growing import GrowthCallback, growth
 
 PAPER_IMAGES = 800_000

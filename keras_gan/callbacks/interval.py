@@ -1,6 +1,7 @@
 """Interval of epochs of a callback."""
 
-from keras_gan.config import check, is_integer
+from keras_gan.config import is_integer
+from keras_gan.errors import check
 
 
 def check_every(every):

@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import data
-from keras_gan.config import check, is_integer
+from keras_gan.config import is_integer
+from keras_gan.errors import check
 
 BLOCK = 256
 """Size of a block, whatever the batches of the data, so that metrics do not depend on

@@ -10,7 +10,9 @@ from PIL import Image
 from keras_gan import images
 from keras_gan.callbacks.drawing import draw, sample, to_list
 from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.config import check, check_count, user_error, writable_folder
+from keras_gan.config import check_count
+from keras_gan.errors import check, user_error
+from keras_gan.files import writable_folder
 
 MAX_FRAMES = 200
 """Largest number of frames in the animation, evenly spaced."""

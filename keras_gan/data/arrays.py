@@ -3,10 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, user_error
 from keras_gan.data import decoding, pipeline, validation
 from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sources import Entry, Source
+from keras_gan.errors import check, user_error
 from keras_gan.images import to_uint8
 
 

@@ -6,11 +6,11 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, user_error
 from keras_gan.data import decoding, pipeline
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sources import Entry, Source, collect
+from keras_gan.errors import check, user_error
 
 
 def from_directory(

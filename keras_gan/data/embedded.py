@@ -8,8 +8,8 @@ import struct
 
 import numpy as np
 
-from keras_gan.config import check, user_error
 from keras_gan.data.arrays import Arrays
+from keras_gan.errors import check, user_error
 
 CLASS_NAMES = [
     "T-shirt/top",

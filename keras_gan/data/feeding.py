@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, user_error
 from keras_gan.data.arrays import from_arrays
 from keras_gan.data.order import set_epoch
 from keras_gan.data.validation import check_images
+from keras_gan.errors import check, user_error
 
 
 class EpochOrder(keras.callbacks.Callback):

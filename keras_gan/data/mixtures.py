@@ -10,10 +10,11 @@ import numbers
 
 import numpy as np
 
-from keras_gan.config import Configurable, check, check_count, is_number, register
+from keras_gan.config import Configurable, check_count, is_number, register
 from keras_gan.data.arrays import checked_images, from_arrays
 from keras_gan.data.embedded import shipped
 from keras_gan.data.options import LoadingOptions
+from keras_gan.errors import check
 from keras_gan.images import to_uint8
 from keras_gan.random import Random
 

@@ -1,8 +1,8 @@
 """Datasets by name: Fashion-MNIST, and the image sets of TensorFlow Datasets."""
 
-from keras_gan.config import check, suggest
 from keras_gan.data import embedded, tfds
 from keras_gan.data.options import LoadingOptions
+from keras_gan.errors import check, suggest
 
 
 def load(

@@ -3,7 +3,8 @@
 import dataclasses
 import numbers
 
-from keras_gan.config import check, is_integer
+from keras_gan.config import is_integer
+from keras_gan.errors import check
 
 CHANNELS = (1, 3, 4)
 """Numbers of channels of gray, RGB and RGBA images."""

@@ -8,7 +8,7 @@ import functools
 
 import tensorflow as tf
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.random import Random
 
 

@@ -6,8 +6,8 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check
 from keras_gan.data import order
+from keras_gan.errors import check
 
 GRAPH_SEED = 1
 """Any integer but 0: see `SequentialImages.shuffled`."""

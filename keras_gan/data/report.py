@@ -9,7 +9,7 @@ import pathlib
 
 import numpy as np
 
-from keras_gan import config
+from keras_gan import errors
 from keras_gan.data import decoding, named, options, sources
 from keras_gan.data.directory import Folder
 from keras_gan.images import enlarge, grid, save_png
@@ -74,7 +74,7 @@ class Report:
         Raises:
             ValueError: If no image can be decoded.
         """
-        config.check(
+        errors.check(
             self.picture is not None,
             f"There is no image to show in {self.source}.",
             expected="at least one image that can be decoded",

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keras_gan.config import check, user_error
 from keras_gan.data import decoding
+from keras_gan.errors import check, user_error
 
 MAX_CACHE_BYTES = 2**30
 """Bytes of `uint8` pixels up to which a dataset is kept in memory."""

@@ -10,10 +10,10 @@ import urllib.request
 
 import numpy as np
 
-from keras_gan.config import check, suggest, user_error
 from keras_gan.data import pipeline
 from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry
+from keras_gan.errors import check, suggest, user_error
 
 TIMEOUT = 4.0
 """Seconds after which a host without an answer counts as unreachable."""

@@ -7,10 +7,10 @@ import pathlib
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from keras_gan.config import check, user_error
 from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry
+from keras_gan.errors import check, user_error
 
 
 def from_tfrecords(

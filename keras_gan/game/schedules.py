@@ -6,7 +6,8 @@ import dataclasses
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import check, is_number, register
+from keras_gan.config import is_number, register
+from keras_gan.errors import check
 from keras_gan.game.terms import StatefulTerm
 from keras_gan.replicas import global_mean
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, identity, user_error
+from keras_gan.config import identity
+from keras_gan.errors import check, user_error
 from keras_gan.precision import at_least_float32
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import keras
 
 from keras_gan import augment, config, latents
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.networks import labels, pair
 
 

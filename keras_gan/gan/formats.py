@@ -5,7 +5,7 @@ function to `UPGRADES`. A small file of each version is in `tests/files`, and a 
 loads all of them.
 """
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 VERSION = 1
 """Version of the files that are written."""

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.networks.pair import growth_stages
 from keras_gan.networks.sampler import Sampler, to_output_images
 

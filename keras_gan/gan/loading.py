@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import keras
 
-from keras_gan.config import UserError, check, suggest, user_error
+from keras_gan.errors import UserError, check, suggest, user_error
 from keras_gan.preset_files import presets
 
 Model = TypeVar("Model", bound=keras.Model)

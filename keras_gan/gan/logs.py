@@ -5,7 +5,7 @@ import types
 
 import keras
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.metrics import names
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.updates import process_pending

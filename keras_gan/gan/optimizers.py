@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 
 class OptimizerPair:

@@ -2,7 +2,8 @@
 
 import keras
 
-from keras_gan.config import atomic_file, check
+from keras_gan.errors import check
+from keras_gan.files import atomic_file
 from keras_gan.gan import formats
 
 

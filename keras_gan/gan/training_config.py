@@ -3,7 +3,7 @@
 import dataclasses
 
 from keras_gan import config, losses, penalties
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.game import schedules
 from keras_gan.unrolling import Unrolling
 

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import register
+from keras_gan.errors import check
 from keras_gan.layers.equalized import EqualizedLearningRate
 from keras_gan.precision import at_least_float32
 

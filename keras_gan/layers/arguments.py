@@ -1,6 +1,7 @@
 """Validated conversion of the numeric arguments of layers."""
 
-from keras_gan.config import check, is_integer, is_number
+from keras_gan.config import is_integer, is_number
+from keras_gan.errors import check
 
 
 def as_integer(value, name, minimum, do):

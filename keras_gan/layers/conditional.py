@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, check_count, register
+from keras_gan.config import check_count, register
+from keras_gan.errors import check
 from keras_gan.layers import kernels
 from keras_gan.layers.embedding import Embedding, gather_rows
 from keras_gan.layers.normalization import BatchNormalization

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, check_count, register
+from keras_gan.config import check_count, register
+from keras_gan.errors import check
 
 
 @register

@@ -1,6 +1,7 @@
 """Normalizations of kernels by name."""
 
-from keras_gan.config import check, identity, suggest
+from keras_gan.config import identity
+from keras_gan.errors import check, suggest
 from keras_gan.layers.spectral import SpectralNormalization
 
 NAMES = {"spectral": SpectralNormalization}

@@ -11,7 +11,8 @@ Networks](https://arxiv.org/abs/1812.04948).
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, check_count, register
+from keras_gan.config import check_count, register
+from keras_gan.errors import check
 from keras_gan.layers.arguments import as_fraction
 from keras_gan.layers.sampling import current_sampling
 from keras_gan.precision import at_least_float32

@@ -6,7 +6,7 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 OUTPUTS_LAST = (
     keras.layers.Dense,

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import check, is_number, register
+from keras_gan.config import is_number, register
+from keras_gan.errors import check
 from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.replicas import global_mean
 

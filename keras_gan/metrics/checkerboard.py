@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 
 def checkerboard_energy(images):

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.special
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.moments import validate_features
 from keras_gan.metrics.rows import Rows
@@ -44,7 +44,7 @@ def inception_score(probabilities, splits=10):
     config.check_count(splits, "splits")
     probabilities = validate_probabilities(probabilities)
     count = len(probabilities)
-    config.check(
+    errors.check(
         count >= 2 * splits,
         "An Inception Score needs at least two images for each of `splits` parts.",
         expected=f"at least {2 * splits} images for splits={splits}; papers use 50,000",
@@ -72,7 +72,7 @@ def validate_probabilities(probabilities):
     negative = (probabilities < 0.0).any(axis=1)
     invalid = negative | (np.abs(totals - 1.0) > SUM_TOLERANCE)
     first = np.flatnonzero(invalid)[:1]
-    config.check(
+    errors.check(
         not invalid.any(),
         "`probabilities` must be class probabilities.",
         expected="non-negative values that sum to 1 for each image",

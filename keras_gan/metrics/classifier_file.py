@@ -7,7 +7,8 @@ import zipfile
 
 import keras
 
-from keras_gan.config import atomic_file, check, user_error
+from keras_gan.errors import check, user_error
+from keras_gan.files import atomic_file
 
 
 def protocol_path(path):

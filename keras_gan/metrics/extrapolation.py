@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics.frechet import distance_between
 from keras_gan.metrics.gaussian import Gaussian
 from keras_gan.metrics.rows import validate_sets
@@ -59,7 +59,7 @@ def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
 
 def subset_sizes(num_fake, smallest, sizes):
     """Returns the sizes of the subsets, or raises an error if they are out of range."""
-    config.check(
+    errors.check(
         config.is_integer(sizes, 2),
         "`sizes` must be an integer of at least 2: a line needs two points.",
         expected="an integer of at least 2",
@@ -68,7 +68,7 @@ def subset_sizes(num_fake, smallest, sizes):
     )
     if smallest is None:
         smallest = max(2, min(5000, num_fake // 10))
-    config.check(
+    errors.check(
         config.is_integer(smallest, 2) and smallest < num_fake,
         "`smallest` must be less than the number of generated images.",
         expected=f"an integer from 2 to {num_fake - 1}",

@@ -3,7 +3,7 @@
 import abc
 import re
 
-from keras_gan import config
+from keras_gan import errors
 
 
 class FeatureNetwork(abc.ABC):
@@ -29,7 +29,7 @@ class FeatureNetwork(abc.ABC):
     """Name or path from which `features.get` builds the network again, if any."""
 
     def __init__(self, name, image_shape=None):
-        config.check(
+        errors.check(
             isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),
             "`name` of a feature network must be a valid log key.",
             expected="letters, digits, and _ . -",
@@ -65,7 +65,7 @@ class FeatureNetwork(abc.ABC):
         Raises:
             ValueError: If the network is not a classifier.
         """
-        raise config.user_error(
+        raise errors.user_error(
             f'The feature network "{self.name}" is not a classifier.',
             expected="a network with class probabilities, as an Inception Score needs",
             received=f"{type(self).__name__}, which has none",
@@ -83,7 +83,7 @@ class FeatureNetwork(abc.ABC):
             TypeError: If it cannot, as a Keras model in memory, whose weights are not
                 part of a config.
         """
-        raise config.user_error(
+        raise errors.user_error(
             f'The feature network "{self.name}" cannot be written to a config.',
             expected="the name of a network, the path of a .keras file, or a "
             "registered class with get_config",

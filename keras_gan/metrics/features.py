@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics import classifier_file
 from keras_gan.metrics.classifier import has_features, split_classifier
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
@@ -149,7 +149,7 @@ class FunctionFeatures(FeatureNetwork):
     def __call__(self, images):
         """Computes the features of `uint8` images."""
         features = np.asarray(self.function(images), np.float32)
-        config.check(
+        errors.check(
             features.ndim == 2 and len(features) == len(images),
             f'The feature function "{self.name}" must return one row per image.',
             expected=f"features of shape ({len(images)}, num_features)",
@@ -189,7 +189,7 @@ def input_shape_of(model):
     # A subclassed model has no `inputs`, and no shapes before it is built.
     known = model.built and getattr(model, "inputs", None)
     shapes = (model.input_shape, model.output_shape) if known else (None, None)
-    config.check(
+    errors.check(
         [len(shape) for shape in shapes if isinstance(shape, tuple)] == [4, 2],
         f'The Keras model "{model.name}" does not map images to feature vectors.',
         expected="one input (num_images, height, width, channels), "

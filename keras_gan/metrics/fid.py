@@ -1,6 +1,6 @@
 """FID: the Fréchet distance in the features of the 2015 Inception."""
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics import features
 from keras_gan.metrics.frechet import FrechetDistance
 
@@ -39,7 +39,7 @@ class FID(FrechetDistance):
     >>> kg.metrics.FID("nearest")
     Traceback (most recent call last):
     ...
-    keras_gan.config.UserValueError: `preprocessing` is unknown.
+    keras_gan.errors.UserValueError: `preprocessing` is unknown.
       Expected: "tf1", "pytorch", "clean" or "antialias"
       Received: 'nearest'
       What to do: Known names: antialias, clean, pytorch, tf1.
@@ -55,7 +55,7 @@ class FID(FrechetDistance):
             else features.Inception(preprocessing, weights)
         )
         super().__init__(network, name, dtype)
-        config.check(
+        errors.check(
             self.features.known,
             "`weights` must be the original weights of the 2015 Inception.",
             expected="the original weights, with which the FID is defined",

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_gan import config
+from keras_gan import errors
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in gray (ITU-R BT.601)."""
@@ -48,7 +48,7 @@ def fit_images(images, image_shape):
     *size, channels = image_shape
     pixels = tf.cast(images, tf.float32)
     if channels not in (None, pixels.shape[-1]):
-        config.check(
+        errors.check(
             pixels.shape[-1] in (1, 2, 3, 4) and channels in (1, 3),
             "`images` do not match the channels of the feature network.",
             expected=f"images of {channels} channels, or gray or RGB images",

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics.gaussian import Gaussian, factor_of
 from keras_gan.metrics.kernel import kernel_distance
 from keras_gan.metrics.metric import SampleMetric
@@ -43,7 +43,7 @@ def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_cova
     arrays = (real_mean, real_covariance, fake_mean, fake_covariance)
     shapes = [np.shape(array) for array in arrays]
     size = np.size(real_mean)
-    config.check(
+    errors.check(
         shapes == [(size,), (size, size)] * 2
         and all(np.isfinite(array).all() for array in arrays),
         "The arguments must be means and covariances of two Gaussians.",

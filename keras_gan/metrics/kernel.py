@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan import config
+from keras_gan import config, errors
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.rows import Rows, validate_sets
 
@@ -95,7 +95,7 @@ def check_subsets(subsets, subset_size, seed):
     """
     config.check_count(subsets, "subsets")
     config.check_seed(seed)
-    config.check(
+    errors.check(
         config.is_integer(subset_size, 2),
         "`subset_size` must be an integer of at least 2.",
         expected="an integer of at least 2",

@@ -6,7 +6,8 @@ import math
 import operator
 import pathlib
 
-from keras_gan.config import atomic_file, check, user_error
+from keras_gan.errors import check, user_error
+from keras_gan.files import atomic_file
 
 MISSING = "(missing)"
 """Placeholder of an entry that only one of two protocols has."""
@@ -36,7 +37,7 @@ class Measurement:
     >>> ours < earlier
     Traceback (most recent call last):
     ...
-    keras_gan.config.UserValueError: The protocols of two values of fid differ.
+    keras_gan.errors.UserValueError: The protocols of two values of fid differ.
       Expected: equal protocols
       Received: num_fake: 50000 against 10000
       What to do: Measure one again with the other's protocol, or compare float(...)s.

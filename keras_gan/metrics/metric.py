@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import config
+from keras_gan import errors
 from keras_gan.metrics.features import get_feature_network
 from keras_gan.metrics.pixels import PIXEL_FORMAT, to_pixels
 from keras_gan.metrics.updates import (
@@ -86,7 +86,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
 
     def __init__(self, features="fashion_mnist", name=None, dtype=None):
         network = get_feature_network(features)
-        config.check(
+        errors.check(
             name is None or (isinstance(name, str) and name),
             "`name` must be a non-empty string or None.",
             expected="a string, or None for the default log key",
@@ -135,7 +135,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
         Raises:
             ValueError: If `sample_weight` is passed, or the images are invalid.
         """
-        config.check(
+        errors.check(
             sample_weight is None,
             "`sample_weight` is not supported by metrics of sets of images.",
             expected="sample_weight=None",
@@ -166,7 +166,7 @@ class SampleMetric(keras.metrics.Metric, abc.ABC):
         Raises:
             ValueError: If there are too few images, or in a `tf.function`.
         """
-        config.check(
+        errors.check(
             tf.executing_eagerly(),
             f"The result of `{self.name}` cannot be computed in a tf.function.",
             expected="a call outside of tf.function, after the last update",

@@ -11,7 +11,7 @@ import functools
 import keras
 import numpy as np
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
 from keras_gan.metrics.features import ModelFeatures
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 
 def validate_features(features, kind="passed", start=0):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import config
+from keras_gan import errors
 from keras_gan.images import to_uint8
 
 RANGE_TOLERANCE = 1e-3
@@ -40,7 +40,7 @@ def to_pixels(images, value_range=None):
     """
     images = keras.ops.convert_to_numpy(images)
     floating = tf.as_dtype(images.dtype).is_floating
-    config.check(
+    errors.check(
         images.ndim == 4 and (floating or images.dtype == np.uint8),
         "`images` must be a batch of uint8 or float images.",
         expected="uint8 or float images (num_images, height, width, channels)",
@@ -55,7 +55,7 @@ def to_pixels(images, value_range=None):
     # NaN compares false, so it counts as outside.
     inside = (images >= low - tolerance) & (images <= high + tolerance)
     outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
-    config.check(
+    errors.check(
         len(outside) == 0,
         "`images` has pixels outside `value_range`.",
         expected=f"pixels in [{low}, {high}], no NaN",
@@ -70,7 +70,7 @@ def to_pixels(images, value_range=None):
 def check_value_range(images, value_range):
     """Returns `value_range`, or raises an error if float images lack a valid one."""
     extent = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
-    config.check(
+    errors.check(
         value_range in RANGES,
         "`value_range` is required for float images: white may be 1 or 255, black 0 or "
         "-1.",

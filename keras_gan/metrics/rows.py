@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.metrics.moments import check_same_features, validate_features
 
 

@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from keras_gan.config import atomic_file
+from keras_gan.files import atomic_file
 from keras_gan.metrics.pixels import GAN_RANGE, PIXEL_FORMAT, to_pixels
 from keras_gan.metrics.updates import update_real
 from keras_gan.version import __version__

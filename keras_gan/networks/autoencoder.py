@@ -7,7 +7,7 @@ Networks](https://arxiv.org/abs/1703.10717).
 
 import keras
 
-from keras_gan.config import check, suggest
+from keras_gan.errors import check, suggest
 from keras_gan.networks import dcgan, layer_config, mlp
 from keras_gan.networks.sizes import (
     check_counts,

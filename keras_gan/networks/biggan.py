@@ -9,7 +9,7 @@ import math
 
 import keras
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.layers import (
     BatchNormalization,
     ConditionalBatchNormalization,

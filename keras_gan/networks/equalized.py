@@ -5,7 +5,7 @@ import functools
 import keras
 
 from keras_gan import layers
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.networks.sizes import check_counts, upsampling_sizes
 
 KERNEL_SIZE = 3

@@ -12,7 +12,8 @@ import warnings
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import register
+from keras_gan.errors import check
 from keras_gan.networks.scaling import average_pool, repeat_pixels
 
 

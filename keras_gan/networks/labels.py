@@ -14,7 +14,8 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, is_integer, suggest, user_error
+from keras_gan.config import is_integer
+from keras_gan.errors import check, suggest, user_error
 from keras_gan.networks.inputs import (
     check_label_input,
     has_auxiliary_outputs,

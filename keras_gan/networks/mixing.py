@@ -9,7 +9,8 @@ The file is long because styles, noise and interpolation share their batching.
 
 import numpy as np
 
-from keras_gan.config import check, check_count, suggest
+from keras_gan.config import check_count
+from keras_gan.errors import check, suggest
 from keras_gan.game import pack_inputs
 from keras_gan.layers import current_sampling, sampling_context
 from keras_gan.networks.inputs import takes_labels

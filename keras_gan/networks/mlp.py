@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.networks import layer_config
 from keras_gan.networks.sizes import check_counts, check_sample_shape
 

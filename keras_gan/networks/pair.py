@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, user_error
+from keras_gan.errors import check, user_error
 from keras_gan.game import pack_inputs
 from keras_gan.networks.growing import growth
 from keras_gan.networks.inputs import (

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import keras
 
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.game import pack_inputs
 from keras_gan.layers import (
     BatchNormalization,

@@ -5,7 +5,8 @@ import dataclasses
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check, check_seed, is_integer, is_number
+from keras_gan.config import check_seed, is_integer, is_number
+from keras_gan.errors import check
 from keras_gan.game import pack_inputs
 from keras_gan.layers import Truncation, sampling_context
 from keras_gan.layers.search import find_layers

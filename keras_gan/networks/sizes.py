@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from keras_gan.config import check, check_count, is_integer
+from keras_gan.config import check_count, is_integer
+from keras_gan.errors import check
 
 
 def upsampling_sizes(image_shape, network_name="this network"):

@@ -7,7 +7,7 @@ networks that it is for. It is logged under its class name in snake case.
 """
 
 from keras_gan import config
-from keras_gan.config import user_error
+from keras_gan.errors import user_error
 from keras_gan.penalties.drift import Drift
 from keras_gan.penalties.features import FeatureMatching, ModeSeeking, PullingAway
 from keras_gan.penalties.gradients import DRAGAN, R1, R2, GradientPenalty

@@ -7,7 +7,8 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
-from keras_gan.config import register, user_error
+from keras_gan.config import register
+from keras_gan.errors import user_error
 from keras_gan.layers.search import find_layers
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import check, register
+from keras_gan.config import register
+from keras_gan.errors import check
 from keras_gan.layers.search import find_layers
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST, as_matrix
 from keras_gan.penalties.penalty import Penalty

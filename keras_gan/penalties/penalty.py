@@ -5,7 +5,8 @@ import itertools
 import re
 from typing import ClassVar
 
-from keras_gan.config import Configurable, check, is_integer, is_number, user_error
+from keras_gan.config import Configurable, is_integer, is_number
+from keras_gan.errors import check, user_error
 
 
 class Penalty(Configurable, abc.ABC):

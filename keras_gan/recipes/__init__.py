@@ -1,6 +1,6 @@
 """Recipes: settings of published GANs, as functions that return a compiled GAN."""
 
-from keras_gan import config
+from keras_gan import errors
 from keras_gan.recipes.classics import (
     conditional,
     dcgan,
@@ -62,11 +62,11 @@ def get(name):
         ValueError: If the name is unknown; the message suggests similar names.
     """
     if name not in NAMES:
-        raise config.user_error(
+        raise errors.user_error(
             "Unknown recipe.",
             expected="a recipe of keras_gan.recipes",
             received=f'"{name}"',
-            do=config.suggest(name, NAMES),
+            do=errors.suggest(name, NAMES),
         )
     return NAMES[name]
 

@@ -5,7 +5,8 @@ import inspect
 import keras
 
 from keras_gan import networks
-from keras_gan.config import check, is_number
+from keras_gan.config import is_number
+from keras_gan.errors import check
 from keras_gan.gan import GAN
 from keras_gan.networks import layer_config
 from keras_gan.networks.sizes import check_sample_shape

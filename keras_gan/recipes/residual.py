@@ -1,7 +1,7 @@
 """Recipes of residual networks with optional labels: projection and SAGAN."""
 
 from keras_gan import losses, networks
-from keras_gan.config import check
+from keras_gan.errors import check
 from keras_gan.networks.resnet import discriminator_blocks
 from keras_gan.networks.sizes import upsampling_sizes
 from keras_gan.recipes import common

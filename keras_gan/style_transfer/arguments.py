@@ -1,6 +1,7 @@
 """Validation and defaults of the weights of loss terms, layers and styles."""
 
-from keras_gan.config import check, is_number
+from keras_gan.config import is_number
+from keras_gan.errors import check
 
 DEFAULT_WEIGHTS = {
     "content_weight": 0.15,

@@ -6,7 +6,7 @@ from math import inf
 import keras
 import numpy as np
 
-from keras_gan.config import check, user_error
+from keras_gan.errors import check, user_error
 from keras_gan.random import Random
 from keras_gan.style_transfer import preprocessing
 from keras_gan.style_transfer.objective import TERMS

@@ -5,7 +5,7 @@ import contextlib
 import keras
 import tensorflow as tf
 
-from keras_gan.config import user_error
+from keras_gan.errors import user_error
 
 
 def with_flexible_input(network, **clone_arguments):

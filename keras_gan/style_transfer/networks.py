@@ -11,15 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import (
-    check,
-    check_count,
-    check_seed,
-    register,
-    suggest,
-    user_error,
-)
+from keras_gan.config import check_count, check_seed, register
 from keras_gan.data.tfds import connection_error
+from keras_gan.errors import check, suggest, user_error
 from keras_gan.metrics.inception.sources import cache_folder
 from keras_gan.random import Random, fresh_seed
 from keras_gan.style_transfer.flexible_input import (

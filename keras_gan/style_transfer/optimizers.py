@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from scipy import optimize
 
-from keras_gan.config import Configurable, check_count, register, user_error
+from keras_gan.config import Configurable, check_count, register
+from keras_gan.errors import user_error
 
 ADAM_LEARNING_RATE = 0.03
 """Learning rate of `"adam"`, for pixels in [-1, 1]."""

@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check, user_error
 from keras_gan.data.decoding import decode, shape_of, to_array
+from keras_gan.errors import check, user_error
 from keras_gan.images import to_float, to_uint8
 
 RGB_TO_YIQ = np.array(

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from keras_gan.config import atomic_file, identity
+from keras_gan.config import identity
+from keras_gan.files import atomic_file
 from keras_gan.images import save_png, to_uint8
 
 COLORS = {

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 
 def gram_matrix(features):

@@ -2,7 +2,8 @@
 
 import functools
 
-from keras_gan.config import check, check_count, check_seed
+from keras_gan.config import check_count, check_seed
+from keras_gan.errors import check
 from keras_gan.random import fresh_seed
 from keras_gan.style_transfer import (
     coarse_to_fine,

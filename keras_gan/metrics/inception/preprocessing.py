@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_gan import config
+from keras_gan import errors
 from keras_gan.metrics.inception.network import SIDE
 
 SIZE = (SIDE, SIDE)
@@ -69,16 +69,16 @@ def get_preprocessing(name):
     >>> get_preprocessing("clear")
     Traceback (most recent call last):
     ...
-    keras_gan.config.UserValueError: `preprocessing` is unknown.
+    keras_gan.errors.UserValueError: `preprocessing` is unknown.
       Expected: "tf1", "pytorch", "clean" or "antialias"
       Received: 'clear'
       What to do: Did you mean "clean"? Known names: antialias, clean, pytorch, tf1.
     """
-    config.check(
+    errors.check(
         name in list(PREPROCESSINGS),
         "`preprocessing` is unknown.",
         expected='"tf1", "pytorch", "clean" or "antialias"',
         received=repr(name),
-        do=config.suggest(name, PREPROCESSINGS),
+        do=errors.suggest(name, PREPROCESSINGS),
     )
     return PREPROCESSINGS[name]

@@ -9,7 +9,8 @@ import urllib.request
 
 import keras
 
-from keras_gan.config import check, user_error, writable_folder
+from keras_gan.errors import check, user_error
+from keras_gan.files import writable_folder
 from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.weights import Weights, convert, read
 

@@ -9,7 +9,8 @@ import pathlib
 
 import numpy as np
 
-from keras_gan.config import atomic_file, check, user_error
+from keras_gan.errors import check, user_error
+from keras_gan.files import atomic_file
 from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.checkpoints import read_checkpoint
 from keras_gan.metrics.inception.graphs import read_archive, read_graph

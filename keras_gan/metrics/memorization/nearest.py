@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from keras_gan.config import check
+from keras_gan.errors import check
 
 MAX_ROWS = 2048
 """Vectors of a block; the distances of two blocks take 32 MiB."""

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
-from keras_gan.config import atomic_file
+from keras_gan.files import atomic_file
 from keras_gan.images import grid
 
 NUM_PAIRS = 8

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from keras_gan.config import check, is_number
+from keras_gan.config import is_number
+from keras_gan.errors import check
 from keras_gan.metrics.features import get_feature_network
 from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
 from keras_gan.metrics.memorization.picture import percent, save_picture
