@@ -10,7 +10,20 @@ from toys import run_python
 import keras_gan
 from keras_gan import version
 
+ROOT = pathlib.Path(__file__).parents[1]
 FACTS = r"(?s)the TensorFlow backend.*\n  Expected: .*\n  Received: .*\n  What to do: "
+
+
+def metadata():
+    """Returns what `setup.cfg` contains."""
+    parser = configparser.ConfigParser()
+    assert parser.read(ROOT / "setup.cfg")
+    return parser
+
+
+def requirements():
+    """Returns the required packages with their versions, as `setup.cfg` names them."""
+    return metadata()["options"]["install_requires"].split()
 
 
 def test_the_version_is_a_release_number():
@@ -18,9 +31,7 @@ def test_the_version_is_a_release_number():
 
 
 def test_the_metadata_takes_the_version_from_its_one_place():
-    setup = configparser.ConfigParser()
-    assert setup.read(pathlib.Path(__file__).parents[1] / "setup.cfg")
-    assert setup["metadata"]["version"] == "attr: keras_gan.version.__version__"
+    assert metadata()["metadata"]["version"] == "attr: keras_gan.version.__version__"
 
 
 def test_this_engine_will_do():
@@ -28,10 +39,17 @@ def test_this_engine_will_do():
 
 
 def test_the_oldest_keras_is_that_of_the_metadata():
-    setup = configparser.ConfigParser()
-    assert setup.read(pathlib.Path(__file__).parents[1] / "setup.cfg")
     oldest = ".".join(map(str, version.MIN_KERAS))
-    assert f"\nkeras>={oldest},<4\n" in setup["options"]["install_requires"]
+    assert f"keras>={oldest},<4" in requirements()
+
+
+def test_the_oldest_versions_of_the_matrix_are_those_of_the_metadata():
+    lines = (ROOT / ".ci" / "oldest.txt").read_text().splitlines()
+    pins = [line.split("==") for line in lines if not line.startswith("#")]
+    assert [name for name, _ in pins] == ["keras", "tensorboard", "tensorflow"]
+    for name, release in pins:
+        minimum = f"{name}>={release.removesuffix('.*')}"
+        assert any(f"{one},".startswith(f"{minimum},") for one in requirements())
 
 
 @pytest.mark.parametrize("installed", ["2.15.0", "3.9.2", "1.0.0"])
