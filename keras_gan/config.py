@@ -20,7 +20,7 @@ def register(cls: type[T]) -> type[T]:
     return keras.saving.register_keras_serializable(package="keras_gan")(cls)
 
 
-def check_seed(seed):
+def check_seed(seed: object) -> None:
     """Validates a random seed.
 
     Raises:
@@ -35,7 +35,7 @@ def check_seed(seed):
     )
 
 
-def is_number(*values):
+def is_number(*values: object) -> bool:
     """Returns whether all values are finite real numbers; booleans count as 0 and 1.
 
     Example:
@@ -47,18 +47,19 @@ def is_number(*values):
     )
 
 
-def is_integer(value, minimum):
+def is_integer(value: object, minimum: int) -> bool:
     """Returns whether a value is an integer of at least `minimum`; booleans are not.
 
     Example:
     >>> is_integer(1, 1), is_integer(0, 1), is_integer(1.0, 1), is_integer(True, 1)
     (True, False, False, False)
     """
-    integer = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    return integer and value >= minimum
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        return False
+    return int(value) >= minimum
 
 
-def check_count(value, name):
+def check_count(value: object, name: str) -> None:
     """Validates that an argument is a positive integer.
 
     Args:

@@ -6,6 +6,7 @@ This module imports neither Keras nor TensorFlow.
 import difflib
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 
 class UserError(Exception):
@@ -51,7 +52,8 @@ def user_error(
       Received: 0
       What to do: Pass interval=1.
     """
-    return error_class(kind)(
+    cached: Any = kind  # mypy: a class is no `Hashable`
+    return error_class(cached)(
         f"{what}\n  Expected: {expected}\n  Received: {received}\n  What to do: {do}"
     )
 

@@ -84,8 +84,8 @@ class Bound:
     """
 
     text: str
-    holds: Callable[[Any], bool]
-    example: float
+    holds: Callable[[Any], bool] = dataclasses.field(repr=False)
+    example: float = dataclasses.field(repr=False)
 
 
 def at_least(minimum: float) -> Bound:
@@ -209,7 +209,7 @@ def restrict(rule: Rule | None, metadata: object) -> Rule | None:
         return converted
 
     expected = f"{rule.expected} {metadata.text}"
-    example = type(rule.example)(metadata.example)  # type: ignore[call-arg]
+    example = (int if isinstance(rule.example, int) else float)(metadata.example)
     return dataclasses.replace(
         rule, expected=expected, convert=convert, example=example
     )
@@ -263,7 +263,7 @@ def instance_of(kind: type) -> Rule:
 
 
 @functools.cache
-def rules_of_fields(owner: type) -> dict[str, tuple[Rule, object]]:
+def rules_of_fields(owner: type[Any]) -> dict[str, tuple[Rule, object]]:
     """Returns the rules and defaults of the annotated attributes of a class by name.
 
     An attribute that a subclass annotates again by a plain type, such as `float`,
@@ -284,7 +284,7 @@ def validate_fields(instance: object) -> None:
     Raises:
         ValueError: If one is not what its annotation declares.
     """
-    owner = type(instance)
+    owner: Any = type(instance)
     for name, (rule, default) in rules_of_fields(owner).items():
         value = rule(getattr(instance, name), name, owner.__name__, default)
         if name in vars(instance):
