@@ -17,6 +17,7 @@ import tensorflow as tf
 Tensor: TypeAlias = tf.Tensor
 Variable: TypeAlias = keras.Variable
 Dataset: TypeAlias = tf.data.Dataset
+ImageDataset: TypeAlias = tf.data.Dataset
 TensorSpec: TypeAlias = tf.TensorSpec
 GradientTape: TypeAlias = tf.GradientTape
 Layer: TypeAlias = keras.layers.Layer

@@ -4,7 +4,7 @@ Protocols, so that objects of Keras and TensorFlow fit whatever a checker knows 
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
 
@@ -410,3 +410,12 @@ class Callback(Protocol):
     def on_test_end(self, logs: Any = None) -> Any: ...
     def on_test_batch_begin(self, batch: Any, logs: Any = None) -> Any: ...
     def on_test_batch_end(self, batch: Any, logs: Any = None) -> Any: ...
+
+class ImageDataset(Dataset, Protocol):
+    """A `tf.data.Dataset` of the loaders in `keras_gan.data`, with their attributes."""
+
+    unshuffled: ImageDataset
+    class_names: Sequence[str] | None
+    num_images: int
+    loaded_images: Any
+    loading_options: Any
