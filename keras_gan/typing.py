@@ -33,6 +33,9 @@ Conv2DTranspose: TypeAlias = keras.layers.Conv2DTranspose
 BatchNormalization: TypeAlias = keras.layers.BatchNormalization
 Embedding: TypeAlias = keras.layers.Embedding
 Wrapper: TypeAlias = keras.layers.Wrapper
+History: TypeAlias = keras.callbacks.History
+ProgbarLogger: TypeAlias = keras.callbacks.ProgbarLogger
+Mean: TypeAlias = keras.metrics.Mean
 
 Array: TypeAlias = npt.NDArray[Any]
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
