@@ -6,7 +6,7 @@ this library uses of them. At run time each name here is the class itself.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import keras
@@ -48,3 +48,4 @@ StrPath: TypeAlias = str | os.PathLike[str]
 Shape: TypeAlias = tuple[int, ...]
 Config: TypeAlias = dict[str, Any]
 Logs: TypeAlias = Mapping[str, float]
+ClassLabels: TypeAlias = int | str | Sequence[int | str] | Array

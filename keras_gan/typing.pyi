@@ -21,6 +21,7 @@ StrPath: TypeAlias = str | os.PathLike[str]
 Shape: TypeAlias = tuple[int, ...]
 Config: TypeAlias = dict[str, Any]
 Logs: TypeAlias = Mapping[str, float]
+ClassLabels: TypeAlias = int | str | Sequence[int | str] | Array
 
 class Tensor(Protocol):
     """A `tf.Tensor`, eager or symbolic."""
