@@ -23,7 +23,10 @@ class SaveForInference(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Replaces the file."""
         gan = self.model
-        kg.GAN(gan.ema_generator, gan.discriminator, seed=0).save(self.path)
+        generator = keras.models.clone_model(gan.ema_generator)
+        generator.set_weights(gan.ema_generator.get_weights())
+        generator.trainable = True  # the average is not: --from would train D alone
+        kg.GAN(generator, gan.discriminator, seed=0).save(self.path)
 
 
 def main():

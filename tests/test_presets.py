@@ -44,6 +44,19 @@ def test_the_facts_are_those_of_the_file(name):
     assert preset.path == FOLDER / f"{name}.keras"
 
 
+@pytest.mark.parametrize("name", kg.presets)
+def test_training_goes_on(name):
+    # the averaged generator, of which it is a copy, is not trainable
+    preset = kg.presets[name]
+    recipe = kg.recipes.get(preset.recipe)(preset.image_shape)
+    for network in ("generator", "discriminator"):
+        count, expected = (
+            len(getattr(gan, network).trainable_variables)
+            for gan in (kg.GAN.from_preset(name), recipe)
+        )
+        assert count == expected > 0
+
+
 def test_every_file_is_a_preset():
     assert {path.stem for path in FOLDER.glob("*.keras")} == set(kg.presets)
     with pytest.raises(TypeError):
