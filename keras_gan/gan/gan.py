@@ -578,6 +578,36 @@ class GAN(GenerativeModel):
         for images in (game.real, game.fake):
             pair.check_energy(game.score(images))
 
+    def train_on_batch(self, x, y=None, *args, **kwargs):
+        """Runs one training step, as in Keras; the logs are those of this batch.
+
+        Args:
+            x: Images, shape `(batch, *image_shape)`.
+            y: Labels, shape `(batch,)`, of class-conditional networks.
+            *args: As in Keras: `sample_weight`, `class_weight`, `return_dict`.
+            **kwargs: As in Keras.
+
+        Returns:
+            List of the logs, or a dictionary by log key.
+        """
+        self.reset_metrics()  # Keras before 3.15 continues the running means
+        return super().train_on_batch(x, y, *args, **kwargs)
+
+    def test_on_batch(self, x, y=None, *args, **kwargs):
+        """Computes losses, scores and metrics of one batch, as in Keras.
+
+        Args:
+            x: Images, shape `(batch, *image_shape)`.
+            y: Labels, shape `(batch,)`, of class-conditional networks.
+            *args: As in Keras: `sample_weight`, `return_dict`.
+            **kwargs: As in Keras.
+
+        Returns:
+            List of the results, or a dictionary by log key.
+        """
+        self.reset_metrics()  # Keras before 3.15 continues the running means
+        return super().test_on_batch(x, y, *args, **kwargs)
+
     def evaluate(self, x=None, y=None, *args, return_dict=False, **kwargs):
         """Computes losses, scores and metrics on a dataset, as in Keras.
 
