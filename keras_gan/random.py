@@ -10,20 +10,24 @@ global batch. Bits and uniform numbers are equal, normal numbers up to rounding 
 import dataclasses
 import math
 import zlib
+from collections.abc import Sequence
 from random import randrange
+from typing import Self, cast
 
 import tensorflow as tf
+
+from keras_gan.typing import Tensor, TensorLike
 
 PHILOX = 1
 """TensorFlow's enum value of the Philox 4x32-10 generator."""
 
 
-def fresh_seed():
+def fresh_seed() -> int:
     """Returns a random seed, which `keras.utils.set_random_seed` determines."""
     return randrange(2**31)
 
 
-def replica_start(count):
+def replica_start(count: Tensor | int) -> Tensor | int:
     """Returns the index of this replica's first sample in the global batch.
 
     Args:
@@ -35,7 +39,7 @@ def replica_start(count):
     return context.replica_id_in_sync_group * count
 
 
-def philox(key, counter, shape):
+def philox(key: TensorLike, counter: Tensor, shape: Tensor | Sequence[int]) -> Tensor:
     """Returns `uint32` bits of a shape, a function of key and counter alone."""
     return tf.raw_ops.StatelessRandomUniformFullIntV2(
         shape=shape, key=key, counter=counter, alg=PHILOX, dtype=tf.uint32
@@ -62,20 +66,20 @@ class Random:
     True
     """
 
-    key: object
-    start: object = None
+    key: TensorLike
+    start: Tensor | int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not tf.is_tensor(self.key):
-            key = tf.constant([int(self.key) % 2**64], tf.uint64)
+            key = tf.constant([int(cast("int", self.key)) % 2**64], tf.uint64)
             object.__setattr__(self, "key", key)  # the dataclass is frozen
 
     @classmethod
-    def from_tensor(cls, seed):
+    def from_tensor(cls, seed: TensorLike) -> Self:
         """Returns the source of a seed, an integer tensor of shape `()`."""
         return cls(tf.reshape(tf.cast(tf.cast(seed, tf.int64), tf.uint64), (1,)))
 
-    def fork(self, name, number=0):
+    def fork(self, name: str, number: TensorLike = 0) -> "Random":
         """Returns an independent source, a function of this one, name and number.
 
         Args:
@@ -88,11 +92,13 @@ class Random:
         words = philox(self.key, tf.stack([number, name_hash]), (2,))
         return Random(tf.reshape(tf.bitcast(words, tf.uint64), (1,)), self.start)
 
-    def with_start(self, start):
+    def with_start(self, start: Tensor | int | None) -> "Random":
         """Returns the source with another index of the first sample."""
         return Random(self.key, start)
 
-    def bits(self, shape, start=None):
+    def bits(
+        self, shape: Sequence[Tensor | int], start: Tensor | int | None = None
+    ) -> Tensor:
         """Returns random `uint32` bits.
 
         Args:
@@ -110,7 +116,13 @@ class Random:
         bits = philox(self.key, counter, tf.stack([count, words]))
         return tf.reshape(bits[:, :width], tf.stack([count, *shape[1:]]))
 
-    def uniform(self, shape, minimum=0.0, maximum=1.0, start=None):
+    def uniform(
+        self,
+        shape: Sequence[Tensor | int],
+        minimum: float = 0.0,
+        maximum: float = 1.0,
+        start: Tensor | int | None = None,
+    ) -> Tensor:
         """Returns uniform `float32` numbers in the open interval (minimum, maximum)."""
         bits = self.bits(shape, start)
         # 23 bits fit the significand of float32; 0.5 excludes both ends.
@@ -118,13 +130,15 @@ class Random:
         unit = (tf.cast(high, tf.float32) + 0.5) / 2.0**23
         return minimum + (maximum - minimum) * unit
 
-    def normal(self, shape, start=None):
+    def normal(
+        self, shape: Sequence[Tensor | int], start: Tensor | int | None = None
+    ) -> Tensor:
         """Returns standard normal `float32` numbers, by the Box-Muller transform."""
         angle = self.fork("angle").uniform(shape, 0.0, 2.0 * math.pi, start)
         unit = self.fork("length").uniform(shape, start=start)
         return tf.sqrt(-2.0 * tf.math.log(unit)) * tf.cos(angle)
 
-    def permutation(self, count):
+    def permutation(self, count: Tensor | int) -> Tensor:
         """Returns a random permutation of `0..count - 1`, `int64`, shape `(count,)`."""
         # Sorts by 63 random bits, at which ties are improbable.
         bits = self.bits((count, 2), start=0)
@@ -132,6 +146,6 @@ class Random:
         return tf.argsort(high * 2**31 + low // 2, stable=True)
 
 
-def sample_stream(seed):
+def sample_stream(seed: TensorLike) -> Random:
     """Returns the source of the images of `gan.generate(seed=seed)`."""
     return Random.from_tensor(seed).fork("generate")

@@ -2,8 +2,10 @@
 
 import tensorflow as tf
 
+from keras_gan.typing import Tensor
 
-def global_mean(values):
+
+def global_mean(values: Tensor) -> Tensor:
     """Returns the mean over the first axis and over all replicas.
 
     Args:

@@ -8,7 +8,7 @@ MIN_KERAS = (3, 10)
 """Oldest Keras whose tests pass, as in `setup.cfg`."""
 
 
-def check_backend():
+def check_backend() -> None:
     """Raises an error unless Keras 3.10 with the TensorFlow backend is installed.
 
     The package calls it before it imports anything else.

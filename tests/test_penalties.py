@@ -1,10 +1,11 @@
 import dataclasses
+import typing
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RecordingRandom, descend, linear, points, toy
+from toys import RecordingRandom, descend, facts, linear, points, toy
 
 import keras_gan as kg
 from keras_gan import penalties
@@ -269,6 +270,38 @@ def test_a_penalty_of_ones_own_is_a_call():
     # d loss / d bias is 0 for Wasserstein: the penalty alone moves the bias.
     made = gan.discriminator.get_weights()[1]
     np.testing.assert_allclose(made, bias - 0.1 * scores.mean(0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), True, "1"])
+def test_a_plain_annotation_keeps_the_rule_of_the_base_class(weight):
+    with pytest.raises(ValueError, match=facts("`weight` of Wander")):
+        Wander(weight)
+    kept = Wander(np.float32(0.5)).weight
+    assert (kept, type(kept)) == (0.5, float)
+
+
+class Plain(penalties.Penalty):
+    """A penalty of a user's own that is no dataclass."""
+
+    def __init__(self, weight=1.0, interval=1):
+        self.weight, self.interval = weight, interval
+
+    def __call__(self, game):
+        return self.weight * tf.square(game.score(game.real))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"weight": -1.0}, {"weight": True}, {"interval": 0}, {"interval": 2.0}]
+)
+def test_a_penalty_that_is_no_dataclass_is_checked_by_compile(fields):
+    (name,) = fields
+    with pytest.raises(ValueError, match=facts(f"`{name}` of Plain")):
+        toy().compile(penalties=[Plain(**fields)])
+    toy().compile(penalties=[Plain(2, interval=np.int64(3))])
+
+
+def test_the_names_for_type_checkers_are_those_of_the_table():
+    assert set(typing.get_args(penalties.PenaltyName)) == set(penalties.NAMES)
 
 
 def test_log_keys_are_unique():

@@ -2,10 +2,16 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any, Self, cast
 
 import tensorflow as tf
 
+from keras_gan.game.score import Score
 from keras_gan.random import Random
+from keras_gan.typing import Model, Tensor, TensorLike
+
+ABSENT = cast("Any", None)
+"""Value of what a game does not have; to a checker each field has its type alone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,28 +37,29 @@ class Game:
         step: Number of training steps before this one, a tensor of shape `()`.
     """
 
-    score: Callable | None = None
-    generate: Callable | None = None
-    real: object = None
-    fake: object = None
-    latents: object = None
-    labels: object = None
-    random: Random | None = None
-    network: object = None
-    step: object = 0
+    score: Score = ABSENT
+    generate: Callable[[Tensor], Tensor] = ABSENT
+    real: Tensor = ABSENT
+    fake: Tensor = ABSENT
+    latents: Tensor = ABSENT
+    labels: Tensor | None = None
+    random: Random = ABSENT
+    network: Model = ABSENT
+    step: TensorLike = 0
 
-    def replace(self, **changes):
+    def replace(self, **changes: object) -> Self:
         """Returns a copy with some fields replaced."""
-        return dataclasses.replace(self, **changes)
+        fields: dict[str, Any] = {**changes}
+        return dataclasses.replace(self, **fields)
 
-    def with_fakes(self):
+    def with_fakes(self) -> Self:
         """Returns a copy with `fake = generate(latents)`."""
         return self.replace(fake=self.generate(self.latents))
 
-    def with_constant_fakes(self):
+    def with_constant_fakes(self) -> Self:
         """Returns a copy whose generated images have no gradient."""
         return self.replace(fake=tf.nest.map_structure(tf.stop_gradient, self.fake))
 
-    def without_cache(self):
+    def without_cache(self) -> Self:
         """Returns a copy whose score runs the discriminator at every call."""
         return self.replace(score=self.score.uncached())

@@ -2,12 +2,29 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
-import keras
 import tensorflow as tf
 
 from keras_gan.config import identity
+from keras_gan.game.game import Game
+from keras_gan.typing import Metric, Model, Optimizer, Tensor, TensorLike
+
+
+class PlayerPenalty(Protocol):
+    """What a player needs of a penalty: see `kg.penalties.Penalty`."""
+
+    @property
+    def interval(self) -> int:
+        """Number of steps between applications."""
+
+    @property
+    def needs_cross_replica(self) -> bool:
+        """Whether its value needs other replicas."""
+
+    def __call__(self, game: Game) -> Tensor:
+        """Returns the penalty."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,16 +44,16 @@ class Player:
             every operation that depends on the weights.
     """
 
-    network: keras.Model
-    optimizer: keras.optimizers.Optimizer
-    loss_mean: keras.metrics.Mean | None = None
-    penalties: tuple = ()
-    should_update: Callable = lambda: True
+    network: Model
+    optimizer: Optimizer
+    loss_mean: Metric | None = None
+    penalties: tuple[tuple[PlayerPenalty, Metric], ...] = ()
+    should_update: Callable[[], Tensor | bool] = lambda: True
     weight_clip: float | None = None
-    recompute: Callable = identity
+    recompute: Callable[[Game], Game] = identity
 
     @contextlib.contextmanager
-    def conditional_update(self, should_update):
+    def conditional_update(self, should_update: Tensor | bool) -> Iterator[None]:
         """Reverts the update of network and optimizer when `should_update` is false.
 
         The context is the update. All variables are reverted: weights, batch
@@ -55,13 +72,13 @@ class Player:
         for variable, value in zip(variables, before, strict=True):
             variable.assign(tf.where(should_update, variable.value, value))
 
-    def scale_loss(self, loss):
+    def scale_loss(self, loss: Tensor) -> Tensor:
         """Returns a loss divided by the replicas, and scaled for half precision."""
         # Keras's optimizers sum gradients over replicas.
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         return self.optimizer.scale_loss(loss / replicas)
 
-    def penalty_sum(self, game):
+    def penalty_sum(self, game: Game) -> TensorLike:
         """Returns the sum of the penalties of interval 1, and updates their means.
 
         Args:
@@ -78,7 +95,9 @@ class Player:
                 total += value
         return total
 
-    def add_lazy_penalties(self, gradients, game):
+    def add_lazy_penalties(
+        self, gradients: list[Tensor | None], game: Game
+    ) -> list[Tensor | None]:
         """Returns gradients with those of the penalties of longer intervals added."""
         for penalty, mean in self.penalties:
             if penalty.interval > 1:
@@ -86,7 +105,9 @@ class Player:
                 gradients = [add(*pair) for pair in zip(gradients, lazy, strict=True)]
         return gradients
 
-    def lazy_gradients(self, penalty, mean, game):
+    def lazy_gradients(
+        self, penalty: PlayerPenalty, mean: Metric, game: Game
+    ) -> list[Tensor]:
         """Returns `interval` times the gradients of a penalty where it is due, else 0.
 
         A penalty is due in the steps that its interval divides.
@@ -102,7 +123,7 @@ class Player:
         # Their values: `unconnected_gradients` does not support Keras variables.
         weights = [weight.value for weight in self.network.trainable_variables]
 
-        def compute():
+        def compute() -> tuple[Tensor, list[Tensor]]:
             # The tape is inside the branch, so that a step that is not due costs
             # nothing; a tape around `tf.cond` fails under XLA with augmentation.
             with tf.GradientTape() as tape:
@@ -111,7 +132,7 @@ class Player:
             gradients = tape.gradient(loss, weights, unconnected_gradients="zero")
             return value, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
-        def skip():
+        def skip() -> tuple[Tensor, list[Tensor]]:
             return tf.zeros(()), [tf.zeros_like(weight) for weight in weights]
 
         due = tf.equal(game.step % penalty.interval, 0)
@@ -125,7 +146,7 @@ class Player:
         mean.update_state(value, sample_weight=tf.cast(due, tf.float32))
         return gradients
 
-    def needs_synchronization(self, penalty):
+    def needs_synchronization(self, penalty: PlayerPenalty) -> bool:
         """Returns whether computing a penalty needs values of other replicas."""
         layers = self.network._flatten_layers()
         # Synchronized batch normalization reduces over replicas in its call.
@@ -133,14 +154,14 @@ class Player:
         several = tf.distribute.get_strategy().num_replicas_in_sync > 1
         return several and (penalty.needs_cross_replica or synchronized)
 
-    def clip(self, values):
+    def clip(self, values: Sequence[Tensor]) -> Sequence[Tensor]:
         """Returns values of the weights clipped to `[-weight_clip, weight_clip]`."""
         if self.weight_clip is None:
             return values
         bound = self.weight_clip
         return [tf.clip_by_value(value, -bound, bound) for value in values]
 
-    def clip_weights(self):
+    def clip_weights(self) -> None:
         """Clips the trainable weights, if there is a bound."""
         if self.weight_clip is not None:
             weights = self.network.trainable_variables
@@ -148,7 +169,7 @@ class Player:
                 weight.assign(value)
 
 
-def add(gradient, other):
+def add(gradient: Tensor | None, other: Tensor) -> Tensor:
     """Returns the sum of two gradients, a tensor.
 
     Args:

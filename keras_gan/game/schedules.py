@@ -2,14 +2,16 @@
 
 import abc
 import dataclasses
+from typing import Annotated, Any, Literal, TypeAlias
 
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import is_number, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.game.terms import StatefulTerm
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Config, Tensor
+from keras_gan.validation import within
 
 MOMENTUM = 0.9
 """Momentum of the running means: over about the last ten updates of D."""
@@ -33,7 +35,7 @@ class Schedule(StatefulTerm, abc.ABC):
     """
 
     @abc.abstractmethod
-    def discriminator_learns(self, **state):
+    def discriminator_learns(self, *_: Any, **state: Any) -> Tensor | bool:
         """Returns whether D's next update is applied: True, or a boolean tensor.
 
         The Python value True means that every update is applied, at no cost; a tensor
@@ -44,7 +46,7 @@ class Schedule(StatefulTerm, abc.ABC):
         """
 
     @abc.abstractmethod
-    def generator_learns(self, **state):
+    def generator_learns(self, *_: Any, **state: Any) -> Tensor | bool:
         """Returns whether G's next update is applied: True, or a boolean tensor.
 
         Args:
@@ -57,11 +59,11 @@ class Schedule(StatefulTerm, abc.ABC):
 class EveryStep(Schedule):
     """Updates both networks in every step."""
 
-    def discriminator_learns(self):
+    def discriminator_learns(self) -> bool:
         """Returns True."""
         return True
 
-    def generator_learns(self):
+    def generator_learns(self) -> bool:
         """Returns True."""
         return True
 
@@ -83,22 +85,22 @@ class SkipDiscriminator(Schedule):
     <tf.Tensor: shape=(), dtype=bool, numpy=False>
     """
 
-    threshold: float = 0.1
+    threshold: Annotated[
+        float, "Pass skip_discriminator_below=0.1, or None to skip no update."
+    ] = 0.1
 
-    def __post_init__(self):
-        check(
-            is_number(self.threshold),
-            "`threshold` of SkipDiscriminator must be a number.",
-            expected="a running loss such as 0.1",
-            received=f"threshold={self.threshold!r}",
-            do="Pass skip_discriminator_below=0.1, or None to skip no update.",
-        )
-
-    def initial_state(self):
+    def initial_state(self) -> dict[str, float]:
         """Returns an empty running mean: the sum of losses, and of their weights."""
         return {"loss": 0.0, "seen": 0.0}
 
-    def next_state(self, real_scores, fake_scores, losses, loss, seen):
+    def next_state(
+        self,
+        real_scores: Tensor,
+        fake_scores: Tensor,
+        losses: Tensor,
+        loss: Tensor,
+        seen: Tensor,
+    ) -> dict[str, Tensor]:
         """Updates the running mean with the loss of this update."""
         new = 1.0 - MOMENTUM
         return {
@@ -106,17 +108,24 @@ class SkipDiscriminator(Schedule):
             "seen": MOMENTUM * seen + new,
         }
 
-    def metrics(self, real_scores, fake_scores, losses, loss, seen):
+    def metrics(
+        self,
+        real_scores: Tensor,
+        fake_scores: Tensor,
+        losses: Tensor,
+        loss: Tensor,
+        seen: Tensor,
+    ) -> dict[str, Tensor]:
         """Returns 1 if the update was skipped, else 0."""
         applied = self.discriminator_learns(loss, seen)
         return {"discriminator_skipped": 1.0 - tf.cast(applied, tf.float32)}
 
-    def discriminator_learns(self, loss, seen):
+    def discriminator_learns(self, loss: Tensor, seen: Tensor) -> Tensor:
         """Returns whether the running loss is at least `threshold`, or still empty."""
         # Both sums start at 0, as in Adam: loss / seen is the unbiased mean.
         return tf.logical_or(tf.equal(seen, 0.0), loss >= self.threshold * seen)
 
-    def generator_learns(self, loss, seen):
+    def generator_learns(self, loss: Tensor, seen: Tensor) -> bool:
         """Returns True."""
         return True
 
@@ -138,28 +147,22 @@ class AccuracyBalancedUpdates(Schedule):
     describes the algorithm in words.
     """
 
-    accuracy_threshold: float = 0.75
+    accuracy_threshold: Annotated[float, within(0.5, 1)] = 0.75
 
-    def __post_init__(self):
-        threshold = self.accuracy_threshold
-        check(
-            is_number(threshold) and 0.5 <= threshold <= 1.0,
-            "`accuracy_threshold` must be between 0.5 and 1.",
-            expected="a share of pairs from 0.5 (chance) to 1",
-            received=f"accuracy_threshold={threshold!r}",
-            do="Pass accuracy_threshold=0.75.",
-        )
-
-    def initial_state(self):
+    def initial_state(self) -> dict[str, float]:
         """Returns the accuracy of chance."""
         return {"share": 0.5}
 
-    def next_state(self, real_scores, fake_scores, losses, share):
+    def next_state(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor, share: Tensor
+    ) -> dict[str, Tensor]:
         """Updates the running accuracy with that of this update."""
         correct = tf.cast(fake_scores < real_scores, tf.float32)
         return {"share": MOMENTUM * share + (1.0 - MOMENTUM) * global_mean(correct)}
 
-    def metrics(self, real_scores, fake_scores, losses, share):
+    def metrics(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor, share: Tensor
+    ) -> dict[str, Tensor]:
         """Returns the accuracy, and which updates are applied."""
         # D's update was decided by the accuracy before it, G's by the one after it.
         after = self.next_state(real_scores, fake_scores, losses, share)
@@ -173,16 +176,21 @@ class AccuracyBalancedUpdates(Schedule):
             ),
         }
 
-    def discriminator_learns(self, share):
+    def discriminator_learns(self, share: Tensor) -> Tensor:
         """Returns whether the accuracy is below the threshold."""
         return tf.convert_to_tensor(share < self.accuracy_threshold)
 
-    def generator_learns(self, share):
+    def generator_learns(self, share: Tensor) -> Tensor:
         """Returns whether the accuracy is at least the threshold."""
         return tf.convert_to_tensor(share >= self.accuracy_threshold)
 
 
-NAMES = {
+ScheduleName = Literal["accuracy_balanced_updates", "every_step", "skip_discriminator"]
+
+ScheduleLike: TypeAlias = ScheduleName | Schedule | type[Schedule] | Config
+"""What `get` takes."""
+
+NAMES: dict[str, type[Schedule]] = {
     "accuracy_balanced_updates": AccuracyBalancedUpdates,
     "every_step": EveryStep,
     "skip_discriminator": SkipDiscriminator,
@@ -190,7 +198,7 @@ NAMES = {
 """Schedules by the name that a string uses."""
 
 
-def get(identifier):
+def get(identifier: ScheduleLike | None) -> Schedule:
     """Returns a schedule.
 
     Args:

@@ -2,7 +2,8 @@
 
 import dataclasses
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -10,6 +11,13 @@ import tensorflow as tf
 from keras_gan.config import identity
 from keras_gan.errors import check, user_error
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import GradientTape, Model, Tensor, Variable
+
+Images: TypeAlias = Tensor | Sequence[Tensor]
+"""Images of shape `(batch, ...)`, or a list of them for networks of several scales."""
+
+CachedScores: TypeAlias = tuple[list[Tensor], Tensor, GradientTape]
+"""Outputs of the network, scores, and the tape that recorded them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,28 +43,28 @@ class Score:
     (TensorShape([5]), TensorShape([5, 2]))
     """
 
-    network: Callable
+    network: Model
     training: bool = True
-    augment: Callable = identity
-    weight_overrides: tuple = ()
-    labels: tuple = ()
+    augment: Callable[[Tensor], Tensor] = identity
+    weight_overrides: tuple[tuple[Variable, Tensor], ...] = ()
+    labels: tuple[Tensor, ...] = ()
 
-    def __call__(self, images):
+    def __call__(self, images: Images) -> Tensor:
         """Returns scores of shape `(batch,)`, at least `float32`."""
         return to_score_vector(self.outputs(images)[0])
 
-    def outputs(self, images):
+    def outputs(self, images: Images) -> list[Tensor]:
         """Returns all outputs of the network, a list: the scores first."""
         return tf.nest.flatten(self.call_network(self.network, images))
 
-    def input_gradients(self, images):
+    def input_gradients(self, images: Images) -> Tensor:
         """Returns `d score / d image`, of the shape of the images."""
         with tf.GradientTape() as tape:
             tape.watch(images)
             scores = self(images)
         return tape.gradient(scores, images)
 
-    def features(self, images, layer=None):
+    def features(self, images: Images, layer: str | None = None) -> Tensor:
         """Returns the output of an inner layer, shape `(batch, ...)`.
 
         Args:
@@ -68,7 +76,7 @@ class Score:
         """
         return self.call_network(inner_network(self.network, layer), images)
 
-    def with_weights(self, weights):
+    def with_weights(self, weights: Sequence[Tensor]) -> "Score":
         """Returns the score of the network at other weights.
 
         Args:
@@ -77,23 +85,23 @@ class Score:
         pairs = zip(self.network.trainable_variables, weights, strict=True)
         return Score(**{**self.fields(), "weight_overrides": tuple(pairs)})
 
-    def cached(self):
+    def cached(self) -> "CachedScore":
         """Returns a score that runs the network once for each batch of images.
 
         It is valid while the weights do not change: see `CachedScore`.
         """
         return CachedScore(**self.fields())
 
-    def uncached(self):
+    def uncached(self) -> "Score":
         """Returns a score that runs the network at every call."""
         return Score(**self.fields())
 
-    def fields(self):
+    def fields(self) -> dict[str, Any]:
         """Returns the arguments of `Score`, for a copy of another class."""
         names = [field.name for field in dataclasses.fields(Score)]
         return {name: getattr(self, name) for name in names}
 
-    def call_network(self, network, images):
+    def call_network(self, network: Model, images: Images) -> Any:
         """Calls a network with augmented images, labels and weight overrides."""
         augmented = tf.nest.map_structure(self.augment, images)
         inputs = pack_inputs(augmented, self.labels)
@@ -111,22 +119,24 @@ class CachedScore(Score):
     scores of the same images: one forward pass under a tape serves both.
     """
 
-    cache: dict = dataclasses.field(default_factory=dict, compare=False)
+    cache: dict[Hashable, CachedScores] = dataclasses.field(
+        default_factory=dict, compare=False
+    )
 
-    def __call__(self, images):
+    def __call__(self, images: Images) -> Tensor:
         """Returns the scores, computed at the first call with these tensors."""
         return self.forward(images)[1]
 
-    def outputs(self, images):
+    def outputs(self, images: Images) -> list[Tensor]:
         """Returns all outputs, computed at the first call with these tensors."""
         return self.forward(images)[0]
 
-    def input_gradients(self, images):
+    def input_gradients(self, images: Images) -> Tensor:
         """Returns `d score / d image` without another forward pass."""
         _, scores, tape = self.forward(images)
         return tape.gradient(scores, images)
 
-    def forward(self, images):
+    def forward(self, images: Images) -> CachedScores:
         """Returns outputs, scores, and the persistent tape that recorded them."""
         key = references(images)
         if key not in self.cache:
@@ -138,7 +148,7 @@ class CachedScore(Score):
         return self.cache[key]
 
 
-def references(images):
+def references(images: Images) -> Hashable:
     """Returns a hashable key that identifies tensors, not their values.
 
     Args:
@@ -147,7 +157,7 @@ def references(images):
     return tuple(image.ref() for image in tf.nest.flatten(images))
 
 
-def pack_inputs(inputs, labels):
+def pack_inputs(inputs: Images, labels: Sequence[Tensor]) -> Images | list[Images]:
     """Returns the argument of a network's call: `inputs`, or `[inputs, *labels]`.
 
     Args:
@@ -157,17 +167,19 @@ def pack_inputs(inputs, labels):
     return [inputs, *labels] if labels else inputs
 
 
-def to_score_vector(scores):
+def to_score_vector(scores: Tensor) -> Tensor:
     """Returns scores as a `float32` or `float64` tensor of shape `(batch,)`."""
     scores = at_least_float32(scores)
     return tf.squeeze(scores, axis=-1) if scores.shape.rank == 2 else scores
 
 
-INNER = weakref.WeakKeyDictionary()
+INNER: weakref.WeakKeyDictionary[Model, dict[str | None, Model]] = (
+    weakref.WeakKeyDictionary()
+)
 """Networks up to an inner layer, by network and name of the layer."""
 
 
-def inner_network(network, layer):
+def inner_network(network: Model, layer: str | None) -> Model:
     """Returns a network that ends in an inner layer of another and shares its weights.
 
     It is built once: a new Keras model in each traced step would be slow.
@@ -187,7 +199,7 @@ def inner_network(network, layer):
     return known[layer]
 
 
-def inner_features(network, layer=None):
+def inner_features(network: Model, layer: str | None = None) -> Tensor:
     """Returns the symbolic output of a layer of a functional or Sequential network.
 
     Args:

@@ -1,9 +1,15 @@
 """Terms with state that training updates: losses, schedules and augmentations."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
 import keras
 import tensorflow as tf
 
 from keras_gan.config import Configurable
+from keras_gan.typing import Tensor, Variable
+
+R = TypeVar("R")
 
 
 class StatefulTerm(Configurable):
@@ -11,14 +17,23 @@ class StatefulTerm(Configurable):
 
     The term itself is immutable. Its state is a dictionary of scalars, which the GAN
     keeps as variables (see `TermState`), saves and restores, and passes to the term's
-    methods as keyword arguments.
+    methods as keyword arguments. A subclass names them: `next_state(self, real_scores,
+    fake_scores, losses, k)`. Type checkers accept that where the base class has both
+    `*_: Any` and `**state: Any`.
     """
 
-    def initial_state(self):
+    def initial_state(self) -> Mapping[str, float]:
         """Returns the initial state: a dictionary of floats; empty by default."""
         return {}
 
-    def next_state(self, real_scores, fake_scores, losses, **state):
+    def next_state(
+        self,
+        real_scores: Tensor,
+        fake_scores: Tensor,
+        losses: Tensor,
+        *_: Any,
+        **state: Any,
+    ) -> Mapping[str, Tensor]:
         """Returns the state after an update of the discriminator.
 
         Args:
@@ -29,7 +44,14 @@ class StatefulTerm(Configurable):
         """
         return state
 
-    def metrics(self, real_scores, fake_scores, losses, **state):
+    def metrics(
+        self,
+        real_scores: Tensor,
+        fake_scores: Tensor,
+        losses: Tensor,
+        *_: Any,
+        **state: Any,
+    ) -> Mapping[str, Tensor]:
         """Returns what is logged of an update, by log key; the state by default."""
         return state
 
@@ -45,9 +67,9 @@ class TermState:
         log_keys: Keys of what `term.metrics` returns.
     """
 
-    def __init__(self, term):
+    def __init__(self, term: StatefulTerm) -> None:
         self.term = term
-        self.variables = {
+        self.variables: dict[str, Variable] = {
             name: keras.Variable(
                 value, dtype="float32", trainable=False, autocast=False, name=name
             )
@@ -55,26 +77,30 @@ class TermState:
         }
         # The keys are known before training: Keras creates the metrics in `compile`.
         zeros = tf.zeros((1,))
-        self.log_keys = list(term.metrics(zeros, zeros, zeros, **self.values))
+        self.log_keys: list[str] = list(
+            term.metrics(zeros, zeros, zeros, **self.values)
+        )
 
     @property
-    def values(self):
+    def values(self) -> dict[str, Tensor]:
         """Values of the variables by name, tensors of shape `()`."""
         return {
             name: tf.convert_to_tensor(variable)
             for name, variable in self.variables.items()
         }
 
-    def call(self, method, *arguments):
+    def call(self, method: Callable[..., R], *arguments: object) -> R:
         """Returns `method(*arguments, **state)`, for a method of the term."""
         return method(*arguments, **self.values)
 
-    def reset(self):
+    def reset(self) -> None:
         """Assigns the initial state."""
         for name, value in self.term.initial_state().items():
             self.variables[name].assign(value)
 
-    def update(self, real_scores, fake_scores, losses):
+    def update(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor
+    ) -> Mapping[str, Tensor]:
         """Updates the state after an update of the discriminator.
 
         Returns:

@@ -5,6 +5,8 @@ frozen dataclass, whose fields are its config. It returns one value per sample; 
 training step averages them.
 """
 
+from typing import Literal, TypeAlias
+
 from keras_gan import config
 from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.losses.cross_entropy import (
@@ -16,6 +18,7 @@ from keras_gan.losses.cross_entropy import (
 )
 from keras_gan.losses.energy import BEGAN, EnergyMargin
 from keras_gan.losses.scores import Hinge, LeastSquares, Relativistic, Wasserstein
+from keras_gan.typing import Config
 
 __all__ = [
     "BEGAN",
@@ -33,7 +36,21 @@ __all__ = [
     "get",
 ]
 
-NAMES = {
+LossName = Literal[
+    "began",
+    "energy_margin",
+    "hinge",
+    "least_squares",
+    "minimax",
+    "non_saturating",
+    "relativistic",
+    "wasserstein",
+]
+
+LossLike: TypeAlias = LossName | AdversarialLoss | type[AdversarialLoss] | Config
+"""What `get` takes."""
+
+NAMES: dict[str, type[AdversarialLoss]] = {
     "began": BEGAN,
     "energy_margin": EnergyMargin,
     "hinge": Hinge,
@@ -46,7 +63,7 @@ NAMES = {
 """Names of losses, as in `gan.compile(loss="hinge")`."""
 
 
-def get(identifier):
+def get(identifier: LossLike | None) -> AdversarialLoss:
     """Returns the adversarial loss of an identifier.
 
     Args:

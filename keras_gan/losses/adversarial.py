@@ -1,11 +1,13 @@
 """Base class of adversarial losses."""
 
 import abc
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
 from keras_gan.game import StatefulTerm
+from keras_gan.typing import Tensor
 
 
 class AdversarialLoss(StatefulTerm, abc.ABC):
@@ -37,24 +39,29 @@ class AdversarialLoss(StatefulTerm, abc.ABC):
     >>> gan.compile(loss=Wasserstein())
     """
 
-    score_metrics: ClassVar = {"score": tf.identity}
-    resample_latents: ClassVar = False
-    is_energy: ClassVar = False
-    trains_generator: ClassVar = True
+    score_metrics: ClassVar[Mapping[str, Callable[[Tensor], Tensor]]] = {
+        "score": tf.identity
+    }
+    resample_latents: ClassVar[bool] = False
+    is_energy: ClassVar[bool] = False
+    trains_generator: ClassVar[bool] = True
 
     @abc.abstractmethod
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(
+        self, real_scores: Tensor, fake_scores: Tensor, *_: Any, **state: Any
+    ) -> Tensor:
         """Returns the discriminator's loss per sample, shape `(batch,)`.
-
-        The state (see `initial_state`) is passed as further keyword arguments.
 
         Args:
             real_scores: Scores of real images, shape `(batch,)`.
             fake_scores: Scores of generated images, shape `(batch,)`.
+            **state: State of the loss (see `initial_state`), tensors of shape `()`.
         """
 
     @abc.abstractmethod
-    def generator(self, fake_scores, real_scores):
+    def generator(
+        self, fake_scores: Tensor, real_scores: Tensor, *_: Any, **state: Any
+    ) -> Tensor:
         """Returns the generator's loss per sample, shape `(batch,)`.
 
         Args:
@@ -62,4 +69,5 @@ class AdversarialLoss(StatefulTerm, abc.ABC):
             real_scores: Scores of real images, shape `(batch,)`, for relativistic
                 losses. They are those of D's loss, before D's update; with unrolling,
                 those at the unrolled weights.
+            **state: State of the loss after D's update.
         """

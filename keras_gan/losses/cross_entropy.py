@@ -8,9 +8,11 @@ from typing import ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import is_number, register
+from keras_gan.config import register
 from keras_gan.errors import check
 from keras_gan.losses.adversarial import AdversarialLoss
+from keras_gan.typing import Tensor
+from keras_gan.validation import Fraction
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,15 +28,15 @@ class CrossEntropy(AdversarialLoss):
         fake_target: Target of D for generated images.
     """
 
-    real_target: float = 1.0
-    fake_target: float = 0.0
-
     score_metrics: ClassVar = {"score": tf.identity, "probability": tf.sigmoid}
 
-    def __post_init__(self):
+    real_target: Fraction = 1.0
+    fake_target: Fraction = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         check(
-            is_number(self.fake_target, self.real_target)
-            and 0.0 <= self.fake_target < self.real_target <= 1.0,
+            self.fake_target < self.real_target,
             "`fake_target` and `real_target` must be ascending probabilities.",
             expected="0 <= fake_target < real_target <= 1",
             received=f"fake_target={self.fake_target!r}, "
@@ -42,14 +44,14 @@ class CrossEntropy(AdversarialLoss):
             do="Pass e.g. real_target=0.9 for one-sided label smoothing.",
         )
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns the sum of the cross-entropies of both scores."""
         return cross_entropy(real_scores, self.real_target) + cross_entropy(
             fake_scores, self.fake_target
         )
 
 
-def cross_entropy(scores, target):
+def cross_entropy(scores: Tensor, target: float) -> Tensor:
     """Returns `target sp(-score) + (1 - target) sp(score)` per sample.
 
     It equals `keras.losses.binary_crossentropy(target, scores, from_logits=True)`
@@ -89,7 +91,7 @@ class Minimax(CrossEntropy):
     array([1.3862944], dtype=float32)
     """
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `-sp(s_fake)`."""
         return -tf.nn.softplus(fake_scores)
 
@@ -117,7 +119,7 @@ class NonSaturating(CrossEntropy):
     array([0.6931472], dtype=float32)
     """
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `sp(-s_fake)`."""
         return tf.nn.softplus(-fake_scores)
 
@@ -137,6 +139,6 @@ class NoGeneratorLoss(CrossEntropy):
 
     trains_generator: ClassVar = False
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns zeros, without a gradient."""
         return tf.zeros_like(fake_scores)

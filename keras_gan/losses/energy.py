@@ -1,14 +1,15 @@
 """Losses of energy-based GANs: the score is the negative energy, never above 0."""
 
 import dataclasses
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import tensorflow as tf
 
-from keras_gan.config import is_number, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Tensor
+from keras_gan.validation import NonNegative, Positive, within
 
 
 @register
@@ -34,24 +35,17 @@ class EnergyMargin(AdversarialLoss):
     array([0.75], dtype=float32)
     """
 
-    margin: float = 1.0
-
     is_energy: ClassVar = True
 
-    def __post_init__(self):
-        check(
-            is_number(self.margin) and self.margin > 0.0,
-            "`margin` must be a positive number.",
-            expected="margin above 0, in units of the energy",
-            received=f"margin={self.margin!r}",
-            do="Pass a margin above the energy of real images, e.g. margin=1.0.",
-        )
+    margin: Annotated[
+        Positive, "Pass a margin above the energy of real images, e.g. margin=1.0."
+    ] = 1.0
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns `E(x) + max(0, m - E(G(z)))`."""
         return -real_scores + tf.nn.relu(self.margin + fake_scores)
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `E(G(z))`."""
         return -fake_scores
 
@@ -82,41 +76,36 @@ class BEGAN(AdversarialLoss):
     0.1005
     """
 
-    gamma: float = 0.5
-    k_learning_rate: float = 0.001
-
     resample_latents: ClassVar = True
     is_energy: ClassVar = True
 
-    def __post_init__(self):
-        check(
-            is_number(self.gamma, self.k_learning_rate)
-            and 0.0 < self.gamma <= 1.0
-            and self.k_learning_rate >= 0.0,
-            "`gamma` or `k_learning_rate` is out of range.",
-            expected="gamma in (0, 1] and k_learning_rate of 0 or more",
-            received=f"gamma={self.gamma!r}, k_learning_rate={self.k_learning_rate!r}",
-            do="Use the paper's gamma=0.5 and k_learning_rate=0.001.",
-        )
+    gamma: Annotated[float, within(0, 1, "(]")] = 0.5
+    k_learning_rate: NonNegative = 0.001
 
-    def initial_state(self):
+    def initial_state(self) -> dict[str, float]:
         """Returns `k = 0`, at which D is an autoencoder of real images only."""
         return {"k": 0.0}
 
-    def next_state(self, real_scores, fake_scores, losses, k):
+    def next_state(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor, k: Tensor
+    ) -> dict[str, Tensor]:
         """Returns `k` after an update of D (section 3.4)."""
         balance = global_mean(fake_scores - self.gamma * real_scores)
         return {"k": tf.clip_by_value(k + self.k_learning_rate * balance, 0.0, 1.0)}
 
-    def metrics(self, real_scores, fake_scores, losses, k):
+    def metrics(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor, k: Tensor
+    ) -> dict[str, Tensor]:
         """Returns `k` and the convergence measure (section 3.4.1)."""
         balance = global_mean(fake_scores - self.gamma * real_scores)
         return {"k": k, "convergence": tf.abs(balance) - global_mean(real_scores)}
 
-    def discriminator(self, real_scores, fake_scores, k):
+    def discriminator(
+        self, real_scores: Tensor, fake_scores: Tensor, k: Tensor
+    ) -> Tensor:
         """Returns `L(x) - k L(G(z))`."""
         return k * fake_scores - real_scores
 
-    def generator(self, fake_scores, real_scores, k):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor, k: Tensor) -> Tensor:
         """Returns `L(G(z))`."""
         return -fake_scores

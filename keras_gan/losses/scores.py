@@ -4,9 +4,10 @@ import dataclasses
 
 import tensorflow as tf
 
-from keras_gan.config import is_number, register
+from keras_gan.config import register
 from keras_gan.errors import check
 from keras_gan.losses.adversarial import AdversarialLoss
+from keras_gan.typing import Tensor
 
 
 @register
@@ -36,10 +37,10 @@ class LeastSquares(AdversarialLoss):
     real_target: float = 1.0
     generator_target: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        super().__post_init__()
         check(
-            is_number(self.fake_target, self.generator_target, self.real_target)
-            and self.fake_target < self.generator_target <= self.real_target,
+            self.fake_target < self.generator_target <= self.real_target,
             "`fake_target`, `generator_target` and `real_target` must be ascending.",
             expected="fake_target < generator_target <= real_target",
             received=f"fake_target={self.fake_target!r}, real_target="
@@ -48,14 +49,14 @@ class LeastSquares(AdversarialLoss):
             "generator_target).",
         )
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns half the squared distances of the scores to their targets."""
         return 0.5 * (
             tf.square(real_scores - self.real_target)
             + tf.square(fake_scores - self.fake_target)
         )
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns half the squared distance to `generator_target`."""
         return 0.5 * tf.square(fake_scores - self.generator_target)
 
@@ -77,11 +78,11 @@ class Hinge(AdversarialLoss):
     array([0.5], dtype=float32)
     """
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns `max(0, 1 - s_real) + max(0, 1 + s_fake)`."""
         return tf.nn.relu(1.0 - real_scores) + tf.nn.relu(1.0 + fake_scores)
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `-s_fake`."""
         return -fake_scores
 
@@ -105,11 +106,11 @@ class Wasserstein(AdversarialLoss):
     array([-2.5], dtype=float32)
     """
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns `s_fake - s_real`."""
         return fake_scores - real_scores
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `-s_fake`."""
         return -fake_scores
 
@@ -131,10 +132,10 @@ class Relativistic(AdversarialLoss):
     array([0.6931472], dtype=float32)
     """
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns `sp(s_fake - s_real)`."""
         return tf.nn.softplus(fake_scores - real_scores)
 
-    def generator(self, fake_scores, real_scores):
+    def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `sp(s_real - s_fake)`."""
         return tf.nn.softplus(real_scores - fake_scores)

@@ -6,13 +6,18 @@ loss, `generator_penalties=[...]` to the generator's; `players` of its class has
 networks that it is for. It is logged under its class name in snake case.
 """
 
+from collections.abc import Collection, Sequence
+from typing import Literal, TypeAlias
+
 from keras_gan import config
 from keras_gan.errors import user_error
 from keras_gan.penalties.drift import Drift
 from keras_gan.penalties.features import FeatureMatching, ModeSeeking, PullingAway
 from keras_gan.penalties.gradients import DRAGAN, R1, R2, GradientPenalty
 from keras_gan.penalties.orthogonal import OrthogonalRegularization
-from keras_gan.penalties.penalty import ARGUMENTS, Penalty, by_log_key
+from keras_gan.penalties.penalty import ARGUMENTS, Penalty, PlayerName, by_log_key
+from keras_gan.typing import Config, Model
+from keras_gan.validation import validate_fields
 
 __all__ = [
     "DRAGAN",
@@ -28,7 +33,22 @@ __all__ = [
     "get",
 ]
 
-NAMES = {
+PenaltyName = Literal[
+    "dragan",
+    "drift",
+    "feature_matching",
+    "gradient_penalty",
+    "mode_seeking",
+    "orthogonal_regularization",
+    "pulling_away",
+    "r1",
+    "r2",
+]
+
+PenaltyLike: TypeAlias = PenaltyName | Penalty | type[Penalty] | Config
+"""What `get` takes."""
+
+NAMES: dict[str, type[Penalty]] = {
     "dragan": DRAGAN,
     "drift": Drift,
     "feature_matching": FeatureMatching,
@@ -42,7 +62,7 @@ NAMES = {
 """Penalties by the name that a string and the log use."""
 
 
-def get(identifier):
+def get(identifier: PenaltyLike) -> Penalty:
     """Returns a penalty.
 
     Args:
@@ -59,7 +79,12 @@ def get(identifier):
     return config.get(identifier, Penalty, NAMES)
 
 
-def resolve(identifiers, player, discriminator, taken=()):
+def resolve(
+    identifiers: Sequence[PenaltyLike],
+    player: PlayerName,
+    discriminator: Model,
+    taken: Collection[str] = (),
+) -> dict[str, Penalty]:
     """Returns the penalties of one network by log key, validated.
 
     Args:
@@ -69,8 +94,8 @@ def resolve(identifiers, player, discriminator, taken=()):
         taken: Log keys of the other network's penalties.
 
     Raises:
-        ValueError: If a penalty is not one of this network, or cannot be computed with
-            this discriminator.
+        ValueError: If a penalty is not one of this network, cannot be computed with
+            this discriminator, or has an attribute out of range.
         TypeError: If one is not a penalty, or `identifiers` is not a list.
     """
     name = ARGUMENTS[player]
@@ -84,5 +109,6 @@ def resolve(identifiers, player, discriminator, taken=()):
         )
     penalties = by_log_key(list(map(get, identifiers)), player, taken)
     for penalty in penalties.values():
+        validate_fields(penalty)  # a subclass may be no dataclass
         penalty.check(discriminator)
     return penalties

@@ -6,8 +6,11 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan.config import register
+from keras_gan.game import Game
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Tensor
+from keras_gan.validation import NonNegative, PositiveInt
 
 
 @register
@@ -35,11 +38,11 @@ class Drift(Penalty):
     array([0.90000004], dtype=float32)
     """
 
-    weight: float = 0.001
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("discriminator",)
 
-    def __call__(self, game):
+    weight: NonNegative = 0.001
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each real image, shape `(batch,)`."""
         return self.weight * tf.square(at_least_float32(game.score(game.real)))

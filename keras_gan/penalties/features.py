@@ -6,10 +6,13 @@ from typing import ClassVar
 import tensorflow as tf
 
 from keras_gan.config import register
+from keras_gan.game import Game
 from keras_gan.game.score import inner_features
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegative, PositiveInt
 
 
 @register
@@ -39,21 +42,21 @@ class FeatureMatching(Penalty):
     >>> gan.compile(generator_penalties=[kg.penalties.FeatureMatching(0.1)])
     """
 
-    weight: float = 1.0
-    layer: str | None = None
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("generator",)
     needs_cross_replica: ClassVar = True
 
-    def __call__(self, game):
+    weight: NonNegative = 1.0
+    layer: str | None = None
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the squared distance of the means, shape `()`."""
         real = at_least_float32(game.score.features(game.real, self.layer))
         fake = at_least_float32(game.score.features(game.fake, self.layer))
         difference = global_mean(real) - global_mean(fake)
         return self.weight * tf.reduce_sum(tf.square(difference))
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Raises an error if the discriminator has no such layer."""
         inner_features(discriminator, self.layer)
 
@@ -81,14 +84,14 @@ class PullingAway(Penalty):
     Network](https://arxiv.org/abs/1609.03126), section 2.4.
     """
 
-    weight: float = 0.1
-    layer: str | None = None
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("generator",)
     min_batch_size: ClassVar = 2
 
-    def __call__(self, game):
+    weight: NonNegative = 0.1
+    layer: str | None = None
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the mean squared cosine of two features, shape `()`."""
         codes = at_least_float32(game.score.features(game.fake, self.layer))
         codes = tf.reshape(codes, (tf.shape(codes)[0], -1))
@@ -98,7 +101,7 @@ class PullingAway(Penalty):
         others = tf.reduce_sum(squares) - tf.reduce_sum(tf.linalg.diag_part(squares))
         return self.weight * others / (count * (count - 1.0))
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Raises an error if the discriminator has no such layer."""
         inner_features(discriminator, self.layer)
 
@@ -121,14 +124,14 @@ class ModeSeeking(Penalty):
     Synthesis](https://arxiv.org/abs/1903.05628), equation 4.
     """
 
-    weight: float = 1.0
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("generator",)
     min_batch_size: ClassVar = 2
     needs_cross_replica: ClassVar = True
 
-    def __call__(self, game):
+    weight: NonNegative = 1.0
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the inverse ratio of the distances, shape `()`."""
         finest = tf.nest.flatten(game.fake)[-1]
         image_distance = distance_between_halves(at_least_float32(finest))
@@ -136,7 +139,7 @@ class ModeSeeking(Penalty):
         return self.weight / (image_distance / latent_distance + 1e-5)
 
 
-def distance_between_halves(values):
+def distance_between_halves(values: Tensor) -> Tensor:
     """Returns the mean absolute difference of the halves of a batch, shape `()`."""
     half = tf.shape(values)[0] // 2
     distances = tf.abs(values[:half] - values[half : 2 * half])

@@ -9,13 +9,17 @@ import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.errors import user_error
+from keras_gan.game import Game
+from keras_gan.game.score import Images
 from keras_gan.layers.search import find_layers
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegative, PositiveInt
 
 
-def squared_norm(values):
+def squared_norm(values: Images) -> Tensor:
     """Returns the squared Euclidean norm of each row, shape `(batch,)`.
 
     Args:
@@ -32,7 +36,7 @@ def squared_norm(values):
     )
 
 
-def gradient_norm(gradients):
+def gradient_norm(gradients: Images) -> Tensor:
     """Returns the Euclidean norm of each row, with gradient 0 where the norm is 0.
 
     Args:
@@ -49,12 +53,12 @@ def gradient_norm(gradients):
     return tf.where(zero, tf.zeros_like(squares), roots)
 
 
-def has_batch_normalization(network):
+def has_batch_normalization(network: Model) -> bool:
     """Returns whether a network has a batch normalization layer, at any depth."""
     return bool(find_layers(network, keras.layers.BatchNormalization))
 
 
-def warn_if_batch_normalization(penalty, discriminator):
+def warn_if_batch_normalization(penalty: Penalty, discriminator: Model) -> None:
     """Warns: per-sample gradients are ill-defined under batch normalization."""
     if has_batch_normalization(discriminator):
         warnings.warn(
@@ -91,17 +95,17 @@ class GradientPenalty(Penalty):
     >>> gan.compile(loss="wasserstein", penalties=[GradientPenalty(10.0)])
     """
 
-    weight: float = 10.0
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("discriminator",)
 
-    def __call__(self, game):
+    weight: NonNegative = 10.0
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each pair, shape `(batch,)`."""
         batch_size = tf.shape(tf.nest.flatten(game.real)[0])[0]
         u = game.random.fork("mix").uniform((batch_size,))
 
-        def interpolate(real, fake):
+        def interpolate(real: Tensor, fake: Tensor) -> Tensor:
             share = tf.cast(
                 tf.reshape(u, (-1, *(1 for _ in real.shape[1:]))), real.dtype
             )
@@ -111,7 +115,7 @@ class GradientPenalty(Penalty):
         norms = gradient_norm(game.score.input_gradients(images))
         return self.weight * tf.square(norms - 1.0)
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Raises an error if the discriminator has batch normalization."""
         if has_batch_normalization(discriminator):
             raise user_error(
@@ -148,16 +152,16 @@ class R1(Penalty):
     >>> gan.compile(penalties=[kg.penalties.R1(10.0, interval=16)])
     """
 
-    weight: float = 10.0
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("discriminator",)
 
-    def __call__(self, game):
+    weight: NonNegative = 10.0
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each real image, shape `(batch,)`."""
         return self.weight / 2 * squared_norm(game.score.input_gradients(game.real))
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Warns if the discriminator has batch normalization."""
         warn_if_batch_normalization(self, discriminator)
 
@@ -178,16 +182,16 @@ class R2(Penalty):
     Converge?](https://arxiv.org/abs/1801.04406), equation 10.
     """
 
-    weight: float = 10.0
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("discriminator",)
 
-    def __call__(self, game):
+    weight: NonNegative = 10.0
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each generated image, shape `(batch,)`."""
         return self.weight / 2 * squared_norm(game.score.input_gradients(game.fake))
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Warns if the discriminator has batch normalization."""
         warn_if_batch_normalization(self, discriminator)
 
@@ -211,17 +215,17 @@ class DRAGAN(Penalty):
     and the authors' code.
     """
 
-    weight: float = 10.0
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("discriminator",)
     needs_cross_replica: ClassVar = True
 
-    def __call__(self, game):
+    weight: NonNegative = 10.0
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each real image, shape `(batch,)`."""
         random = game.random.fork("near")
 
-        def perturb(real):
+        def perturb(real: Tensor) -> Tensor:
             mean = tf.reduce_mean(global_mean(real))
             std = tf.sqrt(tf.reduce_mean(global_mean(tf.square(real - mean))))
             noise = random.uniform((tf.shape(real)[0], *real.shape[1:]))
@@ -231,6 +235,6 @@ class DRAGAN(Penalty):
         norms = gradient_norm(game.score.input_gradients(images))
         return self.weight * tf.square(norms - 1.0)
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Warns if the discriminator has batch normalization."""
         warn_if_batch_normalization(self, discriminator)

@@ -1,16 +1,20 @@
 """Orthogonal regularization: a penalty on a network's own weights."""
 
 import dataclasses
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.errors import check
+from keras_gan.game import Game
 from keras_gan.layers.search import find_layers
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST, as_matrix
 from keras_gan.penalties.penalty import Penalty
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegative, PositiveInt
 
 
 @register
@@ -47,12 +51,12 @@ class OrthogonalRegularization(Penalty):
     24.0
     """
 
-    weight: float = 1e-4
-    interval: int = dataclasses.field(default=1, kw_only=True)
-
     players: ClassVar = ("generator", "discriminator")
 
-    def __call__(self, game):
+    weight: NonNegative = 1e-4
+    interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
+
+    def __call__(self, game: Game) -> Tensor:
         """Returns the sum over all kernels, shape `()`."""
         kernels = list(matrices(game.network))
         check(
@@ -65,16 +69,16 @@ class OrthogonalRegularization(Penalty):
         return self.weight * tf.add_n(list(map(inner_products, kernels)))
 
 
-def matrices(network):
+def matrices(network: Model) -> Iterator[Tensor]:
     """Yields the trainable kernels of a network, of shape `(inputs, outputs)` each."""
-    layers = find_layers(network, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST)
+    layers: list[Any] = find_layers(network, OUTPUTS_LAST + OUTPUTS_BEFORE_LAST)
     for layer in dict.fromkeys(layers):  # shared layers count once
         if layer.built and layer.kernel.trainable:
             kernel = at_least_float32(tf.convert_to_tensor(layer.kernel))
             yield as_matrix(kernel, layer)
 
 
-def inner_products(matrix):
+def inner_products(matrix: Tensor) -> Tensor:
     """Returns the sum of the squared inner products of all pairs of columns.
 
     For a matrix with more columns than rows it uses `W W^T`, whose squares have the

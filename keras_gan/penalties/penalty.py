@@ -3,10 +3,16 @@
 import abc
 import itertools
 import re
-from typing import ClassVar
+from collections.abc import Collection, Iterable
+from typing import ClassVar, Literal
 
-from keras_gan.config import Configurable, is_integer, is_number
+from keras_gan.config import Configurable
 from keras_gan.errors import check, user_error
+from keras_gan.game import Game
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegative, PositiveInt
+
+PlayerName = Literal["discriminator", "generator"]
 
 
 class Penalty(Configurable, abc.ABC):
@@ -39,31 +45,14 @@ class Penalty(Configurable, abc.ABC):
     >>> gan.compile(penalties=[ScoreSize()])
     """
 
-    players: ClassVar = ("discriminator", "generator")
-    weight: ClassVar = 1.0
-    interval: ClassVar = 1
-    min_batch_size: ClassVar = 1
-    needs_cross_replica: ClassVar = False
-
-    def __post_init__(self):
-        name = type(self).__name__
-        check(
-            is_number(self.weight) and self.weight >= 0.0,
-            f"`weight` of {name} must be a number of at least 0.",
-            expected="a finite number of at least 0",
-            received=f"weight={self.weight!r}",
-            do="Pass a positive weight, or leave the penalty out.",
-        )
-        check(
-            is_integer(self.interval, 1),
-            f"`interval` of {name} must be a positive integer.",
-            expected="a number of training steps, at least 1",
-            received=f"interval={self.interval!r}",
-            do="Use 1 for every step, or 16 for lazy regularization.",
-        )
+    players: ClassVar[tuple[PlayerName, ...]] = ("discriminator", "generator")
+    weight: NonNegative = 1.0
+    interval: PositiveInt = 1
+    min_batch_size: ClassVar[int] = 1
+    needs_cross_replica: ClassVar[bool] = False
 
     @abc.abstractmethod
-    def __call__(self, game):
+    def __call__(self, game: Game) -> Tensor:
         """Returns the penalty, of shape `()`, or `(batch,)` for one value per image.
 
         Args:
@@ -71,7 +60,7 @@ class Penalty(Configurable, abc.ABC):
                 `game.random`, and `game.network`, the network that is updated.
         """
 
-    def check(self, discriminator):
+    def check(self, discriminator: Model) -> None:
         """Raises an error if the penalty cannot be computed with `discriminator`.
 
         By default it accepts any. `gan.compile` calls it, for penalties of either
@@ -79,7 +68,9 @@ class Penalty(Configurable, abc.ABC):
         """
 
 
-def by_log_key(penalties, player, taken=()):
+def by_log_key(
+    penalties: Iterable[Penalty], player: PlayerName, taken: Collection[str] = ()
+) -> dict[str, Penalty]:
     """Returns a dictionary from log keys to penalties.
 
     The log key is the class name in snake case; a second penalty of the same class gets
@@ -99,7 +90,7 @@ def by_log_key(penalties, player, taken=()):
     >>> list(by_log_key([R1(), R1(1.0)], "discriminator"))
     ['r1', 'r1_2']
     """
-    known = {}
+    known: dict[str, Penalty] = {}
     for penalty in penalties:
         check_player(penalty, player)
         name = snake_case(type(penalty).__name__)
@@ -109,11 +100,14 @@ def by_log_key(penalties, player, taken=()):
     return known
 
 
-ARGUMENTS = {"discriminator": "penalties", "generator": "generator_penalties"}
+ARGUMENTS: dict[PlayerName, str] = {
+    "discriminator": "penalties",
+    "generator": "generator_penalties",
+}
 """The argument of `gan.compile` for the penalties of each network."""
 
 
-def check_player(penalty, player):
+def check_player(penalty: Penalty, player: PlayerName) -> None:
     """Raises an error if a penalty is not for a network: see `Penalty.players`.
 
     R1 on the generator's loss costs a backward pass and changes no weight; feature
@@ -136,7 +130,7 @@ def check_player(penalty, player):
         )
 
 
-def check_batch_size(penalties, batch_size):
+def check_batch_size(penalties: Iterable[Penalty], batch_size: int) -> None:
     """Raises an error if an update has fewer images than a penalty compares.
 
     Args:
@@ -156,7 +150,7 @@ def check_batch_size(penalties, batch_size):
         )
 
 
-def snake_case(name):
+def snake_case(name: str) -> str:
     """Returns a class name in snake case.
 
     Example:

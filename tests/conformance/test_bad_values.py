@@ -6,6 +6,7 @@ import math
 
 import catalogue
 import keras
+import numpy as np
 import pytest
 from test_round_trip import VALUES
 from toys import facts
@@ -25,13 +26,23 @@ def numbers_of(thing):
 FIELDS = [(name, field) for name in VALUES for field in numbers_of(VALUES[name]())]
 
 
-@pytest.mark.parametrize("wrong", ["1", math.nan, math.inf, [1.0]], ids=repr)
+@pytest.mark.parametrize("wrong", ["1", math.nan, math.inf, [1.0], True], ids=repr)
 @pytest.mark.parametrize(("name", "field"), FIELDS)
 def test_a_number_that_is_none_is_refused_where_it_is_given(name, field, wrong):
     thing = VALUES[name]()
     with pytest.raises(ValueError, match=facts("")) as refused:
         dataclasses.replace(thing, **{field: wrong})
     assert repr(wrong) in str(refused.value).split("Received: ")[1].split("\n")[0]
+
+
+@pytest.mark.parametrize(("name", "field"), FIELDS)
+def test_a_number_of_numpy_becomes_that_of_python(name, field):
+    thing = VALUES[name]()
+    value = getattr(thing, field)
+    number = np.int64(value) if isinstance(value, int) else np.float64(value)
+    kept = getattr(dataclasses.replace(thing, **{field: number}), field)
+    assert type(kept) is type(value)
+    assert kept == value
 
 
 @pytest.mark.parametrize("wrong", ["0.9", math.nan, [1.0]], ids=repr)
