@@ -27,6 +27,7 @@ Callback: TypeAlias = keras.callbacks.Callback
 Optimizer: TypeAlias = keras.optimizers.Optimizer
 LearningRateSchedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 Initializer: TypeAlias = keras.initializers.Initializer
+DTypePolicy: TypeAlias = keras.DTypePolicy
 PyDataset: TypeAlias = keras.utils.PyDataset
 Conv2D: TypeAlias = keras.layers.Conv2D
 Conv2DTranspose: TypeAlias = keras.layers.Conv2DTranspose
