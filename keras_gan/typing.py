@@ -6,7 +6,7 @@ this library uses of them. At run time each name here is the class itself.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import keras
@@ -50,3 +50,4 @@ Shape: TypeAlias = tuple[int, ...]
 Config: TypeAlias = dict[str, Any]
 Logs: TypeAlias = Mapping[str, float]
 ClassLabels: TypeAlias = int | str | Sequence[int | str] | Array
+ImageData: TypeAlias = Dataset | PyDataset | Array | Tensor | Iterable[Any]

@@ -4,7 +4,7 @@ Protocols, so that objects of Keras and TensorFlow fit whatever a checker knows 
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
 
@@ -123,6 +123,8 @@ class PyDataset(Protocol):
     """A `keras.utils.PyDataset`."""
 
     def __getitem__(self, index: int, /) -> Any: ...
+
+ImageData: TypeAlias = Dataset | PyDataset | Array | Tensor | Iterable[Any]
 
 class Initializer(Protocol):
     """A `keras.initializers.Initializer`."""
