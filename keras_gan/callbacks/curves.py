@@ -2,15 +2,15 @@
 
 import csv
 import pathlib
+from collections.abc import Sequence
 
-import keras
-
-from keras_gan.callbacks.plotting import plot
+from keras_gan.callbacks.plotting import Row, plot
 from keras_gan.errors import user_error
 from keras_gan.files import atomic_file, writable_folder
+from keras_gan.typing import Callback, Logs, StrPath
 
 
-class Curves(keras.callbacks.Callback):
+class Curves(Callback):
     """Writes the logs of all epochs to a CSV file and plots them after each epoch.
 
     The figure has a panel for the losses, for the scores, for the probabilities, and
@@ -34,23 +34,25 @@ class Curves(keras.callbacks.Callback):
     'runs/fashion/curves.csv'
     """
 
-    def __init__(self, path, history=None):
+    def __init__(self, path: StrPath, history: StrPath | None = None) -> None:
         super().__init__()
-        self.path = pathlib.Path(path)
-        self.history = pathlib.Path(history or self.path.with_suffix(".csv"))
-        self.rows = None
+        self.path: pathlib.Path = pathlib.Path(path)
+        self.history: pathlib.Path = pathlib.Path(
+            history or self.path.with_suffix(".csv")
+        )
+        self.rows: list[Row] = []
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Checks that the files can be written, and reads an existing history."""
         writable_folder(self.path.parent)
         writable_folder(self.history.parent)
         self.rows = read_table(self.history) if self.history.exists() else []
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Removes the rows of epochs that are trained again."""
         self.rows = [row for row in self.rows if row["epoch"] <= epoch]
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Writes the CSV file and the figure."""
         values = {key: float(value) for key, value in (logs or {}).items()}
         self.rows.append({"epoch": epoch + 1, **values})
@@ -59,16 +61,16 @@ class Curves(keras.callbacks.Callback):
             plot(self.rows, part)
 
 
-def read_table(path):
+def read_table(path: StrPath) -> list[Row]:
     """Returns the rows of a history, dictionaries of numbers including `epoch`.
 
     Raises:
         ValueError: If the file is not a training history.
     """
     with open(path, newline="") as file:
-        rows = list(csv.DictReader(file))
+        table = list(csv.DictReader(file))
     try:
-        rows = [{k: float(v) for k, v in row.items() if v != ""} for row in rows]
+        rows = [{k: float(v) for k, v in row.items() if v != ""} for row in table]
         return [{**row, "epoch": int(row["epoch"])} for row in rows]
     except (KeyError, TypeError, ValueError) as error:
         raise user_error(
@@ -79,7 +81,7 @@ def read_table(path):
         ) from error
 
 
-def write_table(path, rows):
+def write_table(path: StrPath, rows: Sequence[Row]) -> None:
     """Writes rows to a CSV file; missing values are empty."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     with atomic_file(path) as part, open(part, "w", newline="") as file:

@@ -1,13 +1,16 @@
 """Drawing of generated samples: a grid of images, or a scatter plot of points."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
+from keras_gan.gan import GAN
 from keras_gan.images import enlarge, grid, to_uint8
+from keras_gan.typing import ClassLabels, FloatArray, UInt8Array
 
 BLUE = "#0072B2"
 """Color of generated points (Okabe and Ito's colorblind-safe palette)."""
@@ -26,10 +29,17 @@ class Layout:
     """
 
     columns: int | None = None
-    names: tuple = ()
+    names: tuple[str, ...] = ()
 
 
-def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
+def sample(
+    gan: GAN,
+    num_images: int,
+    seed: int | None,
+    columns: int | None = None,
+    truncation: float | None = None,
+    labels: ClassLabels | None = None,
+) -> tuple[FloatArray, Layout]:
     """Generates the images of a grid, with one row per class for networks with labels.
 
     The images of a column have the same latents.
@@ -50,20 +60,20 @@ def sample(gan, num_images, seed, columns=None, truncation=None, labels=None):
     if not classes:
         images = gan.generate(num_images, seed, labels, truncation)
         return images, Layout(columns)
-    labels = range(min(classes, MAX_ROWS)) if labels is None else to_list(labels)
-    columns = columns or max(1, round(num_images / len(labels)))
-    rows = [gan.generate(columns, seed, label, truncation) for label in labels]
+    row_labels = [*range(min(classes, MAX_ROWS))] if labels is None else to_list(labels)
+    columns = columns or max(1, round(num_images / len(row_labels)))
+    rows = [gan.generate(columns, seed, label, truncation) for label in row_labels]
     class_names = gan.labels.names or [str(number) for number in range(classes)]
-    names = tuple(class_names[gan.labels.to_index(label)] for label in labels)
+    names = tuple(class_names[gan.labels.to_index(label)] for label in row_labels)
     return np.concatenate(rows), Layout(columns, names)
 
 
-def to_list(labels):
+def to_list(labels: ClassLabels) -> list[int | str]:
     """Returns a list of classes, from a list or one class."""
-    return [labels] if isinstance(labels, str) or np.isscalar(labels) else list(labels)
+    return np.asarray(labels, object).ravel().tolist()
 
 
-def draw(samples, layout=Layout(), side=512):
+def draw(samples: FloatArray, layout: Layout = Layout(), side: int = 512) -> UInt8Array:
     """Draws generated images as a grid, or points as a scatter plot.
 
     Args:
@@ -86,7 +96,7 @@ def draw(samples, layout=Layout(), side=512):
     return add_names(image, layout.names) if layout.names else image
 
 
-def add_names(image, names):
+def add_names(image: UInt8Array, names: Sequence[str]) -> UInt8Array:
     """Returns a grid with a margin of row labels, black on white.
 
     Args:
@@ -106,7 +116,7 @@ def add_names(image, names):
     return np.concatenate([text, image], axis=1)
 
 
-def scatter(points):
+def scatter(points: FloatArray) -> UInt8Array:
     """Draws a scatter plot of the first and last coordinates, 500x500 pixels.
 
     Args:

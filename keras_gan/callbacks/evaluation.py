@@ -4,22 +4,29 @@ import collections.abc
 import functools
 import itertools
 import math
+import pathlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
 
-import keras
 import numpy as np
 
 from keras_gan import metrics
-from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.callbacks.real_images import check_num_images, real_blocks
-from keras_gan.config import check_seed
+from keras_gan.callbacks.interval import is_due
+from keras_gan.callbacks.real_images import check_finite, real_blocks
 from keras_gan.errors import check
 from keras_gan.files import writable_folder
+from keras_gan.gan import GAN
 from keras_gan.metrics import Measurement, SampleMetric, statistics
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
+from keras_gan.metrics.statistics import Fingerprint
 from keras_gan.metrics.updates import update_fake
+from keras_gan.typing import Callback, Config, ImageData, Logs, StrPath
+from keras_gan.validation import NonNegative, PositiveInt, validated
+
+MetricLike: TypeAlias = str | SampleMetric | type[SampleMetric]
 
 
-class Evaluation(keras.callbacks.Callback):
+class Evaluation(Callback):
     """Computes metrics of generated and real images at the end of epochs.
 
     The values are added to the logs under the metrics' keys, for the callbacks after it
@@ -62,28 +69,32 @@ class Evaluation(keras.callbacks.Callback):
     ['kd_fashion_mnist', 'kd_fashion_mnist_std']
     """
 
+    @validated
     def __init__(
         self,
-        metrics,
-        dataset,
-        num_images=10_000,
-        every=1,
-        seed=0,
-        cache="auto",
-        truncation=None,
-    ):
+        metrics: MetricLike | Sequence[MetricLike],
+        dataset: ImageData,
+        num_images: PositiveInt | None = 10_000,
+        every: PositiveInt = 1,
+        seed: int | None = 0,
+        cache: StrPath | Literal["auto"] | None = "auto",
+        truncation: NonNegative | None = None,
+    ) -> None:
         super().__init__()
-        check_every(every)
-        check_seed(seed)
-        check_num_images(num_images, dataset)
-        self.metrics = resolve_metrics(metrics)
-        self.dataset, self.num_images = dataset, num_images
-        self.every, self.seed, self.truncation = every, seed, truncation
-        self.cache = cache_folder(cache)
-        self.fingerprint, self.real_statistics = None, None
-        self.ema_momentum, self.values = None, None
+        check_finite(num_images, dataset)
+        self.metrics: list[SampleMetric] = resolve_metrics(metrics)
+        self.dataset = dataset
+        self.num_images = num_images
+        self.every = every
+        self.seed = seed
+        self.truncation = truncation
+        self.cache: pathlib.Path | None = cache_folder(cache)
+        self.fingerprint: Fingerprint = Fingerprint()
+        self.real_statistics: list[object] = []  # empty before `prepare`
+        self.ema_momentum: float | None = None
+        self.values: dict[str, float] = {}
 
-    def measure(self, gan):
+    def measure(self, gan: GAN) -> dict[str, float]:
         """Computes the metrics of a GAN, in training or not.
 
         Args:
@@ -109,24 +120,24 @@ class Evaluation(keras.callbacks.Callback):
         results = (metric.results() for metric in self.metrics)
         return dict(itertools.chain.from_iterable(map(dict.items, results)))
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Adds the real images to the metrics, at the first call."""
-        if self.fingerprint is None:
+        if not self.real_statistics:
             read_blocks = functools.partial(real_blocks, self.dataset, self.num_images)
             # The cache reads the images twice, which an iterator does not allow.
             one_pass = isinstance(self.dataset, collections.abc.Iterator)
             folder = None if one_pass else self.cache
             fingerprint = statistics.load_real(self.metrics, read_blocks, folder)
             check_min_images(self.metrics, fingerprint.count)
-            self.real_statistics = [metric.real for metric in self.metrics]
             self.fingerprint = fingerprint
+            self.real_statistics = [metric.real for metric in self.metrics]
 
     @property
-    def num_real(self):
+    def num_real(self) -> int:
         """Number of real images and of generated images, after `prepare`."""
         return self.fingerprint.count
 
-    def protocol(self):
+    def protocol(self) -> dict[str, Config]:
         """Returns the protocols of the last values by the metrics' log keys."""
         settings = {
             "data": self.fingerprint.hexdigest,
@@ -140,7 +151,7 @@ class Evaluation(keras.callbacks.Callback):
             for key in metric.keys
         }
 
-    def measurements(self, gan):
+    def measurements(self, gan: GAN) -> dict[str, Measurement]:
         """Computes the metrics of a GAN, each value with its protocol.
 
         Args:
@@ -154,7 +165,7 @@ class Evaluation(keras.callbacks.Callback):
         """
         return self.with_protocol(self.measure(gan))
 
-    def with_protocol(self, values):
+    def with_protocol(self, values: Mapping[str, float]) -> dict[str, Measurement]:
         """Returns the last values of `measure` as `Measurement`s."""
         protocols = self.protocol()
         return {
@@ -162,22 +173,23 @@ class Evaluation(keras.callbacks.Callback):
             for key, value in values.items()
         }
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Reads the real images, so that errors precede the training."""
         # Sample metrics of `compile` are logged by validation alone, as `val_<key>`.
         trained = [m for m in self.model.metrics if not isinstance(m, SampleMetric)]
         self.check_unique(metric.name for metric in trained)
         self.prepare()
-        self.values = None
+        self.values = {}
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Adds the values to the logs."""
+        logs = {} if logs is None else logs
         self.check_unique(logs)
-        if self.values is None or is_due(self, epoch, self.every):
+        if not self.values or is_due(self, epoch, self.every):
             self.values = self.measure(self.model)
         logs.update(self.values)
 
-    def check_unique(self, log_keys):
+    def check_unique(self, log_keys: Iterable[str]) -> None:
         """Raises an error if the logs already have a key of the metrics."""
         duplicates = set(keys_of(self.metrics)).intersection(log_keys)
         check(
@@ -189,13 +201,15 @@ class Evaluation(keras.callbacks.Callback):
         )
 
 
-def resolve_metrics(identifiers):
+def resolve_metrics(
+    identifiers: MetricLike | Sequence[MetricLike],
+) -> list[SampleMetric]:
     """Returns the metrics of a list of identifiers, or of one.
 
     Raises:
         ValueError: If there is none, or log keys are not unique.
     """
-    if not isinstance(identifiers, list | tuple):
+    if isinstance(identifiers, str) or not isinstance(identifiers, Sequence):
         identifiers = [identifiers]
     resolved = [metrics.get(identifier) for identifier in identifiers]
     keys = keys_of(resolved)
@@ -209,12 +223,12 @@ def resolve_metrics(identifiers):
     return resolved
 
 
-def keys_of(sample_metrics):
+def keys_of(sample_metrics: Iterable[SampleMetric]) -> list[str]:
     """Returns the log keys of all metrics, a list."""
     return [key for metric in sample_metrics for key in metric.keys]
 
 
-def check_min_images(sample_metrics, num_images):
+def check_min_images(sample_metrics: Iterable[SampleMetric], num_images: int) -> None:
     """Raises an error if a metric needs more images."""
     for metric in sample_metrics:
         check(
@@ -226,7 +240,7 @@ def check_min_images(sample_metrics, num_images):
         )
 
 
-def cache_folder(cache):
+def cache_folder(cache: StrPath | None) -> pathlib.Path | None:
     """Returns the folder of the argument `cache`, or None."""
     if cache is None:
         return None

@@ -1,15 +1,18 @@
 """Progressive growing: the schedule of resolutions and fades during training."""
 
-import collections.abc
 import dataclasses
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gan.config import is_integer
 from keras_gan.errors import check
+from keras_gan.gan import GAN
 from keras_gan.networks.growing import GrowthCallback, growth
+from keras_gan.typing import Logs
+from keras_gan.validation import PositiveInt, Rule, as_integer, validated
 
 PAPER_IMAGES = 800_000
 """Images per phase in the paper."""
@@ -33,7 +36,7 @@ class Phase:
     steps: int
     split: int
 
-    def level(self, step):
+    def level(self, step: int) -> float:
         """Returns the level of the networks at a training step of this phase."""
         if not self.fades:
             return float(self.stage)
@@ -87,32 +90,25 @@ class ProgressiveGrowing(GrowthCallback):
     >>> # gan.fit(dataset, epochs=2, callbacks=[growing])
     """
 
+    @validated
     def __init__(
         self,
-        fade_images=PAPER_IMAGES,
-        stable_images=None,
-        batch_size=64,
-        run_images=None,
-        reset_optimizers=True,
-    ):
+        fade_images: PositiveInt = PAPER_IMAGES,
+        stable_images: PositiveInt | None = None,
+        batch_size: int | Mapping[int, int] = 64,
+        run_images: PositiveInt | None = None,
+        reset_optimizers: bool = True,
+    ) -> None:
         super().__init__()
-        check_duration("fade_images", fade_images)
-        check_duration("stable_images", stable_images, "as fade_images")
-        check_duration("run_images", run_images, "use the durations of the phases")
-        check(
-            isinstance(reset_optimizers, bool),
-            "`reset_optimizers` must be a boolean.",
-            expected="True or False",
-            received=f"reset_optimizers={reset_optimizers!r}",
-            do="Pass reset_optimizers=True to reset them at every stage, else False.",
-        )
         self.fade_images = fade_images
-        self.stable_images = fade_images if stable_images is None else stable_images
-        self.run_images, self.reset_optimizers = run_images, reset_optimizers
-        self.batch_sizes = batch_sizes_by_side(batch_size)
-        self.traced_for = None  # stage and split of the current training function
+        self.stable_images: int = stable_images or fade_images
+        self.run_images = run_images
+        self.reset_optimizers = reset_optimizers
+        self.batch_sizes: dict[int, int] = batch_sizes_by_side(batch_size)
+        # Stage and split of the current training function.
+        self.traced_for: tuple[int, int] | None = None
 
-    def phases(self, sides):
+    def phases(self, sides: Sequence[int]) -> list[Phase]:
         """Returns the phases for networks whose stages have these short sides.
 
         Example:
@@ -122,10 +118,11 @@ class ProgressiveGrowing(GrowthCallback):
         Phase(stage=1, fades=True, start=10, steps=10, split=2)
         Phase(stage=1, fades=False, start=20, steps=20, split=2)
         """
-        largest, phases, start = max(self.batch_sizes.values()), [], 0
+        largest, start = max(self.batch_sizes.values()), 0
+        phases: list[Phase] = []
         for number in range(2 * len(sides) - 1):
             stage, fades = (number + 1) // 2, number % 2 == 1
-            images = self.fade_images if fades else self.stable_images
+            images: float = self.fade_images if fades else self.stable_images
             if self.run_images is not None:
                 images = self.run_images / (2 * len(sides) - 1)
             split = largest // self.batch_size(sides[stage])
@@ -134,7 +131,7 @@ class ProgressiveGrowing(GrowthCallback):
             start += steps
         return phases
 
-    def batch_size(self, side):
+    def batch_size(self, side: int) -> int:
         """Returns the images per training step at a short side of the images."""
         sides = [start for start in self.batch_sizes if start <= side]
         check(
@@ -147,7 +144,7 @@ class ProgressiveGrowing(GrowthCallback):
         )
         return self.batch_sizes[sides[-1]]
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Validates the GAN and its data, and sets the level of the networks."""
         check(
             self.model.steps_per_execution == 1,
@@ -161,7 +158,7 @@ class ProgressiveGrowing(GrowthCallback):
         self.traced_for = None
         self.grow()
 
-    def current_phase(self, gan):
+    def current_phase(self, gan: GAN) -> tuple[Phase, np.float32]:
         """Returns the phase of a GAN at `gan.steps`, and the level there.
 
         Raises:
@@ -183,7 +180,7 @@ class ProgressiveGrowing(GrowthCallback):
         )
         return phase, level
 
-    def check_batches(self, gan):
+    def check_batches(self, gan: GAN) -> None:
         """Validates the batches of the data.
 
         Raises:
@@ -216,20 +213,20 @@ class ProgressiveGrowing(GrowthCallback):
             f"dataset.unbatch().batch({parts * largest}, drop_remainder=True).",
         )
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Sets the level of the networks for `gan.steps`."""
         self.grow()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Adds the level to the logs."""
         if logs is not None:
             logs["level"] = levels_of(self.model)[0]
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Restores one training step per batch."""
         self.model.set_steps_per_batch(1)
 
-    def grow(self):
+    def grow(self) -> None:
         """Sets the level for `gan.steps`, and rebuilds the step at a new stage."""
         gan = self.model
         phase, level = self.current_phase(gan)
@@ -244,28 +241,25 @@ class ProgressiveGrowing(GrowthCallback):
             gan.rebuild_functions()  # also for a new stage with the same split
 
 
-def check_duration(name, num_images, default=None):
-    """Validates the duration of a phase or a run in images.
-
-    Args:
-        name: Name of the argument.
-        num_images: Its value.
-        default: Meaning of None, for the error; None if it is not allowed.
-
-    Raises:
-        ValueError: If it is not a positive integer, or None where that is allowed.
-    """
-    check(
-        is_integer(num_images, 1) or (default and num_images is None),
-        f"`{name}` must be a positive integer" + (" or None." if default else "."),
-        expected="a number of images, at least 1"
-        + (f"; or None: {default}" if default else ""),
-        received=f"{name}={num_images!r}",
-        do=f"Pass e.g. {name}={PAPER_IMAGES}.",
-    )
+def sorted_sizes(batch_size: Any) -> dict[int, int]:
+    """Returns the dictionary of an integer or a dictionary of positive integers."""
+    is_mapping = isinstance(batch_size, Mapping)
+    items = batch_size.items() if is_mapping else [(1, batch_size)]
+    sizes = {as_integer(side): as_integer(size) for side, size in items}
+    if not sizes or min(*sizes, *sizes.values()) < 1:
+        raise ValueError
+    return dict(sorted(sizes.items()))
 
 
-def batch_sizes_by_side(batch_size):
+BATCH_SIZES: Rule = Rule(
+    "a positive integer, or a dictionary from sides to batch sizes",
+    sorted_sizes,
+    "Pass e.g. batch_size=64, or batch_size={4: 128, 16: 64}.",
+)
+"""Rule of the argument `batch_size`."""
+
+
+def batch_sizes_by_side(batch_size: int | Mapping[int, int]) -> dict[int, int]:
     """Returns batch sizes by the short side of the images, the smallest side first.
 
     Args:
@@ -278,14 +272,8 @@ def batch_sizes_by_side(batch_size):
     >>> batch_sizes_by_side(64), batch_sizes_by_side({16: 64, 4: 128})
     ({1: 64}, {4: 128, 16: 64})
     """
-    is_mapping = isinstance(batch_size, collections.abc.Mapping)
-    sizes = dict(batch_size) if is_mapping else {1: batch_size}
-    check(
-        sizes and all(is_integer(value, 1) for item in sizes.items() for value in item),
-        "`batch_size` must be a positive integer, or a dictionary of them.",
-        expected="an integer of at least 1, or a dictionary from sides to batch sizes",
-        received=f"batch_size={batch_size!r}",
-        do="Pass e.g. batch_size=64, or batch_size={4: 128, 16: 64}.",
+    sizes: dict[int, int] = BATCH_SIZES(
+        batch_size, "batch_size", "ProgressiveGrowing", None
     )
     largest = max(sizes.values())
     check(
@@ -295,10 +283,10 @@ def batch_sizes_by_side(batch_size):
         received=f"batch_size={batch_size!r}",
         do="Use powers of two, e.g. batch_size={4: 128, 16: 64, 64: 16}.",
     )
-    return dict(sorted(sizes.items()))
+    return sizes
 
 
-def sides_of(gan):
+def sides_of(gan: GAN) -> list[int]:
     """Returns the short sides of the images at all stages of a GAN.
 
     Raises:
@@ -317,13 +305,13 @@ def sides_of(gan):
     return [min(gan.image_shape[:2]) // 2**k for k in reversed(range(stages))]
 
 
-def levels_of(gan):
+def levels_of(gan: GAN) -> list[float]:
     """Returns the levels of the networks of a GAN, that of the generator first."""
     networks = gan.generator, gan.discriminator, gan.ema_generator
     return [float(keras.ops.convert_to_numpy(network.level)) for network in networks]
 
 
-def reset_optimizer_state(gan):
+def reset_optimizer_state(gan: GAN) -> None:
     """Resets the state of both optimizers, but not their learning rates."""
     networks = gan.generator, gan.discriminator
     with gan.distribute_strategy.scope():

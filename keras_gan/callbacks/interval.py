@@ -1,25 +1,9 @@
 """Interval of epochs of a callback."""
 
-from keras_gan.config import is_integer
-from keras_gan.errors import check
+from keras_gan.typing import Callback
 
 
-def check_every(every):
-    """Validates an interval of epochs.
-
-    Raises:
-        ValueError: If it is not a positive integer.
-    """
-    check(
-        is_integer(every, 1),
-        "`every` must be a positive integer.",
-        expected="a number of epochs, at least 1",
-        received=f"every={every!r}",
-        do="Pass every=1 for each epoch.",
-    )
-
-
-def is_due(callback, epoch, every):
+def is_due(callback: Callback, epoch: int, every: int) -> bool:
     """Returns whether an epoch is an `every`-th one, or the last of the training.
 
     Args:

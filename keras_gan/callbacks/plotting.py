@@ -2,9 +2,17 @@
 
 import itertools
 import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from keras_gan.typing import StrPath
+
+Row: TypeAlias = Mapping[str, float]
+"""Logs of an epoch, and its number under `epoch`."""
 
 COLORS = {
     "generator": "#0072B2",
@@ -34,7 +42,7 @@ HIDDEN = ("epoch", "loss", "val_loss")
 """Log keys without a curve; the sum of both losses has no meaning."""
 
 
-def plot(rows, path):
+def plot(rows: Sequence[Row], path: StrPath) -> None:
     """Plots the logs of several epochs.
 
     Args:
@@ -63,7 +71,7 @@ def plot(rows, path):
     figure.savefig(path, format="png")
 
 
-def panels(rows):
+def panels(rows: Sequence[Row]) -> dict[str, list[str]]:
     """Returns the log keys of each panel by title, metrics last.
 
     Example:
@@ -71,7 +79,7 @@ def panels(rows):
     {'Losses': ['generator_loss'], 'fd_toy': ['fd_toy']}
     """
     keys = dict.fromkeys(key for row in rows for key in row)
-    keys_by_title = {title: [] for title in GROUPS.values()}
+    keys_by_title: dict[str, list[str]] = {title: [] for title in GROUPS.values()}
     for key in keys:
         if key not in HIDDEN:
             keys_by_title.setdefault(title_of(key), []).append(key)
@@ -82,17 +90,17 @@ def panels(rows):
     }
 
 
-def sort_key(key):
+def sort_key(key: str) -> tuple[int, str]:
     """Returns the sort key of a log key: networks, sets of images, then others."""
     return [*COLORS, role_of(key)].index(role_of(key)), key
 
 
-def role_of(key):
+def role_of(key: str) -> str:
     """Returns the network or the set of images of a log key."""
     return key.removeprefix("val_").split("_")[0]
 
 
-def title_of(key):
+def title_of(key: str) -> str:
     """Returns the title of the panel of a log key."""
     for part, title in GROUPS.items():
         if part in key:
@@ -100,19 +108,19 @@ def title_of(key):
     return key.removeprefix("val_")
 
 
-def color_of(key):
+def color_of(key: str) -> str:
     """Returns the color of a log key."""
     return (
         AFTER_COLOR if key.endswith("_after") else COLORS.get(role_of(key), OTHER_COLOR)
     )
 
 
-def draw_curve(axes, rows, key):
+def draw_curve(axes: Axes, rows: Sequence[Row], key: str) -> None:
     """Plots one log key; validation is dashed."""
     points = [(row["epoch"], row[key]) for row in rows if key in row]
     if title_of(key) not in GROUPS.values():
         # Between evaluations the logs repeat the last value of a metric.
-        pairs = itertools.pairwise([(None, None), *points])
+        pairs = itertools.pairwise([(math.nan, math.nan), *points])
         points = [point for previous, point in pairs if point[1] != previous[1]]
     values = [value if math.isfinite(value) else math.nan for _, value in points]
     axes.plot(
@@ -127,7 +135,7 @@ def draw_curve(axes, rows, key):
     )
 
 
-def finish(axes, title, rows, keys):
+def finish(axes: Axes, title: str, rows: Sequence[Row], keys: Sequence[str]) -> None:
     """Adds title, axes and legend to a panel."""
     axes.set_title(title, fontsize=11, loc="left", fontweight="bold")
     axes.set_xlabel("epoch")

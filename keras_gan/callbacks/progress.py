@@ -1,8 +1,9 @@
 """Progress: Keras's progress bar on one line of a terminal."""
 
 import shutil
+from collections.abc import Mapping
 
-import keras
+from keras_gan.typing import Logs, ProgbarLogger
 
 SYMBOLS = {
     "real_probability": "D(x)",
@@ -18,7 +19,7 @@ BAR_COLUMNS = 44
 """Columns of the terminal for the bar and the times."""
 
 
-class Progress(keras.callbacks.ProgbarLogger):
+class Progress(ProgbarLogger):
     """Keras's progress bar, limited to the most important values of a GAN.
 
     The progress bar of `fit` shows all values of the logs, which wrap over several
@@ -30,24 +31,24 @@ class Progress(keras.callbacks.ProgbarLogger):
     Put it after `Evaluation` to show its values.
     """
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Updates the bar."""
         columns = shutil.get_terminal_size((160, 24)).columns
         super().on_train_batch_end(batch, select(logs or {}, columns - BAR_COLUMNS))
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Completes the bar, with the metrics."""
         columns = shutil.get_terminal_size((160, 24)).columns
         metrics = {key: value for key, value in (logs or {}).items() if is_metric(key)}
         super().on_epoch_end(epoch, select(logs or {}, columns - BAR_COLUMNS) | metrics)
 
 
-def is_metric(key):
+def is_metric(key: str) -> bool:
     """Returns whether a log key is not one of every GAN."""
     return key not in SYMBOLS and key != "loss" and not key.endswith("_after")
 
 
-def select(logs, columns):
+def select(logs: Mapping[str, float], columns: int) -> dict[str, float]:
     """Returns the values by symbol that fit into a number of columns.
 
     Args:
@@ -61,7 +62,7 @@ def select(logs, columns):
     >>> select(logs, columns=15)
     {'D(x)': 0.2}
     """
-    selected = {}
+    selected: dict[str, float] = {}
     for key, symbol in SYMBOLS.items():
         width = len(f" - {symbol}: 0.1234")
         if key in logs and symbol not in selected and width <= columns:

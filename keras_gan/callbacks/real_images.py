@@ -1,21 +1,23 @@
 """Reader of the first real images of a dataset or an array, in blocks."""
 
 import itertools
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import data
-from keras_gan.config import is_integer
 from keras_gan.errors import check
+from keras_gan.typing import Array, ImageData
 
 BLOCK = 256
 """Size of a block, whatever the batches of the data, so that metrics do not depend on
 them."""
 
 
-def real_blocks(dataset, num_images):
+def real_blocks(dataset: ImageData, num_images: int | None) -> Iterator[Array]:
     """Yields arrays of the first images of a dataset.
 
     Args:
@@ -26,7 +28,8 @@ def real_blocks(dataset, num_images):
         ValueError: If images differ in shape, or there are too few.
     """
     images = itertools.islice(iterate_images(dataset), num_images)
-    count, shapes, darkest = 0, set(), np.inf
+    count, darkest = 0, np.inf
+    shapes: set[tuple[int, ...]] = set()
     while block := list(itertools.islice(images, BLOCK)):
         shapes |= {image.shape for image in block}
         check(
@@ -58,19 +61,12 @@ def real_blocks(dataset, num_images):
     )
 
 
-def check_num_images(num_images, dataset):
-    """Validates the number of images of an evaluation.
+def check_finite(num_images: int | None, dataset: ImageData) -> None:
+    """Raises an error if all images of an infinite dataset are required.
 
     Raises:
-        ValueError: If it is not a positive integer or None, or None for infinite data.
+        ValueError: If `num_images` is None for an infinite dataset.
     """
-    check(
-        num_images is None or is_integer(num_images, 1),
-        "`num_images` must be a positive integer or None.",
-        expected="an integer of at least 1, or None for all",
-        received=f"num_images={num_images!r}",
-        do="Pass e.g. num_images=10_000.",
-    )
     infinite = isinstance(dataset, tf.data.Dataset) and bool(
         dataset.cardinality() == tf.data.INFINITE_CARDINALITY
     )
@@ -83,9 +79,9 @@ def check_num_images(num_images, dataset):
     )
 
 
-def iterate_images(dataset):
+def iterate_images(dataset: ImageData) -> Iterator[Array]:
     """Yields the images of a dataset or an array one by one."""
-    batches = dataset[0] if isinstance(dataset, tuple) else dataset
+    batches: Any = dataset[0] if isinstance(dataset, tuple) else dataset
     if isinstance(batches, np.ndarray):
         batches = [batches]
     elif isinstance(batches, keras.utils.PyDataset):

@@ -1,24 +1,26 @@
 """SampleGrid: image grids of fixed latents during training."""
 
 import pathlib
+from types import ModuleType
+from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
 
 from keras_gan import images
 from keras_gan.callbacks.drawing import draw, sample, to_list
-from keras_gan.callbacks.interval import check_every, is_due
-from keras_gan.config import check_count
+from keras_gan.callbacks.interval import is_due
 from keras_gan.errors import check, user_error
 from keras_gan.files import writable_folder
+from keras_gan.typing import Callback, ClassLabels, Logs, StrPath
+from keras_gan.validation import NonNegative, PositiveInt, validated
 
 MAX_FRAMES = 200
 """Largest number of frames in the animation, evenly spaced."""
 
 
-class SampleGrid(keras.callbacks.Callback):
+class SampleGrid(Callback):
     """Writes a grid of images of fixed latents at the end of epochs.
 
     In `directory` it writes `epoch_0001.png` after the first epoch and so on,
@@ -55,27 +57,32 @@ class SampleGrid(keras.callbacks.Callback):
     'runs/fashion/samples/epoch_0003.png'
     """
 
+    @validated
     def __init__(
         self,
-        directory,
-        num_images=64,
-        every=1,
-        seed=0,
-        columns=None,
-        truncation=None,
-        log_dir=None,
-        animation=True,
-        show=False,
-        labels=None,
-    ):
+        directory: StrPath,
+        num_images: PositiveInt = 64,
+        every: PositiveInt = 1,
+        seed: int | None = 0,
+        columns: PositiveInt | None = None,
+        truncation: NonNegative | None = None,
+        log_dir: StrPath | None = None,
+        animation: bool = True,
+        show: bool = False,
+        labels: ClassLabels | None = None,
+    ) -> None:
         super().__init__()
-        check_every(every)
-        check_count(num_images, "num_images")
-        self.directory = pathlib.Path(directory)
-        self.log_dir = pathlib.Path(log_dir or directory)
-        self.num_images, self.columns, self.seed = num_images, columns, seed
-        self.every, self.animation, self.truncation = every, animation, truncation
-        self.labels = None if labels is None else to_list(labels)
+        self.directory: pathlib.Path = pathlib.Path(directory)
+        self.log_dir: pathlib.Path = pathlib.Path(log_dir or directory)
+        self.num_images = num_images
+        self.every = every
+        self.seed = seed
+        self.columns = columns
+        self.truncation = truncation
+        self.animation = animation
+        self.labels: list[int | str] | None = (
+            None if labels is None else to_list(labels)
+        )
         check(
             self.labels != [],
             "`labels` must not be empty.",
@@ -83,65 +90,64 @@ class SampleGrid(keras.callbacks.Callback):
             received=f"labels={labels!r}",
             do="Leave it out for all classes.",
         )
-        self.display = notebook_display() if show else None
-        self.last_epoch = self.writer = self.display_handle = None
+        self.display: ModuleType | None = notebook_display() if show else None
+        self.display_handle: Any = None
+        self.last_epoch: int | None = None
+        self.writer: Any = None
 
-    def path(self, epoch):
+    def path(self, epoch: int) -> pathlib.Path:
         """Returns the path of the grid of an epoch, counted from 1."""
         return self.directory / f"epoch_{epoch:04d}.png"
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Validates labels and folders, so that errors precede the training."""
         self.model.labels.to_indices(self.labels, len(self.labels or ()))
         writable_folder(self.directory)
         self.writer = tf.summary.create_file_writer(str(writable_folder(self.log_dir)))
         self.last_epoch, self.display_handle = None, None
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Writes the grid of the untrained generator, unless the run is resumed."""
         if epoch == 0:
             self.draw(0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Writes the grid of an epoch, every `every` epochs."""
         if is_due(self, epoch, self.every):
             self.draw(epoch + 1)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """Writes the animation."""
         self.writer.close()
         if self.animation and self.last_epoch is not None:
-            images.save_animation(self.directory / "animation.gif", self.frames())
+            frames = self.frames(self.last_epoch)
+            images.save_animation(self.directory / "animation.gif", frames)
 
-    def draw(self, epoch):
+    def draw(self, epoch: int) -> None:
         """Writes the grid of an epoch to its file and TensorBoard, and shows it."""
-        settings = (
-            self.num_images,
-            self.seed,
-            self.columns,
-            self.truncation,
-            self.labels,
+        count, columns, labels = self.num_images, self.columns, self.labels
+        image = draw(
+            *sample(self.model, count, self.seed, columns, self.truncation, labels)
         )
-        image = draw(*sample(self.model, *settings))
         images.save_png(self.path(epoch), image)
         with self.writer.as_default(step=epoch):
             tf.summary.image("samples", image[None])
         self.writer.flush()
         self.last_epoch = epoch
-        if self.display:
-            self.show(self.path(epoch))
+        if self.display is not None:
+            self.show(self.display, self.path(epoch))
 
-    def show(self, path):
+    def show(self, display: ModuleType, path: pathlib.Path) -> None:
         """Shows a file in the notebook, in place of the previous one."""
-        image = self.display.Image(filename=str(path))
+        image = display.Image(filename=str(path))
         if self.display_handle is None:
-            self.display_handle = self.display.display(image, display_id=True)
+            self.display_handle = display.display(image, display_id=True)
         else:
             self.display_handle.update(image)
 
-    def frames(self):
+    def frames(self, last_epoch: int) -> list[pathlib.Path]:
         """Returns the paths of the animation's frames, at most `MAX_FRAMES`."""
-        paths = [self.path(epoch) for epoch in range(self.last_epoch + 1)]
+        paths = [self.path(epoch) for epoch in range(last_epoch + 1)]
         # Only those of the last grid's size: an earlier run may have had another.
         size = size_and_mode(paths[-1])
         paths = [
@@ -151,13 +157,13 @@ class SampleGrid(keras.callbacks.Callback):
         return [paths[index] for index in np.rint(indices).astype(int)]
 
 
-def size_and_mode(path):
+def size_and_mode(path: pathlib.Path) -> tuple[int, int, str]:
     """Returns width, height and color mode of an image file."""
     with Image.open(path) as image:
         return (*image.size, image.mode)
 
 
-def notebook_display():
+def notebook_display() -> ModuleType:
     """Returns the module `IPython.display`.
 
     Raises:

@@ -8,9 +8,10 @@ from toys import facts, pictures, stated
 
 import keras_gan as kg
 from keras_gan.callbacks import ProgressiveGrowing
-from keras_gan.cli import runs, training
-from keras_gan.cli.options import TrainOptions
 from keras_gan.networks.growing import GrowthCallback
+from keras_gan_cli.options import TrainOptions
+from keras_gan_cli.records import RunRecord
+from keras_gan_cli.tasks import preparation
 
 SHAPE = (8, 8, 1)
 """Two stages: 4x4 and 8x8."""
@@ -101,12 +102,12 @@ def test_a_plan_is_refused_also_when_a_backup_is_restored_after_it(tmp_path):
 def test_the_command_line_lets_grow_what_is_not_grown(steps, level, saved, run_images):
     gan = at(built(), level)
     gan.steps.assign(steps)
-    record = runs.RunRecord(TrainOptions(epochs=12, batch_size=4), **saved)
+    record = RunRecord(TrainOptions(epochs=12, batch_size=4), **saved)
     if level == 0.5:
         with pytest.raises(ValueError, match=stated("at least 0.5", "--resume")):
-            training.growth_callbacks(gan, data(), record)
+            preparation.growth_callbacks(gan, data(), record)
         at(gan, 0.0)
-    plans = training.growth_callbacks(gan, data(), record)
+    plans = preparation.growth_callbacks(gan, data(), record)
     assert [plan.run_images for plan in plans] == [run_images] * (
         run_images is not None
     )
