@@ -37,6 +37,9 @@ Wrapper: TypeAlias = keras.layers.Wrapper
 History: TypeAlias = keras.callbacks.History
 ProgbarLogger: TypeAlias = keras.callbacks.ProgbarLogger
 Mean: TypeAlias = keras.metrics.Mean
+AdamOptimizer: TypeAlias = keras.optimizers.Adam
+ExportArchive: TypeAlias = keras.export.ExportArchive
+Operation: TypeAlias = tf.Operation
 
 Array: TypeAlias = npt.NDArray[Any]
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
