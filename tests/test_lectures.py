@@ -14,7 +14,7 @@ import tensorflow as tf
 from click.testing import CliRunner
 
 import keras_gan as kg
-from keras_gan.cli import main
+from keras_gan_cli import main
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDER = ROOT / "docs"

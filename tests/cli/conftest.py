@@ -8,8 +8,8 @@ import keras_gan as kg
 from keras_gan import recipes
 from keras_gan.callbacks import curves
 from keras_gan.callbacks.plotting import plot
-from keras_gan.cli.options import TrainOptions
 from keras_gan.metrics import names
+from keras_gan_cli.options import TrainOptions
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from PIL import Image
 from workplace import keras_gan, paint, read, refused, train, tree
 
 import keras_gan as kg
-from keras_gan.cli import evaluating, features
 from keras_gan.images import to_uint8
+from keras_gan_cli.tasks import evaluate, features
 
 
 def sort(folder, count=30):
@@ -215,11 +215,11 @@ def test_mirrored_copies_of_a_run_that_mirrors_are_found(workplace, gan, undrawn
 def test_a_part_is_held_out_where_there_is_nothing_else(workplace, gan, count, out):
     paint_many(workplace / "many", count, seed=1)
     dataset = kg.data.from_directory("many", batch_size=8)
-    training, others, where = evaluating.held_out_split("many", dataset, None, seed=5)
+    training, others, where = evaluate.held_out_split("many", dataset, None, seed=5)
     assert (len(training), len(others)) == (count - out, out)
     assert f"{out} images of many" in where
     both = np.concatenate([training, others])
-    expected = evaluating.all_images(dataset)
+    expected = evaluate.all_images(dataset)
     assert sorted(map(bytes, both)) == sorted(map(bytes, expected))
     assert {bytes(one) for one in training}.isdisjoint(map(bytes, others))
 
@@ -234,7 +234,7 @@ def test_the_test_split_is_held_out_where_there_is_one(monkeypatch):
 
     monkeypatch.setattr(kg.data, "load", load)
     dataset = kg.data.from_arrays(levels, batch_size=2)
-    training, others, where = evaluating.held_out_split("toy", dataset, None, seed=0)
+    training, others, where = evaluate.held_out_split("toy", dataset, None, seed=0)
     np.testing.assert_array_equal(training, levels)
     np.testing.assert_array_equal(others, levels + 7)
     assert asked == [("toy", "test", (2, 2, 1))]
@@ -242,7 +242,7 @@ def test_the_test_split_is_held_out_where_there_is_one(monkeypatch):
 
 
 def test_a_set_without_a_test_split_has_none():
-    assert evaluating.load_test_split("fashion_mnist_10k", {"batch_size": 1}) is None
+    assert evaluate.load_test_split("fashion_mnist_10k", {"batch_size": 1}) is None
 
 
 def test_too_few_images_for_a_report_are_refused(workplace, gan):

@@ -11,10 +11,10 @@ from workplace import keras_gan, refused, tree
 import keras_gan as kg
 from keras_gan import images
 from keras_gan.callbacks.drawing import Layout, draw
-from keras_gan.cli import generating
 from keras_gan.layers import sampling_context
 from keras_gan.networks import mixing
 from keras_gan.random import sample_stream
+from keras_gan_cli.tasks import generate as task
 
 SHAPE = (2, 2, 1)
 
@@ -46,7 +46,7 @@ def linear(num_classes=0, names=None):
 
 @pytest.fixture(autouse=True)
 def few_frames(monkeypatch):
-    monkeypatch.setattr(generating, "WALK_FRAMES", 3)
+    monkeypatch.setattr(task, "WALK_FRAMES", 3)
 
 
 def plain():
@@ -204,13 +204,13 @@ def test_a_table_is_that_of_python_and_each_option_changes_it(arguments, chosen)
         (("--labels", 1, "--mix", "a.png"), ["--labels 1 with --mix", "--walk"]),
         (
             ("--seed", -1, "--mix", "a.png"),
-            ["must be an integer", "--seed -1"],
+            ["must be an integer", "Received: -1"],
         ),
         (
             ("--seed", 2**32, "--walk", "a.gif"),
             ["must be an integer", "4294967295"],
         ),
-        (("--seed", "x"), ["must be an integer", "--seed x"]),
+        (("--seed", "x"), ["must be an integer", "Received: x"]),
         (("--walk", "a.gif", "--space", "w"), ["no styles", "without mapping"]),
         (("--walk", "a.gif", "--space", "w", "--labels", 1), []),
         (("--walk", "a.gif", "--labels", "moon"), ["unknown class"]),

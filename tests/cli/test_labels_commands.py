@@ -33,8 +33,8 @@ def either(image_shape, num_classes=None, seed=None):
 @pytest.fixture
 def classes(workplace, monkeypatch):
     """Images of three classes, and the two recipes."""
-    monkeypatch.setitem(recipes.NAMES, "told", told)
-    monkeypatch.setitem(recipes.NAMES, "either", either)
+    monkeypatch.setitem(recipes.NAMES, "conditional", told)
+    monkeypatch.setitem(recipes.NAMES, "stylegan", either)
     pathlib.Path("shapes").mkdir()
     for name in ("circle", "square", "star"):
         paint(workplace / "shapes" / name, count=16)
@@ -45,7 +45,7 @@ def train(recipe, data, *arguments):
     return keras_gan("train", *choices, *arguments)
 
 
-@pytest.mark.parametrize("recipe", ["told", "either"])
+@pytest.mark.parametrize("recipe", ["conditional", "stylegan"])
 def test_a_folder_per_class_trains_networks_with_labels(classes, recipe):
     result = train(recipe, "shapes", "--out", "run", "--export", "model")
     assert result.exit_code == 0, result.output
@@ -78,8 +78,8 @@ def test_no_image_is_decoded_twice(
 
     monkeypatch.setattr(decoding, "decode", count)
     recipe = functools.partial(told, discriminator_steps=discriminator_steps)
-    monkeypatch.setitem(recipes.NAMES, "several", recipe)
-    result = train("several", "shapes", "--out", "run")
+    monkeypatch.setitem(recipes.NAMES, "conditional", recipe)
+    result = train("conditional", "shapes", "--out", "run")
     assert result.exit_code == 0, result.output
     gan = keras.saving.load_model("run/gan.keras")
     assert int(gan.steps) == 3 // discriminator_steps  # 48 images, 16 per update
@@ -93,15 +93,15 @@ def test_a_recipe_that_takes_classes_does_without_where_there_are_none(
 ):
     monkeypatch.setitem(
         recipes.NAMES,
-        "either",
+        "stylegan",
         lambda image_shape, num_classes=None, seed=None: toy(image_shape, seed),
     )
-    assert train("either", "pictures", "--out", "run").exit_code == 0
+    assert train("stylegan", "pictures", "--out", "run").exit_code == 0
     assert not keras.saving.load_model("run/gan.keras").labels.num_classes
 
 
 def test_a_recipe_that_needs_classes_says_so(classes):
-    result = train("told", "pictures", "--out", "run")
+    result = train("conditional", "pictures", "--out", "run")
     assert refused(result, "requires classes", "folder per class")
     assert not pathlib.Path("run").exists()
 

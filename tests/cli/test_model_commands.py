@@ -7,8 +7,8 @@ from PIL import Image
 from workplace import keras_gan, paint, read, refused, train, tree
 
 import keras_gan as kg
-from keras_gan import cli, images
-from keras_gan.cli import runs
+from keras_gan import images
+from keras_gan_cli import main
 
 
 def test_generate_draws_the_images_of_a_seed(workplace, gan):
@@ -44,14 +44,14 @@ def test_generate_mixes_no_pictures(workplace, gan):
     assert tree() == before
 
 
-def test_generate_takes_the_newest_run_and_else_the_model_that_ships(
-    workplace, gan, uncompiled
-):
-    pathlib.Path("saved_models").mkdir()
-    os.rename("uncompiled.keras", "saved_models/fashion_mnist.keras")
-    result = keras_gan("generate", "--count", 1)
-    assert "saved_models/fashion_mnist.keras" in result.stderr
-    assert result.exit_code == 0
+def test_generate_takes_the_newest_run_and_else_the_preset(workplace, gan):
+    result = keras_gan("generate", "--count", 4)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == "fashion_mnist (pretrained): images of 28x28x1\n"
+    preset = kg.GAN.from_preset("fashion_mnist")
+    grid = images.grid(images.to_uint8(preset.generate(4, seed=0)))
+    drawn = np.asarray(Image.open("samples.png"))
+    np.testing.assert_array_equal(drawn, images.enlarge(grid)[..., 0])
     for name in ("older", "newer"):
         pathlib.Path("runs", name).mkdir(parents=True)
         gan.save(f"runs/{name}/gan.keras")
@@ -59,9 +59,15 @@ def test_generate_takes_the_newest_run_and_else_the_model_that_ships(
     assert "runs/newer/gan.keras" in keras_gan("generate", "--count", 1).stderr
 
 
-def test_generate_without_any_model_says_what_to_do(workplace, monkeypatch):
-    monkeypatch.setattr(runs, "__file__", str(workplace / "a" / "b" / "runs.py"))
-    assert refused(keras_gan("generate"), "Train one: keras-gan train")
+def test_a_preset_is_named_and_comes_before_a_run_of_its_name(workplace, gan):
+    gan.save("fashion_mnist/gan.keras")
+    result = keras_gan("export", "fashion_mnist")
+    assert "fashion_mnist (pretrained): images of 28x28x1" in result.stderr
+    assert pathlib.Path("saved_models/fashion_mnist/1").is_dir()
+    result = keras_gan("generate", "./fashion_mnist", "--count", 1)
+    assert "fashion_mnist/gan.keras: images of 8x8x1" in result.stderr
+    result = keras_gan("generate", "nowhere")
+    assert refused(result, "preset (fashion_mnist)", "Train one: keras-gan train")
 
 
 def test_a_run_that_is_not_there_is_named_with_the_near_ones(workplace, gan):
@@ -179,13 +185,11 @@ def test_check_refuses_what_is_not_there(workplace):
     assert tree() == before
 
 
-@pytest.mark.parametrize("command", cli.main.commands)
+@pytest.mark.parametrize("command", main.commands)
 def test_every_command_has_help(command):
     assert command in keras_gan("--help").stdout
     result = keras_gan(command, "--help")
     assert result.exit_code == 0
-    options = [
-        name for option in cli.main.commands[command].params for name in option.opts
-    ]
+    options = [name for option in main.commands[command].params for name in option.opts]
     for name in options:
         assert name in result.stdout or not name.startswith("--")

@@ -9,13 +9,14 @@ import click
 import pytest
 from workplace import keras_gan, read, refused, train, tree
 
-from keras_gan.cli import main, options, runs
-from keras_gan.cli.options import FIELDS, TrainOptions
+from keras_gan_cli import main, options, records
+from keras_gan_cli.options import FIELDS, TrainOptions
+from keras_gan_cli.starting import resume_run
 
 FILES = pathlib.Path(__file__).parents[1] / "files"
 VERSIONS = [0, 1]
 
-RECORD = runs.RunRecord(
+RECORD = records.RunRecord(
     TrainOptions(
         recipe="relativistic",
         image_shape=(28, 28, 1),
@@ -35,7 +36,7 @@ RECORD = runs.RunRecord(
 def test_there_is_a_file_of_every_version():
     files = sorted(FILES.glob("run_version_*.json"))
     assert [path.name for path in files] == [
-        f"run_version_{version}.json" for version in range(runs.FORMAT_VERSION + 1)
+        f"run_version_{version}.json" for version in range(records.FORMAT_VERSION + 1)
     ]
 
 
@@ -43,27 +44,29 @@ def test_there_is_a_file_of_every_version():
 def test_a_record_of_every_version_is_read(version):
     path = FILES / f"run_version_{version}.json"
     assert read(path).get("format_version", 0) == version
-    assert runs.read_record(path) == RECORD
+    assert records.read_record(path) == RECORD
 
 
 def test_the_newest_version_is_written_as_its_file():
     content = json.loads(json.dumps(RECORD.to_json()))
-    assert content == read(FILES / f"run_version_{runs.FORMAT_VERSION}.json")
+    assert content == read(FILES / f"run_version_{records.FORMAT_VERSION}.json")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_run_of_every_version_is_compared_on_resume(tmp_path, version):
     shutil.copy(FILES / f"run_version_{version}.json", tmp_path / "run.json")
     same = {"learning_rate": 2e-4, "recipe": "relativistic", "epochs": 5}
-    run, record = runs.resume_run(tmp_path, same)
+    run, record = resume_run(tmp_path, same)
     assert run.folder == tmp_path
     assert record.options == dataclasses.replace(RECORD.options, epochs=5)
     for changed, received in [
         ({"learning_rate": 1e-4}, "--learning-rate 0.0001"),
         ({"recipe": "dcgan"}, "--recipe dcgan"),
     ]:
-        with pytest.raises(ValueError, match="differs from that of the run") as error:
-            runs.resume_run(tmp_path, changed)
+        with pytest.raises(
+            click.UsageError, match="differs from that of the run"
+        ) as error:
+            resume_run(tmp_path, changed)
         assert f"Received: {received}\n" in str(error.value)
 
 
@@ -98,7 +101,7 @@ def test_a_field_is_an_option_a_default_and_a_key(workplace, no_export):
     for name, field in FIELDS.items():
         assert flags[name].default is None
         assert field.metadata["help"].split(".")[0] in text
-    assert set(flags) == {*FIELDS, "out", "resume"}
+    assert set(flags) == {*FIELDS, "out", "resume", "verbose"}
     for fact in ("[default: 64]", "[default: 0]", "[default: dcgan]", "--no-flip"):
         assert fact in text
     assert "None" not in text

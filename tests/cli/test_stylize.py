@@ -8,8 +8,9 @@ from PIL import Image
 from workplace import keras_gan, refused, tree
 
 import keras_gan as kg
-from keras_gan.cli import main, stylizing
 from keras_gan.style_transfer import networks
+from keras_gan_cli import main
+from keras_gan_cli.tasks import stylize as task
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +142,7 @@ def test_the_curve_has_a_log_axis_though_a_term_is_0(monkeypatch):
 def test_the_size_is_said_at_the_start_and_at_the_end():
     history = {"content": [0.5, 0.25], "style": [1.0, 0.125], "size": [64, 128]}
     made = kg.style_transfer.Stylized(np.zeros((96, 128, 3)), history)
-    text = stylizing.transfer_summary(made, "a.png", None, 0)
+    text = task.transfer_summary(made, "a.png", None, 0)
     assert "1 at the start (64 pixels), 0.125 at the end (128 pixels)" in text
 
 

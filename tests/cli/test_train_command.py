@@ -6,7 +6,7 @@ import tensorflow as tf
 from workplace import NAME, keras_gan, read, same, toy, train, tree
 
 from keras_gan import recipes
-from keras_gan.cli import evaluating
+from keras_gan_cli.tasks import train as task
 
 
 @pytest.mark.filterwarnings("ignore:fd_fashion_mnist of 64")  # fewer than features
@@ -47,7 +47,7 @@ def test_the_summary_says_what_will_happen(workplace, no_export):
 
 
 def test_data_may_be_a_name_and_only_so_many_are_measured(workplace, monkeypatch):
-    monkeypatch.setattr(evaluating, "NUM_IMAGES", 64)
+    monkeypatch.setattr(task, "NUM_IMAGES", 64)
     result = keras_gan("train", "--batch-size", 5000, "--out", "run")
     assert result.exit_code == 0, result.output
     metrics = read("run", "metrics.json")

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import keras_gan as kg
-from keras_gan import cli
+from keras_gan_cli import main
 
 NAME = "dcgan-pictures"
 """Default name of a run."""
@@ -38,7 +38,7 @@ def paint(folder, count=64, size=(8, 8)):
 
 def keras_gan(*arguments):
     """Runs a command line."""
-    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def train(*arguments):
@@ -47,8 +47,12 @@ def train(*arguments):
 
 
 def refused(result, *facts):
-    """Asserts an error of four facts without a traceback."""
-    assert result.exit_code == 1
+    """Asserts an error of four facts without a traceback.
+
+    The exit code is 2 for an option, as click has it, and 1 for an error of the
+    library.
+    """
+    assert result.exit_code == (2 if "Usage: " in result.stderr else 1)
     assert isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
     for fact in ("Error: ", "Expected: ", "Received: ", "What to do: ", *facts):
