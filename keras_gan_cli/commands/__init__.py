@@ -1,0 +1,1 @@
+"""The commands: their options, and the checks that need no library."""

@@ -1,0 +1,69 @@
+"""Files and folders of the commands: their checks, and the JSON files of a run."""
+
+import json
+import os
+import pathlib
+import tempfile
+from typing import Any
+
+import click
+
+from keras_gan_cli.errors import check, four_facts
+
+
+def read_json(path: pathlib.Path) -> dict[str, Any]:
+    """Reads a dictionary from a JSON file of a run.
+
+    Raises:
+        click.UsageError: If the file cannot be read.
+    """
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: pathlib.Path, reason: Exception) -> click.UsageError:
+    """Returns the error for a file of a run that cannot be read."""
+    return click.UsageError(
+        four_facts(
+            "This file of a run cannot be read.",
+            expected="a JSON file that `keras-gan train` wrote",
+            received=f"{path} ({reason})",
+            do="Train a new run: this file was changed since it was written.",
+        )
+    )
+
+
+def is_occupied(folder: pathlib.Path) -> bool:
+    """Returns whether a path exists and is not an empty folder."""
+    return folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
+
+
+def check_writable(folder: str | os.PathLike[str]) -> None:
+    """Validates that a folder can be created and written, without creating it.
+
+    Raises:
+        click.UsageError: If it cannot.
+    """
+    path = pathlib.Path(folder).absolute()
+    existing = next(parent for parent in (path, *path.parents) if parent.exists())
+    check(
+        existing.is_dir(),
+        "This folder cannot be created.",
+        expected="a path whose existing parents are all folders",
+        received=f"{path}, where {existing} is a file",
+        do="Pass another folder.",
+    )
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise click.UsageError(
+            four_facts(
+                "The folder cannot be written.",
+                expected="a folder that can be created and written",
+                received=f"{existing} ({error.strerror})",
+                do="Pass another folder, or change its permissions.",
+            )
+        ) from error

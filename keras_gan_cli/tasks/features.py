@@ -1,0 +1,99 @@
+"""The task of `keras-gan features train`."""
+
+import pathlib
+
+import click
+import numpy as np
+
+from keras_gan import images
+from keras_gan.errors import check
+from keras_gan.files import atomic_file
+from keras_gan.metrics import classifier, classifier_file
+from keras_gan.typing import Array, ImageDataset
+from keras_gan_cli.tasks.common import load_data
+from keras_gan_cli.tasks.evaluate import BATCH_SIZE, shuffle
+
+TEST_DIVISOR = 10
+"""One image in so many is a test image."""
+
+
+def train(
+    source: str,
+    name: str,
+    out: pathlib.Path,
+    image_shape: tuple[int, int, int] | None,
+    epochs: int,
+    seed: int,
+) -> None:
+    """Trains a classifier, writes it, and prints its accuracy.
+
+    Args:
+        source: Name or folder of the data.
+        name: Name of the network.
+        out: File of the network.
+        image_shape: Shape to which the images are resized, or None.
+        epochs: Number of epochs.
+        seed: Random seed of the weights, the order and the test split.
+
+    Raises:
+        ValueError: If the data has no labels, or too few images or classes.
+    """
+    dataset = load_data(
+        source, batch_size=BATCH_SIZE, image_shape=image_shape, labels=True
+    )
+    train_split, test_split, num_classes = split(source, dataset, seed)
+    model, record = classifier.train_classifier(
+        name, train_split, test_split, num_classes, epochs=epochs, seed=seed
+    )
+    with atomic_file(out) as part:
+        model.save(part)
+    protocol = classifier_file.protocol_path(out)
+    classifier_file.write_protocol(out, {"data": source, **record}, protocol)
+    test_labels = test_split[1]
+    majority = np.bincount(test_labels).max() / len(test_labels)
+    click.echo(f"""
+Accuracy on {len(test_labels):,} held-out images: {record["test_accuracy"]:.1%} \
+(the most frequent class alone: {majority:.1%})
+Network: {out}
+Protocol: {protocol}
+
+Measure in its features, as fd_{name}:
+  keras-gan evaluate --features {out}""")
+
+
+def split(
+    source: str, dataset: ImageDataset, seed: int
+) -> tuple[list[Array], list[Array], int]:
+    """Returns a training split, a test split and the number of classes.
+
+    Args:
+        source: Name of the data, for the error.
+        dataset: ImageDataset of images and labels.
+        seed: Integer, random seed of the test split.
+
+    Returns:
+        Two lists `[images, labels]`, `uint8` and integers, and the number of classes.
+
+    Raises:
+        ValueError: If there are too few images or classes.
+    """
+    batches = [
+        (images.to_uint8(batch), np.array(labels))
+        for batch, labels in dataset.unshuffled
+    ]
+    arrays = [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+    all_labels = arrays[1]
+    num_classes = len(np.unique(all_labels))
+    check(
+        num_classes >= 2 and len(all_labels) >= 2 * TEST_DIVISOR,
+        f"{source} is too small to train a classifier.",
+        expected=f"at least 2 classes and {2 * TEST_DIVISOR} images",
+        received=f"{len(all_labels)} images of {num_classes} classes",
+        do="Pass other data, or add images: one folder per class.",
+    )
+    # images and labels in the same order: the seed alone determines the permutation
+    shuffled = [shuffle(array, seed) for array in arrays]
+    count = len(all_labels) // TEST_DIVISOR
+    train_split = [array[count:] for array in shuffled]
+    test_split = [array[:count] for array in shuffled]
+    return train_split, test_split, int(all_labels.max()) + 1
