@@ -1,155 +1,199 @@
 import dataclasses
 import typing
+from math import log
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import optimize
-from toys import facts, points, stated, toy
+from toys import facts, points, sigmoid, stated, toy
 
 from keras_gan import losses
 
 
-def softplus(scores):
-    return np.logaddexp(0.0, scores)
+def case(loss, scores, discriminator, generator, **state):
+    """Returns a case computed by hand.
+
+    Args:
+        loss: The loss.
+        scores: Score of a real image and of a generated one.
+        discriminator: Value of D's loss and its derivatives with respect to the scores.
+        generator: The same of G's loss.
+        **state: State of the loss.
+    """
+    return loss, state, scores, discriminator, generator
 
 
-def sigmoid(scores):
-    return 1.0 / (1.0 + np.exp(-scores))
+LOGITS = log(3.0), -log(4.0)
+"""Log-odds of D(x) = 3/4 and D(G(z)) = 1/5."""
 
+SMOOTH_REAL = -0.9 * log(3 / 4) - 0.1 * log(1 / 4)
+"""Cross-entropy of D(x) = 3/4 with the target 0.9."""
 
-def smoothed(real_target, fake_target):
-    """Returns D's smoothed cross-entropy in NumPy, from probabilities."""
-
-    def discriminator(real, fake):
-        return -(
-            real_target * np.log(sigmoid(real))
-            + (1 - real_target) * np.log(1 - sigmoid(real))
-            + fake_target * np.log(sigmoid(fake))
-            + (1 - fake_target) * np.log(1 - sigmoid(fake))
-        )
-
-    return discriminator
-
-
-def formula(loss, discriminator, generator, **state):
-    """Returns a loss, its state, and its two formulas in NumPy."""
-    return loss, state, discriminator, generator
-
-
-FORMULAS = [
-    formula(
-        losses.Minimax(),
-        lambda real, fake: softplus(-real) + softplus(fake),
-        lambda fake, real: -softplus(fake),
+CASES = [
+    case(
+        losses.Minimax(), LOGITS, (log(5 / 3), -1 / 4, 1 / 5), (log(4 / 5), 0, -1 / 5)
     ),
-    formula(
-        losses.NonSaturating(),
-        lambda real, fake: softplus(-real) + softplus(fake),
-        lambda fake, real: softplus(-fake),
+    case(
+        losses.NonSaturating(), LOGITS, (log(5 / 3), -1 / 4, 1 / 5), (log(5), 0, -4 / 5)
     ),
-    formula(
+    case(
         losses.Minimax(real_target=0.9),
-        smoothed(0.9, 0.0),
-        lambda fake, real: -softplus(fake),
+        LOGITS,
+        (SMOOTH_REAL - log(4 / 5), 0.75 - 0.9, 1 / 5),
+        (log(4 / 5), 0, -1 / 5),
     ),
-    formula(
+    case(
         losses.NonSaturating(real_target=0.9, fake_target=0.1),
-        smoothed(0.9, 0.1),
-        lambda fake, real: softplus(-fake),
+        LOGITS,
+        (
+            SMOOTH_REAL - 0.1 * log(1 / 5) - 0.9 * log(4 / 5),
+            0.75 - 0.9,
+            0.2 - 0.1,
+        ),
+        (log(5), 0, -4 / 5),
     ),
-    formula(
-        losses.NoGeneratorLoss(real_target=0.8),
-        smoothed(0.8, 0.0),
-        lambda fake, real: 0.0 * fake,
+    case(
+        losses.NoGeneratorLoss(real_target=0.9),
+        LOGITS,
+        (SMOOTH_REAL - log(4 / 5), 0.75 - 0.9, 1 / 5),
+        (0, 0, 0),
     ),
-    formula(
-        losses.LeastSquares(),
-        lambda real, fake: (real - 1) ** 2 / 2 + (fake + 1) ** 2 / 2,
-        lambda fake, real: fake**2 / 2,
-    ),
-    formula(
+    # LSGAN: half the squared distances to -1 and 1, and of G to 0; then to 0, 1 and 1.
+    case(losses.LeastSquares(), (0.5, 2.0), (4.625, -0.5, 3.0), (2.0, 0, 2.0)),
+    case(
         losses.LeastSquares(fake_target=0.0, real_target=1.0, generator_target=1.0),
-        lambda real, fake: (real - 1) ** 2 / 2 + fake**2 / 2,
-        lambda fake, real: (fake - 1) ** 2 / 2,
+        (0.5, 2.0),
+        (2.125, -0.5, 2.0),
+        (0.5, 0, 1.0),
     ),
-    formula(
-        losses.Hinge(),
-        lambda real, fake: np.maximum(0, 1 - real) + np.maximum(0, 1 + fake),
-        lambda fake, real: -fake,
-    ),
-    formula(
-        losses.Wasserstein(),
-        lambda real, fake: fake - real,
-        lambda fake, real: -fake,
-    ),
-    formula(
+    case(losses.Hinge(), (0.25, 0.5), (0.75 + 1.5, -1, 1), (-0.5, 0, -1)),
+    case(losses.Hinge(), (2.0, -3.0), (0, 0, 0), (3.0, 0, -1)),  # beyond both margins
+    case(losses.Wasserstein(), (0.25, 2.0), (1.75, -1, 1), (-2.0, 0, -1)),
+    # The real image is the more realistic one of the pair with probability 3/4.
+    case(
         losses.Relativistic(),
-        lambda real, fake: softplus(-(real - fake)),
-        lambda fake, real: softplus(-(fake - real)),
+        (1.0 + log(3), 1.0),
+        (log(4 / 3), -1 / 4, 1 / 4),
+        (log(4), 3 / 4, -3 / 4),
     ),
-    formula(
-        losses.EnergyMargin(margin=1.5),
-        lambda real, fake: -real + np.maximum(0, 1.5 + fake),
-        lambda fake, real: -fake,
-    ),
-    formula(
-        losses.BEGAN(gamma=0.7),
-        lambda real, fake: -real + 0.3 * fake,
-        lambda fake, real: -fake,
-        k=0.3,
-    ),
+    # Scores are negative energies; the fake's energy is within the margin, then beyond.
+    case(losses.EnergyMargin(1.5), (-0.5, -1.0), (0.5 + 0.5, -1, 1), (1.0, 0, -1)),
+    case(losses.EnergyMargin(1.5), (-0.5, -2.0), (0.5, -1, 0), (2.0, 0, -1)),
+    case(losses.BEGAN(0.7), (-0.5, -2.0), (0.5 - 0.6, -1, 0.3), (2.0, 0, -1), k=0.3),
 ]
-NAMES = [repr(loss) for loss, *_ in FORMULAS]
-FIELDS = ("loss", "state", "discriminator", "generator")
+LOSSES = {repr(loss): (loss, state) for loss, state, *_ in CASES}
 
 
-@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
-def test_losses_are_their_formulas(loss, state, discriminator, generator):
-    real, fake = np.random.default_rng(0).normal(0, 3, (2, 1000))
-    values = loss.discriminator(tf.constant(real), tf.constant(fake), **state)
-    np.testing.assert_allclose(values, discriminator(real, fake), rtol=1e-9)
-    values = loss.generator(tf.constant(fake), tf.constant(real), **state)
-    np.testing.assert_allclose(values, generator(fake, real), rtol=1e-9)
-
-
-def derivative(function, point, step=1e-6):
-    """Returns the derivative of an elementwise function, by finite differences."""
-    return (function(point + step) - function(point - step)) / (2 * step)
-
-
-@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
-def test_gradients_are_those_of_the_formulas(loss, state, discriminator, generator):
-    scores = np.random.default_rng(1).normal(0, 2, (2, 100))
-    real, fake = map(tf.constant, scores)
+@pytest.mark.parametrize(
+    ("loss", "state", "scores", "discriminator", "generator"),
+    CASES,
+    ids=[f"{loss} at {scores}" for loss, _, scores, *_ in CASES],
+)
+def test_losses_and_gradients_are_those_computed_by_hand(
+    loss, state, scores, discriminator, generator
+):
+    real, fake = (tf.constant([score], tf.float64) for score in scores)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([real, fake])
         values = (
             loss.discriminator(real, fake, **state),
             loss.generator(fake, real, **state),
         )
-    for value, real_gradient, fake_gradient in (
-        (
-            values[0],
-            derivative(lambda real: discriminator(real, scores[1]), scores[0]),
-            derivative(lambda fake: discriminator(scores[0], fake), scores[1]),
-        ),
-        (
-            values[1],
-            derivative(lambda real: generator(scores[1], real), scores[0]),
-            derivative(lambda fake: generator(fake, scores[0]), scores[1]),
-        ),
-    ):
+    for value, expected in zip(values, (discriminator, generator), strict=True):
         gradients = tape.gradient(value, [real, fake], unconnected_gradients="zero")
-        np.testing.assert_allclose(gradients[0], real_gradient, rtol=1e-6, atol=1e-7)
-        np.testing.assert_allclose(gradients[1], fake_gradient, rtol=1e-6, atol=1e-7)
+        computed = [float(tensor[0]) for tensor in (value, *gradients)]
+        assert computed == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize(FIELDS, FORMULAS, ids=NAMES)
-def test_scores_of_any_size_give_finite_losses_and_gradients(
-    loss, state, discriminator, generator
-):
+def cross_entropy(target, scores):
+    """Returns Keras's cross-entropy of log-odds with a target for all of them."""
+    targets = np.full_like(scores, target)[:, None]
+    scores = tf.constant(scores)[:, None]
+    return keras.losses.binary_crossentropy(targets, scores, from_logits=True)
+
+
+def hinge(sign, scores):
+    """Returns Keras's hinge loss of scores whose sign should be this one."""
+    return keras.losses.hinge(np.full_like(scores, sign)[:, None], scores[:, None])
+
+
+def squares(target, scores):
+    """Returns half of Keras's squared distance to a target."""
+    targets = np.full_like(scores, target)[:, None]
+    return keras.losses.mean_squared_error(targets, scores[:, None]) / 2.0
+
+
+@pytest.mark.parametrize(
+    ("loss", "discriminator", "generator"),
+    [
+        (
+            losses.Minimax(real_target=0.9),
+            lambda real, fake: cross_entropy(0.9, real) + cross_entropy(0.0, fake),
+            lambda fake, real: -cross_entropy(0.0, fake),
+        ),
+        (
+            losses.NonSaturating(real_target=0.9, fake_target=0.1),
+            lambda real, fake: cross_entropy(0.9, real) + cross_entropy(0.1, fake),
+            lambda fake, real: cross_entropy(1.0, fake),
+        ),
+        (
+            losses.LeastSquares(),
+            lambda real, fake: squares(1.0, real) + squares(-1.0, fake),
+            lambda fake, real: squares(0.0, fake),
+        ),
+        (
+            losses.Hinge(),
+            lambda real, fake: hinge(1.0, real) + hinge(-1.0, fake),
+            lambda fake, real: -fake,
+        ),
+        (
+            losses.Relativistic(),
+            lambda real, fake: cross_entropy(1.0, real - fake),
+            lambda fake, real: cross_entropy(1.0, fake - real),
+        ),
+    ],
+    ids=str,
+)
+def test_losses_are_those_of_keras(loss, discriminator, generator):
+    real, fake = np.random.default_rng(0).normal(0, 3, (2, 1000))
+    values = loss.discriminator(tf.constant(real), tf.constant(fake))
+    np.testing.assert_allclose(values, discriminator(real, fake), rtol=1e-9)
+    values = loss.generator(tf.constant(fake), tf.constant(real))
+    np.testing.assert_allclose(values, generator(fake, real), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_gradients_are_those_of_differences(name):
+    loss, state = LOSSES[name]
+    scores = tf.constant(np.random.default_rng(1).normal(0, 2, (2, 100)))
+    step = 1e-6
+
+    def values(scores):
+        real, fake = tf.unstack(scores)
+        return tf.stack(
+            [
+                loss.discriminator(real, fake, **state),
+                loss.generator(fake, real, **state),
+            ]
+        )
+
+    for player in range(2):
+        with tf.GradientTape() as tape:
+            tape.watch(scores)
+            value = values(scores)[player]
+        gradients = tape.gradient(value, scores)
+        for which in range(2):
+            offset = step * np.eye(2)[which][:, None]
+            ends = [values(scores + sign * offset)[player] for sign in (1, -1)]
+            expected = (ends[0] - ends[1]) / (2 * step)
+            np.testing.assert_allclose(gradients[which], expected, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_scores_of_any_size_give_finite_losses_and_gradients(name):
+    loss, state = LOSSES[name]
     scores = tf.constant([-1e4, -100.0, 0.0, 100.0, 1e4])
     with tf.GradientTape() as tape:
         tape.watch(scores)
