@@ -130,6 +130,7 @@ class Initializer(Protocol):
     """A `keras.initializers.Initializer`."""
 
     def __call__(self, shape: Any, dtype: Any = None) -> Any: ...
+    def clone(self) -> Any: ...
 
 class LearningRateSchedule(Protocol):
     """A `keras.optimizers.schedules.LearningRateSchedule`."""
