@@ -74,7 +74,8 @@ class Run:
     @property
     def finished_epochs(self) -> int:
         """Number of epochs after which the run was finished; 0 if it never was."""
-        return read_json(self.metrics)["epochs"] if self.metrics.is_file() else 0
+        is_finished = self.metrics.is_file() and self.gan.is_file()
+        return read_json(self.metrics)["epochs"] if is_finished else 0
 
 
 def list_runs(folder: pathlib.Path = RUNS) -> list[Run]:

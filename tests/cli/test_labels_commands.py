@@ -159,7 +159,7 @@ def test_separate_images_take_turns(classes):
     ("arguments", "words"),
     [
         (["--labels", "moon"], ["unknown class", "0 to 2"]),
-        (["--truncation", "-1"], ["`truncation` must be"]),
+        (["--truncation", "0"], ["`truncation` must be"]),
         (["--mix", "mix.png"], ["has no styles"]),
     ],
 )

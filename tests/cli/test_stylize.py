@@ -186,8 +186,8 @@ def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
 BAD = {
     "no file": (("nowhere.png",), "style image cannot be read"),
     "ending": (("--out", "picture.txt"), "must be a PNG file", "picture.png"),
+    "number": (("--style-weights", "1,a"), "must be numbers", '"1,a"'),
     "weights": (("--style-weights", "1,2"), "must have one weight for each"),
-    "negative": (("--style-weight", "-1"), "style_weight=-1"),
     "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
     "features": (("--features", "rendom"), 'Did you mean "random"'),
     "folder": (("--out", "style.png/a.png"), "folder cannot be created"),
@@ -215,10 +215,11 @@ def test_bad_input_leaves_nothing_behind(case):
     assert tree() == before
 
 
-def test_numbers_are_numbers():
-    result = stylize("--style-weights", "1,a")
-    assert result.exit_code == 2
-    assert "'1,a' is not numbers with commas" in result.output
+def test_a_number_out_of_range_is_refused_by_its_option():
+    for option, value in (("--style-weight", -1), ("--steps", 0), ("--size", "x")):
+        result = stylize(option, value)
+        assert result.exit_code == 2
+        assert f"Invalid value for '{option}'" in result.stderr
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
