@@ -56,7 +56,7 @@ def inherited(node):
     """Returns the names that a class inherits from Keras and from the base class."""
     bases = {ast.unparse(base) for base in node.bases}
     names = set(dir(object))
-    if bases & {"keras.Model", "GenerativeModel"}:
+    if bases & {"Model", "GenerativeModel"}:
         names |= set(dir(Empty()))
     if "GenerativeModel" in bases:
         names |= of_base_class()
@@ -82,7 +82,7 @@ def test_a_class_sets_or_inherits_what_it_reads(path):
 
 def test_a_mixin_is_seen():
     source = """
-class Base(keras.Model):
+class Base(Model):
     def generate(self):
         return self.sampler(self.compiled)
 

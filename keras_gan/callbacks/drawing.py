@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from keras_gan.gan import GAN
 from keras_gan.images import enlarge, grid, to_uint8
+from keras_gan.networks.labels import Unlabeled
 from keras_gan.typing import ClassLabels, FloatArray, UInt8Array
 
 BLUE = "#0072B2"
@@ -56,10 +57,10 @@ def sample(
     Returns:
         Float array `(count, *image_shape)`, and the `Layout` for `draw`.
     """
-    classes = gan.labels.num_classes
-    if not classes:
+    if isinstance(gan.labels, Unlabeled):
         images = gan.generate(num_images, seed, labels, truncation)
         return images, Layout(columns)
+    classes = gan.labels.num_classes
     row_labels = [*range(min(classes, MAX_ROWS))] if labels is None else to_list(labels)
     columns = columns or max(1, round(num_images / len(row_labels)))
     rows = [gan.generate(columns, seed, label, truncation) for label in row_labels]

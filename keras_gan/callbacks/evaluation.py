@@ -112,8 +112,9 @@ class Evaluation(Callback):
             metric.reset_state()
             # Set each time: another Evaluation may share the metric.
             metric.real = real
-        arguments = {"seed": self.seed, "truncation": self.truncation}
-        for images in gan.generate_batches(self.num_real, **arguments):
+        for images in gan.generate_batches(
+            self.num_real, self.seed, truncation=self.truncation
+        ):
             if not np.isfinite(images).all():
                 return dict.fromkeys(keys_of(self.metrics), math.nan)
             update_fake(self.metrics, to_pixels(images, GAN_RANGE))

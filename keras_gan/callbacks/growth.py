@@ -307,7 +307,7 @@ def sides_of(gan: GAN) -> list[int]:
 
 def levels_of(gan: GAN) -> list[float]:
     """Returns the levels of the networks of a GAN, that of the generator first."""
-    networks = gan.generator, gan.discriminator, gan.ema_generator
+    networks: list[Any] = [gan.generator, gan.discriminator, gan.ema_generator]
     return [float(keras.ops.convert_to_numpy(network.level)) for network in networks]
 
 

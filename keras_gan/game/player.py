@@ -8,7 +8,7 @@ from typing import Protocol
 import tensorflow as tf
 
 from keras_gan.config import identity
-from keras_gan.game.game import Game
+from keras_gan.game.game import ABSENT, Game
 from keras_gan.typing import Metric, Model, Optimizer, Tensor, TensorLike
 
 
@@ -46,7 +46,7 @@ class Player:
 
     network: Model
     optimizer: Optimizer
-    loss_mean: Metric | None = None
+    loss_mean: Metric = ABSENT
     penalties: tuple[tuple[PlayerPenalty, Metric], ...] = ()
     should_update: Callable[[], Tensor | bool] = lambda: True
     weight_clip: float | None = None

@@ -1,12 +1,14 @@
 """Definition: the validated arguments of the constructor of `GAN`."""
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Self
 
-import keras
-
-from keras_gan import augment, config, latents
-from keras_gan.errors import check
+from keras_gan import augment, latents
+from keras_gan.latents import Latents, LatentsLike
 from keras_gan.networks import labels, pair
+from keras_gan.networks.labels import LabelFormat
+from keras_gan.typing import Model, Shape
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,22 +24,22 @@ class Definition:
             generator, or the generator itself without averaging.
     """
 
-    latents: latents.Latents
-    labels: object
-    image_shapes: list
+    latents: Latents
+    labels: LabelFormat
+    image_shapes: list[Shape]
     augmentation: augment.Augmentation
-    ema_generator: keras.Model
+    ema_generator: Model
 
     @classmethod
     def from_arguments(
         cls,
-        generator,
-        discriminator,
-        distribution,
-        augmentation,
-        ema_momentum,
-        class_names,
-    ):
+        generator: Model,
+        discriminator: Model,
+        distribution: LatentsLike,
+        augmentation: augment.AugmentationLike | None,
+        ema_momentum: float | None,
+        class_names: Sequence[str] | None,
+    ) -> Self:
         """Returns the definition of arguments of `GAN`, and builds both networks.
 
         Args:
@@ -49,40 +51,19 @@ class Definition:
             class_names: As in `GAN`.
 
         Raises:
-            ValueError: If the shapes of the networks do not match, or an argument is
-                unknown or out of range.
+            ValueError: If the shapes of the networks do not match, or a name is
+                unknown.
             TypeError: If an argument is of another type.
         """
-        check_ema_momentum(ema_momentum)
         dim = pair.infer_latent_dim(generator)
-        distribution = latents.get(distribution, dim)
+        prior = latents.get(distribution, dim)
         label_format = labels.infer_labels(generator, discriminator, class_names)
-        image_shapes = pair.check_pair(
-            generator, discriminator, distribution, label_format
-        )
-        augmentation = augment.get(augmentation)
-        augmentation.check_image_shape(image_shapes[-1])
-        for value in (distribution, augmentation):
+        image_shapes = pair.check_pair(generator, discriminator, prior, label_format)
+        augmenter = augment.get(augmentation)
+        augmenter.check_image_shape(image_shapes[-1])
+        for value in (prior, augmenter):
             value.get_config()  # raises an error here, not when an epoch is saved
         ema_generator = generator
         if ema_momentum is not None:
-            ema_generator = pair.copy_network(generator, distribution, label_format)
-        return cls(
-            distribution, label_format, image_shapes, augmentation, ema_generator
-        )
-
-
-def check_ema_momentum(ema_momentum):
-    """Validates the momentum of the averaged generator.
-
-    Raises:
-        ValueError: If it is neither None nor in [0, 1).
-    """
-    check(
-        ema_momentum is None
-        or (config.is_number(ema_momentum) and 0.0 <= ema_momentum < 1.0),
-        "`ema_momentum` must be in [0, 1), or None.",
-        expected="a number of at least 0 and below 1, or None",
-        received=f"ema_momentum={ema_momentum!r}",
-        do="Use 0.999, or 0.9999 for long runs.",
-    )
+            ema_generator = pair.copy_network(generator, prior, label_format)
+        return cls(prior, label_format, image_shapes, augmenter, ema_generator)

@@ -5,7 +5,10 @@ function to `UPGRADES`. A small file of each version is in `tests/files`, and a 
 loads all of them.
 """
 
+from collections.abc import Callable
+
 from keras_gan.errors import check
+from keras_gan.typing import Config
 
 VERSION = 1
 """Version of the files that are written."""
@@ -29,16 +32,13 @@ RENAMED_ARGUMENTS = {
 """Names of arguments of version 0 by the class of version 1."""
 
 
-def from_version_0(config):
+def from_version_0(config: Config) -> Config:
     """Returns a config of version 1: classes and arguments were renamed."""
-    if isinstance(config, list | tuple):
-        return [from_version_0(value) for value in config]
-    if not isinstance(config, dict):
-        return config
-    config = {key: from_version_0(value) for key, value in config.items()}
+    config = {key: value_from_version_0(value) for key, value in config.items()}
     if not str(config.get("registered_name")).startswith("keras_gan>"):
         return config
-    name = RENAMED_CLASSES.get(config["class_name"], config["class_name"])
+    old: str = config["class_name"]
+    name = RENAMED_CLASSES.get(old, old)
     renamed = RENAMED_ARGUMENTS.get(name, {})
     config["class_name"], config["registered_name"] = name, f"keras_gan>{name}"
     config["config"] = {
@@ -47,16 +47,23 @@ def from_version_0(config):
     return config
 
 
-UPGRADES = (from_version_0,)
+def value_from_version_0(value: object) -> object:
+    """Returns a value of a config of version 1, from one of version 0."""
+    if isinstance(value, list | tuple):
+        return [value_from_version_0(item) for item in value]
+    return from_version_0(value) if isinstance(value, dict) else value
+
+
+UPGRADES: tuple[Callable[[Config], Config], ...] = (from_version_0,)
 """Functions from a config of version 0, 1, ... to one of the next version."""
 
 
-def stamp(config):
+def stamp(config: Config) -> Config:
     """Returns a config with the version of this library."""
     return {**config, KEY: VERSION}
 
 
-def upgrade(config):
+def upgrade(config: Config) -> Config:
     """Returns a config of the present version, without its number.
 
     Raises:

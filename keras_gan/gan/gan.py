@@ -8,43 +8,63 @@ files of this folder are functions and classes that they call.
 """
 
 import functools
-import os
 import types
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from typing import Any, Literal, Self, Unpack, overload
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.augment import NoAugmentation
-from keras_gan.config import check_seed, register
+from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
+from keras_gan.config import register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
-from keras_gan.gan import formats, loading, serialization
-from keras_gan.gan.batch_sizes import BatchSizes
+from keras_gan.game.schedules import Schedule, ScheduleLike
+from keras_gan.gan import arguments, formats, loading, serialization
+from keras_gan.gan.batches import Batch, BatchSizes, split, unpack_batch
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
-from keras_gan.gan.logs import (
-    FAKE_AFTER,
-    FAKE_BEFORE,
-    REAL_BEFORE,
-    TrainingLogs,
+from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
+from keras_gan.gan.optimizers import OptimizerPair
+from keras_gan.gan.players import make_players
+from keras_gan.gan.sample_metrics import (
     processing_images,
+    results_of,
     separate_metrics,
 )
-from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.training_config import TrainingConfig
+from keras_gan.latents import LatentsLike
 from keras_gan.layers import (
     frozen_power_iteration,
     sampling_context,
     update_spectral_norm,
 )
+from keras_gan.losses import AdversarialLoss, LossLike
+from keras_gan.metrics import SampleMetric
 from keras_gan.metrics.updates import update_states
 from keras_gan.networks import growing, pair
 from keras_gan.networks.inputs import may_take_labels
 from keras_gan.networks.sampler import to_output_images
+from keras_gan.penalties import Penalty, PenaltyLike
 from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.random import Random, fresh_seed
+from keras_gan.typing import (
+    Config,
+    GradientTape,
+    History,
+    ImageData,
+    Metric,
+    Model,
+    Optimizer,
+    Shape,
+    StrPath,
+    Tensor,
+    TensorLike,
+    Variable,
+)
+from keras_gan.unrolling import Unrolling
+from keras_gan.validation import PositiveInt, validated
 
 
 @register
@@ -92,64 +112,65 @@ class GAN(GenerativeModel):
     (16, 2)
     """
 
+    @validated
     def __init__(
         self,
-        generator,
-        discriminator,
-        latents="normal",
-        ema_momentum=None,
-        augment=None,
-        seed=None,
-        class_names=None,
-        **kwargs,
-    ):
-        check_seed(seed)
-        definition = Definition.from_arguments(
+        generator: Model,
+        discriminator: Model,
+        latents: LatentsLike = "normal",
+        ema_momentum: arguments.Momentum | None = None,
+        augment: AugmentationLike | None = None,
+        seed: int | None = None,
+        class_names: Sequence[str] | None = None,
+        **kwargs: Unpack[arguments.ModelArguments],
+    ) -> None:
+        parts = Definition.from_arguments(
             generator, discriminator, latents, augment, ema_momentum, class_names
         )
         super().__init__(
-            generator,
-            definition.ema_generator,
-            definition.latents,
-            definition.labels,
-            **kwargs,
+            generator, parts.ema_generator, parts.latents, parts.labels, **kwargs
         )
         self.discriminator = discriminator
-        self.discriminator_takes_labels = may_take_labels(discriminator)
-        shapes = definition.image_shapes
-        self.image_shape = shapes[-1]
-        self.match_resolution = pair.resolution_matcher(generator, shapes)
-        self.augment = definition.augmentation
+        self.discriminator_takes_labels: bool = may_take_labels(discriminator)
+        shapes = parts.image_shapes
+        self.image_shape: Shape = shapes[-1]
+        self.match_resolution: Callable[[Tensor], Any] = pair.resolution_matcher(
+            generator, shapes
+        )
+        self.augment: Augmentation = parts.augmentation
         self.ema_momentum = ema_momentum
-        self.seed = fresh_seed() if seed is None else seed
-        self.steps = self.add_weight(
+        self.seed: int = fresh_seed() if seed is None else seed
+        self.steps: Variable = self.add_weight(
             name="steps", dtype="int64", initializer="zeros", trainable=False
         )
         # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
-        self.term_states = types.MappingProxyType({"augment": TermState(self.augment)})
-        self.sample_metrics = types.MappingProxyType({})
-        self.steps_per_batch, self.fit_batch_sizes = 1, BatchSizes()
+        states = types.MappingProxyType({"augment": TermState(self.augment)})
+        self.term_states: Mapping[str, TermState] = states
+        self.sample_metrics: Mapping[str, SampleMetric] = types.MappingProxyType({})
+        self.steps_per_batch: int = 1
+        self.fit_batch_sizes: BatchSizes = BatchSizes()
         # Both networks are built, and Keras saves only models that are.
         self.built = True
 
+    @validated
     def compile(
         self,
-        generator_optimizer=None,
-        discriminator_optimizer=None,
-        loss="non_saturating",
-        penalties=(),
-        generator_penalties=(),
-        discriminator_steps=1,
-        weight_clip=None,
-        unrolling=None,
-        skip_discriminator_below=None,
-        schedule=None,
-        metrics=None,
-        run_eagerly=False,
-        steps_per_execution=1,
-        jit_compile="auto",
-        auto_scale_loss=True,
-    ):
+        generator_optimizer: arguments.OptimizerLike | None = None,
+        discriminator_optimizer: arguments.OptimizerLike | None = None,
+        loss: LossLike | None = "non_saturating",
+        penalties: Sequence[PenaltyLike] = (),
+        generator_penalties: Sequence[PenaltyLike] = (),
+        discriminator_steps: PositiveInt = 1,
+        weight_clip: arguments.WeightClip | None = None,
+        unrolling: Unrolling | type[Unrolling] | None = None,
+        skip_discriminator_below: float | None = None,
+        schedule: ScheduleLike | None = None,
+        metrics: arguments.Metrics | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: PositiveInt = 1,
+        jit_compile: bool | Literal["auto"] = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
         """Configures training. Without arguments: DCGAN's optimizers and loss.
 
         Args:
@@ -202,10 +223,8 @@ class GAN(GenerativeModel):
             blank = tf.zeros((8, *self.image_shape))
             self.check_energy((blank, *self.labels.examples(8)))
         optimizers = OptimizerPair(
-            self.generator,
-            self.discriminator,
-            generator_optimizer,
-            discriminator_optimizer,
+            (self.generator, self.discriminator),
+            (generator_optimizer, discriminator_optimizer),
             auto_scale_loss,
         )
         training_config.unrolling.check(optimizers.optimizers[1])
@@ -218,59 +237,48 @@ class GAN(GenerativeModel):
         }
         super().compile(optimizer=None, metrics=keras_metrics, **keras_arguments)
         self.optimizer = optimizers
-        self.generator_optimizer, self.discriminator_optimizer = optimizers.optimizers
+        self.generator_optimizer: Optimizer = optimizers.optimizers[0]
+        self.discriminator_optimizer: Optimizer = optimizers.optimizers[1]
         self.sample_metrics = types.MappingProxyType(sample_metrics)
         self.apply_training_config(training_config)
         self._compile_arguments = types.MappingProxyType(
             {
-                "generator_optimizer": self.generator_optimizer,
-                "discriminator_optimizer": self.discriminator_optimizer,
+                **optimizers.to_arguments(),
                 **training_config.to_arguments(),
-                "metrics": metrics,
                 **keras_arguments,
-                "auto_scale_loss": auto_scale_loss,
+                "metrics": metrics,
             }
         )
 
-    def apply_training_config(self, training_config):
+    def apply_training_config(self, training_config: TrainingConfig) -> None:
         """Sets the loss, the penalties and both players of a `TrainingConfig`.
 
         The state of loss and schedule starts again; that of `augment`, which is not an
         argument of `compile`, is kept.
         """
-        self.loss, self.schedule = training_config.loss, training_config.schedule
-        self.unrolling = training_config.unrolling
-        self.discriminator_steps = training_config.discriminator_steps
-        self.weight_clip = training_config.weight_clip
-        proxy = types.MappingProxyType  # not tracked by Keras: see the constructor
-        self.penalties = proxy(training_config.discriminator_penalties)
-        self.generator_penalties = proxy(training_config.generator_penalties)
+        self.loss: AdversarialLoss = training_config.loss
+        self.schedule: Schedule = training_config.schedule
+        self.unrolling: Unrolling = training_config.unrolling
+        self.discriminator_steps: int = training_config.discriminator_steps
+        self.weight_clip: float | None = training_config.weight_clip
+        d_penalties = training_config.discriminator_penalties
+        g_penalties = training_config.generator_penalties
+        self.penalties: Mapping[str, Penalty] = d_penalties
+        self.generator_penalties: Mapping[str, Penalty] = g_penalties
         states = {"loss": TermState(self.loss), "schedule": TermState(self.schedule)}
-        self.term_states = proxy({**self.term_states, **states})
-        penalties = {**self.penalties, **self.generator_penalties}
-        self.logs = TrainingLogs(self.loss.score_metrics, penalties, self.term_states)
-        schedule_state = self.term_states["schedule"]
-        self.discriminator_player = Player(
-            self.discriminator,
-            self.discriminator_optimizer,
-            self.logs.means["discriminator_loss"],
-            self.logs.with_means(self.penalties),
-            functools.partial(schedule_state.call, self.schedule.discriminator_learns),
-            self.weight_clip,
-            recompute=Game.without_cache,
+        self.term_states = types.MappingProxyType({**self.term_states, **states})
+        self.logs: TrainingLogs = TrainingLogs(
+            self.loss.score_metrics, {**d_penalties, **g_penalties}, self.term_states
         )
-        self.generator_player = Player(
-            self.generator,
-            self.generator_optimizer,
-            self.logs.means["generator_loss"],
-            self.logs.with_means(self.generator_penalties),
-            functools.partial(schedule_state.call, self.schedule.generator_learns),
-            recompute=lambda game: game.without_cache().with_fakes(),
+        players = make_players(
+            training_config, self.optimizer, self.logs, states["schedule"]
         )
+        self.generator_player: Player = players[0]
+        self.discriminator_player: Player = players[1]
 
     # The algorithm: Goodfellow et al. (2014), algorithm 1.
 
-    def train_step(self, data):
+    def train_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
         """One training step, or `steps_per_batch` steps with a part of the batch each.
 
         Args:
@@ -280,7 +288,7 @@ class GAN(GenerativeModel):
         return [self.alternate(part) for part in split(batch, self.steps_per_batch)][-1]
 
     @frozen_power_iteration()
-    def alternate(self, batch):
+    def alternate(self, batch: Batch) -> dict[str, Tensor]:
         """Updates D on each part of the batch, then G on the fakes of the last part.
 
         G is updated with the latents of D's last update, unlike in algorithm 1, which
@@ -298,7 +306,7 @@ class GAN(GenerativeModel):
         self.update_ema_generator()
         return self.logs.train_results()
 
-    def discriminator_step(self, game):
+    def discriminator_step(self, game: Game) -> Tensor:
         """Updates D by the gradient of `mean(loss(D(x), D(G(z)))) + penalties`."""
         player = self.discriminator_player
         with player.conditional_update(player.should_update()):
@@ -311,7 +319,9 @@ class GAN(GenerativeModel):
         self.logs.update_state_and_metrics(real_scores, fake_scores, losses)
         return real_scores
 
-    def generator_step(self, game, tape, real_scores):
+    def generator_step(
+        self, game: Game, tape: GradientTape, real_scores: Tensor
+    ) -> None:
         """Updates G by the gradient of `mean(loss(D(G(z)))) + penalties`.
 
         Args:
@@ -329,7 +339,9 @@ class GAN(GenerativeModel):
             self.minimize(losses, player, tape, game)
         self.logs.update_scores(FAKE_AFTER, fake_scores)
 
-    def minimize(self, losses, player, tape, game):
+    def minimize(
+        self, losses: Tensor, player: Player, tape: GradientTape, game: Game
+    ) -> None:
         """Applies the gradient of the mean loss, regularizers and penalties.
 
         Args:
@@ -350,7 +362,7 @@ class GAN(GenerativeModel):
         player.clip_weights()  # WGAN: to [-c, c]
         player.loss_mean.update_state(loss)
 
-    def update_ema_generator(self):
+    def update_ema_generator(self) -> None:
         """Updates the averaged weights: `ema = momentum * ema + (1 - momentum) * w`."""
         if self.ema_generator is self.generator:
             return
@@ -364,11 +376,11 @@ class GAN(GenerativeModel):
 
     # The inputs of one update.
 
-    def step_random(self, purpose, step, part=0):
+    def step_random(self, purpose: str, step: TensorLike, part: int = 0) -> Random:
         """Returns the random numbers of one part of a step."""
         return Random(self.seed).fork(purpose, step).fork("part", part)
 
-    def make_game(self, batch, random, training=True):
+    def make_game(self, batch: Batch, random: Random, training: bool = True) -> Game:
         """Binds networks, labels, augmentation and random numbers to a batch.
 
         Args:
@@ -387,7 +399,7 @@ class GAN(GenerativeModel):
         )
 
         @sampling_context(random.fork("layers"))  # for noise and style mixing
-        def generate(latents):
+        def generate(latents: Tensor) -> Tensor:
             return generator(pack_inputs(latents, labels), training=training)
 
         return Game(
@@ -400,7 +412,7 @@ class GAN(GenerativeModel):
             step=self.steps,
         )
 
-    def discriminator_inputs(self, game):
+    def discriminator_inputs(self, game: Game) -> Game:
         """Returns the game of D's update, whose generated images have no gradient."""
         if self.loss.resample_latents:
             # The name of this stream is part of every seeded run: it stays.
@@ -409,24 +421,24 @@ class GAN(GenerativeModel):
             game = game.replace(latents=self.latents.draw(random, count)).with_fakes()
         return game.with_constant_fakes()
 
-    def unroll(self, game, real_scores):
+    def unroll(self, game: Game, real_scores: Tensor) -> tuple[Game, Tensor]:
         """Returns the game and real scores after simulated updates of D, if any."""
         player, loss = self.discriminator_player, self.discriminator_loss
         return self.unrolling(game, real_scores, player, loss)
 
-    def discriminator_loss(self, real_scores, fake_scores):
+    def discriminator_loss(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Returns D's loss of each pair of images, shape `(batch,)`."""
         state = self.term_states["loss"]
         return state.call(self.loss.discriminator, real_scores, fake_scores)
 
-    def generator_loss(self, fake_scores, real_scores):
+    def generator_loss(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns G's loss of each image, shape `(batch,)`."""
         state = self.term_states["loss"]
         return state.call(self.loss.generator, fake_scores, real_scores)
 
     # Metrics and logs.
 
-    def test_step(self, data):
+    def test_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
         """Computes losses, scores and metrics, with the averaged generator.
 
         Args:
@@ -450,43 +462,35 @@ class GAN(GenerativeModel):
         return self.logs.test_results(self.compute_metrics(game.latents, *images))
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[Metric]:
         """The running means, then the metrics given to `compile`."""
         others = [metric for metric in super().metrics if metric.name != "loss"]
         means = [*self.logs.means.values()] if self.compiled else []
         return [*means, *others, *self.sample_metrics.values()]
 
-    def get_metrics_result(self):
+    def get_metrics_result(self) -> dict[str, Tensor]:
         """Returns the results of all metrics but those of samples.
 
         Keras calls this after each epoch; the result of a metric of samples may cost an
         eigendecomposition, and exists only after `evaluate`.
         """
-        results = {}
-        for metric in self.metrics:
-            # Keras builds its metrics at their first update, which training lacks.
-            built = getattr(metric, "built", True)
-            if metric.name in self.sample_metrics or not built:
-                continue
-            result = metric.result()
-            results |= result if isinstance(result, dict) else {metric.name: result}
-        return results
+        return results_of(self.metrics)
 
     # Training and evaluation.
 
     def fit(
         self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_split=0.0,
-        validation_data=None,
-        shuffle=True,
-        **kwargs,
-    ):
+        x: ImageData | None = None,
+        y: TensorLike | None = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: arguments.Verbosity = "auto",
+        callbacks: arguments.Callbacks | None = None,
+        validation_split: float = 0.0,
+        validation_data: ImageData | None = None,
+        shuffle: bool = True,
+        **kwargs: Unpack[arguments.FitArguments],
+    ) -> History:
         """Trains both networks, as `keras.Model.fit` does.
 
         Args:
@@ -540,13 +544,19 @@ class GAN(GenerativeModel):
             **kwargs,
         )
 
-    def set_steps_per_batch(self, steps_per_batch):
+    def set_steps_per_batch(self, steps_per_batch: int) -> None:
         """Sets how many training steps a batch is split into, for growing networks."""
         if steps_per_batch != self.steps_per_batch:
             self.steps_per_batch = steps_per_batch
             self.rebuild_functions()
 
-    def check_fit_data(self, x, y, validation_data, batch_size=None):
+    def check_fit_data(
+        self,
+        x: ImageData | None,
+        y: TensorLike | None,
+        validation_data: ImageData | None,
+        batch_size: int | None = None,
+    ) -> None:
         """Validates the first batch of the data, and sets the labels' class names."""
         labels = self.labels.with_names(getattr(x, "class_names", None))
         batch = feeding.check_fit(
@@ -554,7 +564,7 @@ class GAN(GenerativeModel):
         )
         if batch is not None:
             penalties = [*self.penalties.values(), *self.generator_penalties.values()]
-            check_batch_size(penalties, len(batch[0]) // self.discriminator_steps)
+            check_batch_size(penalties, batch[0].shape[0] // self.discriminator_steps)
             if self.loss.is_energy:
                 self.check_energy(batch)
         self.set_labels(labels)
@@ -564,7 +574,7 @@ class GAN(GenerativeModel):
         images = batch[0] if grows and batch is not None else None
         self.fit_batch_sizes = BatchSizes.from_data(x, images, batch_size)
 
-    def check_energy(self, batch):
+    def check_energy(self, batch: Iterable[TensorLike]) -> None:
         """Raises an error if a score of real or generated images is above 0.
 
         Args:
@@ -573,42 +583,38 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If so: the loss requires scores that are negative energies.
         """
+        tensors = tuple(map(tf.convert_to_tensor, batch))
         random = self.step_random("check", 0)
-        game = self.make_game(batch, random, training=False).with_fakes()
+        game = self.make_game(tensors, random, training=False).with_fakes()
         for images in (game.real, game.fake):
             pair.check_energy(game.score(images))
 
-    def train_on_batch(self, x, y=None, *args, **kwargs):
-        """Runs one training step, as in Keras; the logs are those of this batch.
+    @overload
+    def evaluate(
+        self,
+        x: ImageData | None = ...,
+        y: TensorLike | None = ...,
+        *,
+        return_dict: Literal[True],
+        **kwargs: Unpack[arguments.EvaluateArguments],
+    ) -> dict[str, float]: ...
 
-        Args:
-            x: Images, shape `(batch, *image_shape)`.
-            y: Labels, shape `(batch,)`, of class-conditional networks.
-            *args: As in Keras: `sample_weight`, `class_weight`, `return_dict`.
-            **kwargs: As in Keras.
+    @overload
+    def evaluate(
+        self,
+        x: ImageData | None = ...,
+        y: TensorLike | None = ...,
+        **kwargs: Unpack[arguments.EvaluateArguments],
+    ) -> list[float]: ...
 
-        Returns:
-            List of the logs, or a dictionary by log key.
-        """
-        self.reset_metrics()  # Keras before 3.15 continues the running means
-        return super().train_on_batch(x, y, *args, **kwargs)
-
-    def test_on_batch(self, x, y=None, *args, **kwargs):
-        """Computes losses, scores and metrics of one batch, as in Keras.
-
-        Args:
-            x: Images, shape `(batch, *image_shape)`.
-            y: Labels, shape `(batch,)`, of class-conditional networks.
-            *args: As in Keras: `sample_weight`, `return_dict`.
-            **kwargs: As in Keras.
-
-        Returns:
-            List of the results, or a dictionary by log key.
-        """
-        self.reset_metrics()  # Keras before 3.15 continues the running means
-        return super().test_on_batch(x, y, *args, **kwargs)
-
-    def evaluate(self, x=None, y=None, *args, return_dict=False, **kwargs):
+    def evaluate(
+        self,
+        x: ImageData | None = None,
+        y: TensorLike | None = None,
+        *args: object,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> dict[str, float] | list[float]:
         """Computes losses, scores and metrics on a dataset, as in Keras.
 
         Args:
@@ -634,7 +640,7 @@ class GAN(GenerativeModel):
             logs |= metric.results()
         return logs if return_dict else self._flatten_metrics_in_order(logs)
 
-    def make_test_function(self, force=False):
+    def make_test_function(self, force: bool = False) -> Any:
         """As in Keras; metrics of samples run on the host, so without XLA."""
         if not self.sample_metrics:
             return super().make_test_function(force)
@@ -648,22 +654,24 @@ class GAN(GenerativeModel):
 
     # Saving.
 
-    def save(self, filepath, overwrite=True, **kwargs):
+    def save(
+        self, filepath: StrPath, overwrite: bool = True, zipped: bool | None = None
+    ) -> None:
         """Atomically saves the full training state; training resumes exactly.
 
         Args:
             filepath: File that ends in `.keras`.
             overwrite: Whether to replace an existing file.
-            **kwargs: As in Keras.
+            zipped: As in Keras.
 
         Raises:
             ValueError: If the file has another extension.
             OSError: If the folder cannot be written.
         """
-        save = functools.partial(super().save, overwrite=True, **kwargs)
+        save = functools.partial(super().save, overwrite=True, zipped=zipped)
         serialization.save_whole(save, filepath, overwrite)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor, and the format version."""
         serialize = keras.saving.serialize_keras_object
         return formats.stamp(
@@ -680,12 +688,12 @@ class GAN(GenerativeModel):
         )
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Returns the GAN of a config, of this or any earlier format version."""
         return cls(**serialization.deserialize_networks(config))
 
     @classmethod
-    def from_preset(cls, preset: str | os.PathLike[str]) -> Self:
+    def from_preset(cls, preset: StrPath) -> Self:
         """Loads a pretrained GAN, a run of `keras-gan train`, or a saved file.
 
         Args:
@@ -704,22 +712,22 @@ class GAN(GenerativeModel):
         """
         return loading.load(preset, cls)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> Config:
         """Returns the arguments of `compile`; an empty dictionary before it."""
         if not self.compiled:
             return {}
         return serialization.serialize_arguments(self._compile_arguments)
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config) -> None:
         """Compiles the GAN with the arguments of a config of any format version."""
         self.compile(**serialization.deserialize_arguments(config))
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Saves the step counter, the states of terms and of random layers."""
         super().save_own_variables(store)
         serialization.save_extra_variables(store, self.extra_variables)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
         """Loads what `save_own_variables` saved; the state of other terms is reset."""
         for state in self.term_states.values():
             state.reset()
@@ -727,46 +735,7 @@ class GAN(GenerativeModel):
         super().load_own_variables(own)
 
     @property
-    def extra_variables(self):
+    def extra_variables(self) -> dict[str, Variable]:
         """Variables that Keras does not save: of terms and random layers, by name."""
         networks = self.generator, self.discriminator
         return serialization.extra_variables(self.term_states, networks)
-
-
-def unpack_batch(data, image_shape, labels):
-    """Returns a batch as the tuple `(images, *labels)`.
-
-    Args:
-        data: A batch as Keras gives it: images, or `(images, labels)`.
-        image_shape: Shape of one image.
-        labels: `Labels` of the networks, or `Unlabeled`, with which the tuple has none.
-
-    Raises:
-        ValueError: If the images have another shape, or labels are missing or invalid.
-    """
-    images, batch_labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-    images = tf.ensure_shape(images, (None, *image_shape))
-    return (images, *labels.from_batch(batch_labels))
-
-
-def split(batch, num_parts):
-    """Returns equal parts of a batch, a list; the remainder of a batch is dropped.
-
-    Args:
-        batch: Tuple of tensors with the same number of rows.
-        num_parts: Number of parts.
-
-    Raises:
-        InvalidArgumentError: If there are fewer rows than parts; at run time, but not
-            under XLA, if their number is unknown while tracing.
-    """
-    images = batch[0]
-    count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
-    size = count // num_parts
-    tf.debugging.assert_positive(
-        size,
-        f"A batch has fewer images than the {num_parts} parts that it is split into. "
-        "Batch the data with drop_remainder=True.",
-    )
-    starts = [part * size for part in range(num_parts)]
-    return [tuple(rows[start : start + size] for rows in batch) for start in starts]

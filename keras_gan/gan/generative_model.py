@@ -1,16 +1,23 @@
 """GenerativeModel: sampling and export of a generator and its moving average."""
 
-import keras
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal, Unpack, overload
+
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
 from keras_gan.errors import check
+from keras_gan.gan.arguments import ModelArguments
+from keras_gan.latents import Latents
+from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import growth_stages
 from keras_gan.networks.sampler import Sampler, to_output_images
+from keras_gan.typing import ClassLabels, FloatArray, Model, StrPath, Tensor, TensorLike
 
 
-class GenerativeModel(keras.Model):
+class GenerativeModel(Model):
     """A generator with the distributions of its inputs and an average of its weights.
 
     It is the part of a GAN that remains after training: images from latents, sampling
@@ -34,18 +41,30 @@ class GenerativeModel(keras.Model):
         generate_function: Compiled sampler, or None before its first call.
     """
 
-    def __init__(self, generator, ema_generator, latents, labels, **kwargs):
+    def __init__(
+        self,
+        generator: Model,
+        ema_generator: Model,
+        latents: Latents,
+        labels: LabelFormat,
+        **kwargs: Unpack[ModelArguments],
+    ) -> None:
         super().__init__(**kwargs)
-        self.generator, self.ema_generator = generator, ema_generator
-        self.latents, self.labels = latents, labels
-        self.traced_stages = self.generate_function = None
+        self.generator = generator
+        self.ema_generator = ema_generator
+        self.latents = latents
+        self.labels = labels
+        self.traced_stages: tuple[int, ...] | None = None
+        self.generate_function: Callable[..., Tensor] | None = None
 
-    def set_labels(self, labels):
+    def set_labels(self, labels: LabelFormat) -> None:
         """Replaces the labels, such as by those with the class names of a dataset."""
         if labels != self.labels:
             self.labels, self.generate_function = labels, None
 
-    def call(self, latents, training=False):
+    def call(
+        self, latents: TensorLike | Sequence[TensorLike], training: bool = False
+    ) -> Tensor:
         """Returns the averaged generator's images of latents.
 
         Noise inputs are constant: the same latents give the same images.
@@ -64,11 +83,17 @@ class GenerativeModel(keras.Model):
         return to_output_images(self.ema_generator(latents, training=training))
 
     @property
-    def sampler(self):
+    def sampler(self) -> Sampler:
         """The averaged generator with the distributions of its inputs."""
         return Sampler(self.ema_generator, self.latents, self.labels)
 
-    def generate(self, num_images=None, seed=None, labels=None, truncation=None):
+    def generate(
+        self,
+        num_images: int | None = None,
+        seed: int | None = None,
+        labels: ClassLabels | None = None,
+        truncation: float | None = None,
+    ) -> FloatArray:
         """Generates images with the averaged generator.
 
         Args:
@@ -92,11 +117,18 @@ class GenerativeModel(keras.Model):
                 take no labels.
         """
         if num_images is None:
-            num_images = 16 if labels is None or np.ndim(labels) == 0 else len(labels)
+            one_each = labels is not None and np.ndim(labels) > 0
+            num_images = len(np.asarray(labels)) if one_each else 16
         batches = self.generate_batches(num_images, seed, labels, truncation)
         return np.concatenate(list(batches))
 
-    def generate_batches(self, num_images, seed=None, labels=None, truncation=None):
+    def generate_batches(
+        self,
+        num_images: int,
+        seed: int | None = None,
+        labels: ClassLabels | None = None,
+        truncation: float | None = None,
+    ) -> Iterator[FloatArray]:
         """Returns an iterator over the images of `generate`, in constant memory.
 
         Args:
@@ -111,7 +143,13 @@ class GenerativeModel(keras.Model):
         function = self.make_generate_function()
         return self.sampler.batches(function, num_images, seed, labels, truncation)
 
-    def export(self, filepath, format="tf_saved_model", truncation=None, **kwargs):
+    def export(
+        self,
+        filepath: StrPath,
+        format: str = "tf_saved_model",
+        truncation: float | None = None,
+        **kwargs: Any,
+    ) -> pathlib.Path:
         """Exports the averaged generator, and verifies the written SavedModel.
 
         The signatures return `uint8` `images`: `serving_default(latents)` and
@@ -144,40 +182,112 @@ class GenerativeModel(keras.Model):
             do="Truncate the latents that are passed to the exported network.",
         )
         self.sampler.inference_model.export(filepath, format=format, **kwargs)
-        return filepath
+        return pathlib.Path(filepath)
+
+    # Single batches, under every version of Keras.
+
+    @overload
+    def train_on_batch(
+        self,
+        x: TensorLike,
+        y: TensorLike | None = ...,
+        *args: object,
+        return_dict: Literal[True],
+    ) -> dict[str, float]: ...
+
+    @overload
+    def train_on_batch(
+        self, x: TensorLike, y: TensorLike | None = ..., *args: object
+    ) -> list[float]: ...
+
+    def train_on_batch(
+        self,
+        x: TensorLike,
+        y: TensorLike | None = None,
+        *args: object,
+        **kwargs: object,
+    ) -> dict[str, float] | list[float]:
+        """Runs one training step, as in Keras; the logs are those of this batch.
+
+        Args:
+            x: Images, shape `(batch, *image_shape)`.
+            y: Labels, shape `(batch,)`, of class-conditional networks.
+            *args: As in Keras: `sample_weight`, `class_weight`, `return_dict`.
+            **kwargs: As in Keras.
+
+        Returns:
+            List of the logs, or a dictionary by log key.
+        """
+        self.reset_metrics()  # Keras before 3.15 continues the running means
+        return super().train_on_batch(x, y, *args, **kwargs)
+
+    @overload
+    def test_on_batch(
+        self,
+        x: TensorLike,
+        y: TensorLike | None = ...,
+        *args: object,
+        return_dict: Literal[True],
+    ) -> dict[str, float]: ...
+
+    @overload
+    def test_on_batch(
+        self, x: TensorLike, y: TensorLike | None = ..., *args: object
+    ) -> list[float]: ...
+
+    def test_on_batch(
+        self,
+        x: TensorLike,
+        y: TensorLike | None = None,
+        *args: object,
+        **kwargs: object,
+    ) -> dict[str, float] | list[float]:
+        """Computes losses, scores and metrics of one batch, as in Keras.
+
+        Args:
+            x: Images, shape `(batch, *image_shape)`.
+            y: Labels, shape `(batch,)`, of class-conditional networks.
+            *args: As in Keras: `sample_weight`, `return_dict`.
+            **kwargs: As in Keras.
+
+        Returns:
+            List of the results, or a dictionary by log key.
+        """
+        self.reset_metrics()  # Keras before 3.15 continues the running means
+        return super().test_on_batch(x, y, *args, **kwargs)
 
     # Compiled functions.
 
-    def rebuild_functions(self):
+    def rebuild_functions(self) -> None:
         """Rebuilds the `tf.function`s after the architecture changed."""
         self.traced_stages = growth_stages(*self.layers)
         self.test_function = self.predict_function = self.generate_function = None
         if self.compiled:
             self.make_train_function(force=True)
 
-    def rebuild_if_grown(self):
+    def rebuild_if_grown(self) -> None:
         """Rebuilds the `tf.function`s if they were traced at another growth stage."""
         stages = growth_stages(*self.layers)
         if self.traced_stages not in (None, stages):
             self.rebuild_functions()
         self.traced_stages = stages
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> Any:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_train_function(force)
 
-    def make_test_function(self, force=False):
+    def make_test_function(self, force: bool = False) -> Any:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_test_function(force)
 
-    def make_predict_function(self, force=False):
+    def make_predict_function(self, force: bool = False) -> Any:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_predict_function(force)
 
-    def make_generate_function(self):
+    def make_generate_function(self) -> Callable[..., Tensor]:
         """Returns the compiled sampler, traced once per growth stage."""
         self.rebuild_if_grown()
         if self.generate_function is None:

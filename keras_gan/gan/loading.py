@@ -7,16 +7,17 @@ from typing import TypeVar
 
 import keras
 
-from keras_gan.errors import UserError, check, suggest, user_error
+from keras_gan.errors import UserError, suggest, user_error
 from keras_gan.preset_files import presets
+from keras_gan.typing import Model, StrPath
 
-Model = TypeVar("Model", bound=keras.Model)
+T = TypeVar("T", bound=Model)
 
 RUN_FILE = "gan.keras"
 """Name of the file of the GAN in the folder of a run."""
 
 
-def find_file(preset: str | os.PathLike[str]) -> pathlib.Path:
+def find_file(preset: StrPath) -> pathlib.Path:
     """Returns the file of a preset's name, of a run's folder, or of its own path.
 
     Raises:
@@ -36,7 +37,7 @@ def find_file(preset: str | os.PathLike[str]) -> pathlib.Path:
     )
 
 
-def load(preset: str | os.PathLike[str], model_class: type[Model]) -> Model:
+def load(preset: StrPath, model_class: type[T]) -> T:
     """Loads a saved GAN.
 
     Args:
@@ -55,11 +56,11 @@ def load(preset: str | os.PathLike[str], model_class: type[Model]) -> Model:
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         first_line = "".join(str(error).strip().splitlines()[:1])
         model, received = None, f"{path} ({first_line})"
-    check(
-        isinstance(model, model_class),
+    if isinstance(model, model_class):
+        return model
+    raise user_error(
         "This file is not a saved GAN.",
         expected="a .keras file that gan.save or keras-gan train wrote",
         received=received,
         do="Pass another file, the folder of a run, or the name of a preset.",
     )
-    return model

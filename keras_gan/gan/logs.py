@@ -1,14 +1,13 @@
 """TrainingLogs: the running means of an epoch, and the logs computed from them."""
 
-import inspect
 import types
+from collections.abc import Callable, Mapping
 
 import keras
 
-from keras_gan.errors import check
-from keras_gan.metrics import names
-from keras_gan.metrics.metric import SampleMetric
-from keras_gan.metrics.updates import process_pending
+from keras_gan.game import TermState
+from keras_gan.penalties import Penalty
+from keras_gan.typing import Mean, Tensor
 
 REAL_BEFORE, FAKE_BEFORE = "real_{}", "fake_{}"
 """Formats of the log keys of scores before the discriminator's update."""
@@ -30,8 +29,14 @@ class TrainingLogs:
         means: Running means by log key, in the order of the logs.
     """
 
-    def __init__(self, score_metrics, penalties, term_states):
-        self.score_metrics, self.term_states = score_metrics, term_states
+    def __init__(
+        self,
+        score_metrics: Mapping[str, Callable[[Tensor], Tensor]],
+        penalties: Mapping[str, Penalty],
+        term_states: Mapping[str, TermState],
+    ) -> None:
+        self.score_metrics = score_metrics
+        self.term_states = term_states
         keys = ["generator_loss", "discriminator_loss"]
         for name in score_metrics:
             keys += [key.format(name) for key in (REAL_BEFORE, FAKE_BEFORE, FAKE_AFTER)]
@@ -39,13 +44,15 @@ class TrainingLogs:
         keys += [key for state in term_states.values() for key in state.log_keys]
         # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
         means = {key: keras.metrics.Mean(key) for key in keys}
-        self.means = types.MappingProxyType(means)
+        self.means: Mapping[str, Mean] = types.MappingProxyType(means)
 
-    def with_means(self, penalties):
+    def with_means(
+        self, penalties: Mapping[str, Penalty]
+    ) -> tuple[tuple[Penalty, Mean], ...]:
         """Returns pairs of each penalty and the running mean of its values."""
         return tuple((penalty, self.means[key]) for key, penalty in penalties.items())
 
-    def update_losses(self, **losses):
+    def update_losses(self, **losses: Tensor) -> None:
         """Updates the running means of losses.
 
         Args:
@@ -54,7 +61,7 @@ class TrainingLogs:
         for key, values in losses.items():
             self.means[key].update_state(values)
 
-    def update_scores(self, key, scores):
+    def update_scores(self, key: str, scores: Tensor) -> None:
         """Updates the running means of functions of scores.
 
         Args:
@@ -64,7 +71,9 @@ class TrainingLogs:
         for name, metric in self.score_metrics.items():
             self.means[key.format(name)].update_state(metric(scores))
 
-    def update_state_and_metrics(self, real_scores, fake_scores, losses):
+    def update_state_and_metrics(
+        self, real_scores: Tensor, fake_scores: Tensor, losses: Tensor
+    ) -> None:
         """Updates the state of all terms, and the means of states and scores.
 
         Args:
@@ -79,11 +88,11 @@ class TrainingLogs:
             for key, value in logs.items():
                 self.means[key].update_state(value)
 
-    def train_results(self):
+    def train_results(self) -> dict[str, Tensor]:
         """Returns the logs of training steps so far, by log key."""
         return with_total({key: mean.result() for key, mean in self.means.items()})
 
-    def test_results(self, results):
+    def test_results(self, results: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Returns the logs of an evaluation so far, without those of training steps.
 
         Args:
@@ -101,70 +110,9 @@ class TrainingLogs:
         )
 
 
-def with_total(logs):
+def with_total(logs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Returns logs with `loss`, the sum of both losses.
 
     Keras's `TerminateOnNaN` requires it; it has no other meaning.
     """
     return logs | {"loss": logs["generator_loss"] + logs["discriminator_loss"]}
-
-
-def processing_images(test_function, metrics):
-    """Returns a test function that runs the feature networks after each call.
-
-    A graph only stores the images of an update: see `update_states`.
-
-    Args:
-        test_function: Keras's test function.
-        metrics: List of `SampleMetric`.
-    """
-
-    def test_and_process(iterator):
-        logs = test_function(iterator)
-        process_pending(metrics)
-        return logs
-
-    return test_and_process
-
-
-def separate_metrics(identifiers):
-    """Returns the metrics of `compile`: those of Keras, and those of samples by name.
-
-    Args:
-        identifiers: What `compile(metrics=...)` takes: a list of objects, classes and
-            names, or one of them, or None.
-
-    Returns:
-        A list for Keras, or None; and a dictionary from names to `SampleMetric`.
-
-    Raises:
-        ValueError: If two metrics of samples have the same log key.
-    """
-    if identifiers is None or isinstance(identifiers, dict):
-        return identifiers, {}
-    listed = isinstance(identifiers, list | tuple)
-    others, samples, known = [], {}, set()
-    for identifier in identifiers if listed else [identifiers]:
-        if not is_sample_metric(identifier):
-            others.append(identifier)
-            continue
-        metric = names.get(identifier)
-        check(
-            not known.intersection(metric.keys),
-            "`metrics` has two metrics with the same log key.",
-            expected="another log key for each value",
-            received=", ".join(metric.keys),
-            do='Pass a name, e.g. kg.metrics.FrechetDistance(name="fd_test").',
-        )
-        samples[metric.name] = metric
-        known |= {*metric.keys}
-    return others or None, samples
-
-
-def is_sample_metric(identifier):
-    """Returns whether an identifier is a metric of samples, and not one of Keras."""
-    if isinstance(identifier, str):
-        return identifier in names.NAMES
-    if inspect.isclass(identifier):
-        return issubclass(identifier, SampleMetric)
-    return isinstance(identifier, SampleMetric)

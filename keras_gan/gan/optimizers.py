@@ -1,8 +1,14 @@
 """The two optimizers of a GAN."""
 
+from typing import TypeAlias
+
 import keras
 
 from keras_gan.errors import check
+from keras_gan.gan.arguments import OptimizerLike
+from keras_gan.typing import Config, Model, Optimizer, Variable
+
+Pair: TypeAlias = tuple[OptimizerLike | None, OptimizerLike | None]
 
 
 class OptimizerPair:
@@ -13,60 +19,65 @@ class OptimizerPair:
     lists by position.
 
     Args:
-        generator: Keras network.
-        discriminator: Keras network.
-        generator_optimizer: Keras optimizer, its name, or None for DCGAN's
-            Adam(2e-4, beta_1=0.5, epsilon=1e-8).
-        discriminator_optimizer: The same; another object.
+        networks: The generator and the discriminator.
+        identifiers: The optimizer of each, or its name; None for DCGAN's Adam(2e-4,
+            beta_1=0.5, epsilon=1e-8).
         auto_scale_loss: Whether to scale both losses if a layer computes in float16.
 
     Raises:
-        ValueError: If both are the same object.
+        ValueError: If both optimizers are the same object.
     """
 
     built = True
 
     def __init__(
-        self,
-        generator,
-        discriminator,
-        generator_optimizer,
-        discriminator_optimizer,
-        auto_scale_loss,
-    ):
+        self, networks: tuple[Model, Model], identifiers: Pair, auto_scale_loss: bool
+    ) -> None:
+        first, second = identifiers
         check(
-            generator_optimizer is None
-            or isinstance(generator_optimizer, str)
-            or generator_optimizer is not discriminator_optimizer,
+            first is None or isinstance(first, str) or first is not second,
             "`generator_optimizer` and `discriminator_optimizer` are the same object.",
             expected="one optimizer for each network, with slots for its weights",
-            received=f"one {type(generator_optimizer).__name__} for both",
+            received=f"one {type(first).__name__} for both",
             do="Create two, e.g. keras.optimizers.Adam(2e-4, beta_1=0.5) for each.",
         )
-        scale_loss = auto_scale_loss and has_float16(generator, discriminator)
-        self.optimizers = [
-            build_optimizer(generator_optimizer, generator, scale_loss),
-            build_optimizer(discriminator_optimizer, discriminator, scale_loss),
+        self.networks = networks
+        self.auto_scale_loss = auto_scale_loss
+        scale_loss = auto_scale_loss and has_float16(*networks)
+        self.optimizers: list[Optimizer] = [
+            build_optimizer(identifier, network, scale_loss)
+            for identifier, network in zip(identifiers, networks, strict=True)
         ]
 
     @property
-    def iterations(self):
+    def iterations(self) -> Variable:
         """Number of updates of the generator so far."""
         return self.optimizers[0].iterations
 
     @property
-    def variables(self):
+    def variables(self) -> list[Variable]:
         """Variables of both optimizers."""
         return [v for optimizer in self.optimizers for v in optimizer.variables]
 
+    def to_arguments(self) -> Config:
+        """Returns the arguments of `GAN.compile` that give these optimizers."""
+        generator_optimizer, discriminator_optimizer = self.optimizers
+        return {
+            "generator_optimizer": generator_optimizer,
+            "discriminator_optimizer": discriminator_optimizer,
+            "auto_scale_loss": self.auto_scale_loss,
+        }
 
-def has_float16(*networks):
+
+def has_float16(*networks: Model) -> bool:
     """Returns whether a layer of the networks computes in `float16`, at any depth."""
     layers = [layer for network in networks for layer in network._flatten_layers()]
     return any(layer.compute_dtype == "float16" for layer in layers)
 
 
-def build_optimizer(identifier, network, scale_loss):
+def build_optimizer(
+    identifier: OptimizerLike | None, network: Model, scale_loss: bool
+) -> Optimizer:
     """Returns a Keras optimizer whose slots exist.
 
     Keras restores no slots of an optimizer that was not built before loading.

@@ -1,13 +1,21 @@
 """Saved GANs: variables that Keras does not save, and the version of the format."""
 
+import pathlib
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
 import keras
 
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
+from keras_gan.game import TermState
 from keras_gan.gan import formats
+from keras_gan.typing import Config, Model, StrPath, Variable
 
 
-def save_whole(save, filepath, overwrite):
+def save_whole(
+    save: Callable[[pathlib.Path], object], filepath: StrPath, overwrite: bool
+) -> None:
     """Calls `save(path)` with a temporary path, which replaces `filepath` at the end.
 
     Raises:
@@ -25,7 +33,7 @@ def save_whole(save, filepath, overwrite):
         save(part)
 
 
-def deserialize_networks(config):
+def deserialize_networks(config: Config) -> Config:
     """Returns the constructor's arguments that a config of any version stands for."""
     config = formats.upgrade(config)
     names = ("generator", "discriminator", "latents", "augment")
@@ -35,7 +43,7 @@ def deserialize_networks(config):
     return {**config, **objects}
 
 
-def serialize_arguments(arguments):
+def serialize_arguments(arguments: Mapping[str, object]) -> Config:
     """Returns the config of the arguments of `compile`, a dictionary."""
     serialized = {
         name: keras.saving.serialize_keras_object(value)
@@ -44,12 +52,14 @@ def serialize_arguments(arguments):
     return formats.stamp(serialized)
 
 
-def deserialize_arguments(config):
+def deserialize_arguments(config: Config) -> Config:
     """Returns the arguments of `compile` that a config of any version stands for."""
     return keras.saving.deserialize_keras_object(formats.upgrade(config))
 
 
-def extra_variables(term_states, networks):
+def extra_variables(
+    term_states: Mapping[str, TermState], networks: Iterable[Model]
+) -> dict[str, Variable]:
     """Returns the variables that Keras does not save, by name.
 
     Args:
@@ -65,7 +75,7 @@ def extra_variables(term_states, networks):
     return states | {f"random_{number}": state for number, state in randoms}
 
 
-def seed_states(networks):
+def seed_states(networks: Iterable[Model]) -> list[Variable]:
     """Returns the states of layers that draw random numbers, such as Dropout.
 
     They are variables of a network, but not among its weights, and no file of Keras
@@ -76,13 +86,17 @@ def seed_states(networks):
     return [variable for variable in variables if id(variable) not in weights]
 
 
-def save_extra_variables(store, variables):
+def save_extra_variables(
+    store: MutableMapping[str, Any], variables: Mapping[str, Variable]
+) -> None:
     """Writes the variables into the store of a saved model."""
     for key, variable in variables.items():
         store[key] = keras.ops.convert_to_numpy(variable)
 
 
-def load_extra_variables(store, variables):
+def load_extra_variables(
+    store: Mapping[str, Any], variables: Mapping[str, Variable]
+) -> dict[str, Any]:
     """Assigns the variables that the store of a saved model has.
 
     Returns:

@@ -1,10 +1,15 @@
 """TrainingConfig: the validated arguments of `GAN.compile`."""
 
 import dataclasses
+import itertools
+import types
+from collections.abc import Mapping, Sequence
+from typing import Self
 
 from keras_gan import config, losses, penalties
 from keras_gan.errors import check
 from keras_gan.game import schedules
+from keras_gan.typing import Config, Model
 from keras_gan.unrolling import Unrolling
 
 
@@ -23,8 +28,8 @@ class TrainingConfig:
     """
 
     loss: losses.AdversarialLoss
-    discriminator_penalties: dict
-    generator_penalties: dict
+    discriminator_penalties: Mapping[str, penalties.Penalty]
+    generator_penalties: Mapping[str, penalties.Penalty]
     discriminator_steps: int
     weight_clip: float | None
     unrolling: Unrolling
@@ -33,49 +38,41 @@ class TrainingConfig:
     @classmethod
     def from_arguments(
         cls,
-        discriminator,
-        loss,
-        discriminator_penalties,
-        generator_penalties,
-        discriminator_steps,
-        weight_clip,
-        unrolling,
-        skip_discriminator_below,
-        schedule,
-    ):
+        discriminator: Model,
+        loss: losses.LossLike | None,
+        discriminator_penalties: Sequence[penalties.PenaltyLike],
+        generator_penalties: Sequence[penalties.PenaltyLike],
+        discriminator_steps: int,
+        weight_clip: float | None,
+        unrolling: Unrolling | type[Unrolling] | None,
+        skip_discriminator_below: float | None,
+        schedule: schedules.ScheduleLike | None,
+    ) -> Self:
         """Returns the config that arguments of `GAN.compile` stand for.
 
         Raises:
-            ValueError: If one is unknown or out of range, or two exclude each other.
+            ValueError: If one is unknown, or two exclude each other.
             TypeError: If one is of another type.
         """
         # D's first: the log keys of G's penalties must differ from them.
-        discriminator_penalties = penalties.resolve(
+        d_penalties = penalties.resolve(
             discriminator_penalties, "discriminator", discriminator
         )
-        generator_penalties = penalties.resolve(
-            generator_penalties, "generator", discriminator, discriminator_penalties
+        g_penalties = penalties.resolve(
+            generator_penalties, "generator", discriminator, d_penalties
         )
         return cls(
             loss=losses.get(loss),
-            discriminator_penalties=discriminator_penalties,
-            generator_penalties=generator_penalties,
+            # Keras does not track a mapping proxy, which becomes an attribute of GAN.
+            discriminator_penalties=types.MappingProxyType(d_penalties),
+            generator_penalties=types.MappingProxyType(g_penalties),
             discriminator_steps=discriminator_steps,
             weight_clip=weight_clip,
             unrolling=get_unrolling(unrolling),
             schedule=get_schedule(schedule, skip_discriminator_below),
         )
 
-    def __post_init__(self):
-        config.check_count(self.discriminator_steps, "discriminator_steps")
-        clip = self.weight_clip
-        check(
-            clip is None or (config.is_number(clip) and clip > 0.0),
-            "`weight_clip` must be a positive number or None.",
-            expected="a bound above 0, or None",
-            received=f"weight_clip={clip!r}",
-            do="Use 0.01, as in the WGAN paper.",
-        )
+    def __post_init__(self) -> None:
         check(
             self.loss.trains_generator or self.generator_penalties,
             "`loss=None` requires `generator_penalties`: nothing else trains the "
@@ -84,11 +81,11 @@ class TrainingConfig:
             received=f"loss={self.loss}, generator_penalties=[]",
             do="Add e.g. generator_penalties=[kg.penalties.FeatureMatching()].",
         )
-        penalties_by_key = self.discriminator_penalties | self.generator_penalties
-        for term in (self.loss, self.schedule, *penalties_by_key.values()):
+        terms = self.discriminator_penalties.values(), self.generator_penalties.values()
+        for term in (self.loss, self.schedule, *itertools.chain(*terms)):
             term.get_config()  # raises an error here, not when an epoch is saved
 
-    def to_arguments(self):
+    def to_arguments(self) -> Config:
         """Returns the arguments of `GAN.compile` that give this config."""
         return {
             "loss": self.loss,
@@ -101,13 +98,15 @@ class TrainingConfig:
         }
 
 
-def get_unrolling(unrolling):
+def get_unrolling(unrolling: Unrolling | type[Unrolling] | None) -> Unrolling:
     """Returns the `Unrolling` of an object or class; None is that of 0 steps."""
     unrolling = Unrolling(0) if unrolling is None else unrolling
     return config.get(unrolling, Unrolling, {})
 
 
-def get_schedule(schedule, skip_discriminator_below):
+def get_schedule(
+    schedule: schedules.ScheduleLike | None, skip_discriminator_below: float | None
+) -> schedules.Schedule:
     """Returns the schedule of two arguments of `GAN.compile` that exclude each other.
 
     Raises:

@@ -1,0 +1,92 @@
+"""The metrics of `GAN.compile`: those of Keras, and those of samples."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from keras_gan.errors import check
+from keras_gan.gan.arguments import Metrics
+from keras_gan.metrics import names
+from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.updates import process_pending
+from keras_gan.typing import Metric, Tensor
+
+
+def processing_images(
+    test_function: Callable[[Iterator[Any]], object], metrics: Sequence[SampleMetric]
+) -> Callable[[Iterator[Any]], object]:
+    """Returns a test function that runs the feature networks after each call.
+
+    A graph only stores the images of an update: see `update_states`.
+
+    Args:
+        test_function: Keras's test function.
+        metrics: List of `SampleMetric`.
+    """
+
+    def test_and_process(iterator: Iterator[Any]) -> object:
+        logs = test_function(iterator)
+        process_pending(metrics)
+        return logs
+
+    return test_and_process
+
+
+def separate_metrics(
+    identifiers: Metrics | None,
+) -> tuple[object, dict[str, SampleMetric]]:
+    """Returns the metrics of `compile`: those of Keras, and those of samples by name.
+
+    Args:
+        identifiers: What `compile(metrics=...)` takes: a list of objects, classes and
+            names, or one of them, or None.
+
+    Returns:
+        A list for Keras, or None; and a dictionary from names to `SampleMetric`.
+
+    Raises:
+        ValueError: If two metrics of samples have the same log key.
+    """
+    if identifiers is None or isinstance(identifiers, Mapping):
+        return identifiers, {}
+    if isinstance(identifiers, str) or not isinstance(identifiers, Sequence):
+        identifiers = [identifiers]
+    others: list[object] = []
+    samples: dict[str, SampleMetric] = {}
+    known: set[str] = set()
+    for identifier in identifiers:
+        if not is_sample_metric(identifier):
+            others.append(identifier)
+            continue
+        metric = names.get(identifier)
+        check(
+            not known.intersection(metric.keys),
+            "`metrics` has two metrics with the same log key.",
+            expected="another log key for each value",
+            received=", ".join(metric.keys),
+            do='Pass a name, e.g. kg.metrics.FrechetDistance(name="fd_test").',
+        )
+        samples[metric.name] = metric
+        known |= {*metric.keys}
+    return others or None, samples
+
+
+def is_sample_metric(identifier: object) -> bool:
+    """Returns whether an identifier is a metric of samples, and not one of Keras."""
+    if isinstance(identifier, str):
+        return identifier in names.NAMES
+    if inspect.isclass(identifier):
+        return issubclass(identifier, SampleMetric)
+    return isinstance(identifier, SampleMetric)
+
+
+def results_of(metrics: Iterable[Metric]) -> dict[str, Tensor]:
+    """Returns the results of all metrics but those of samples, by log key."""
+    results: dict[str, Tensor] = {}
+    for metric in metrics:
+        # Keras builds its metrics at their first update, which training lacks.
+        built = getattr(metric, "built", True)
+        if built and not isinstance(metric, SampleMetric):
+            result = metric.result()
+            results |= result if isinstance(result, dict) else {metric.name: result}
+    return results
