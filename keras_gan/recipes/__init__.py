@@ -1,6 +1,9 @@
 """Recipes: settings of published GANs, as functions that return a compiled GAN."""
 
+from collections.abc import Callable
+
 from keras_gan import errors
+from keras_gan.gan import GAN
 from keras_gan.recipes.classics import (
     conditional,
     dcgan,
@@ -55,7 +58,7 @@ __all__ = [
 ]
 
 
-def get(name):
+def get(name: str) -> Callable[..., GAN]:
     """Returns the recipe function with the given name.
 
     Raises:
@@ -71,11 +74,11 @@ def get(name):
     return NAMES[name]
 
 
-def about(name):
+def about(name: str) -> str:
     """Returns a recipe's description, the first line of its docstring.
 
     Example:
     >>> about("wgan_gp")
     'WGAN-GP: Wasserstein loss with gradient penalty.'
     """
-    return get(name).__doc__.partition("\n")[0]
+    return (get(name).__doc__ or "").partition("\n")[0]

@@ -4,13 +4,22 @@ import keras
 
 from keras_gan import layers, losses, networks, penalties
 from keras_gan.game.score import inner_features
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import ImageShape, SampleShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
 from keras_gan.unrolling import Unrolling
+from keras_gan.validation import PositiveInt
 
 
 @recipe
-def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
+def gan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = 128,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """Original GAN: dense networks, uniform latents, non-saturating loss.
 
     Adam(2e-4, beta_1=0.5) and leaky ReLU; the paper has stochastic gradient descent
@@ -31,7 +40,13 @@ def gan(image_shape, latent_dim=None, width=128, ema_momentum=None, seed=None):
 
 
 @recipe
-def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+def dcgan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """DCGAN: convolutional networks with batch normalization, non-saturating loss.
 
     Adam(2e-4, beta_1=0.5, epsilon=1e-8) for both networks, weights initialized from
@@ -59,13 +74,13 @@ def dcgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
 
 @recipe
 def conditional(
-    image_shape,
-    num_classes,
-    latent_dim=None,
-    width=None,
-    ema_momentum=0.99,
-    seed=None,
-):
+    image_shape: ImageShape,
+    num_classes: PositiveInt,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """Conditional GAN: class labels as a second input of both DCGAN networks.
 
     An embedding of the class is concatenated with the latents, and one channel
@@ -87,7 +102,13 @@ def conditional(
 
 
 @recipe
-def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+def lsgan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """LSGAN: least-squares loss to the target scores 0 and 1.
 
     Adam(2e-4, beta_1=0.5) and DCGAN's networks; the targets are those of the paper's
@@ -108,8 +129,12 @@ def lsgan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
 
 @recipe
 def improved_gan(
-    image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
-):
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """Improved GAN: minibatch discrimination, feature matching, label smoothing.
 
     Adam(2e-4, beta_1=0.5) and DCGAN's networks, with
@@ -136,8 +161,13 @@ def improved_gan(
 
 @recipe
 def unrolled(
-    image_shape, latent_dim=None, width=None, ema_momentum=None, steps=5, seed=None
-):
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    steps: int = 5,
+    seed: int | None = None,
+) -> GAN:
     """Unrolled GAN: generator loss after 5 unrolled updates of the discriminator.
 
     Adam(beta_1=0.5) with learning rates of 1e-3 for G and 1e-4 for D, as in the paper's

@@ -1,17 +1,26 @@
 """Arguments, networks and optimizers that the recipes share."""
 
 import inspect
+from collections.abc import Callable
+from typing import Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack
 
 import keras
 
 from keras_gan import networks
-from keras_gan.config import is_number
-from keras_gan.errors import check
+from keras_gan.augment import Augmentation
 from keras_gan.gan import GAN
+from keras_gan.losses import AdversarialLoss
 from keras_gan.networks import layer_config
-from keras_gan.networks.sizes import check_sample_shape
+from keras_gan.networks.sizes import SampleShape
+from keras_gan.penalties import Penalty
+from keras_gan.typing import LearningRateSchedule, Model, Optimizer
+from keras_gan.unrolling import Unrolling
+from keras_gan.validation import validated
 
-NAMES = {}
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NAMES: dict[str, Callable[..., GAN]] = {}
 """All recipes by name."""
 
 ARGUMENTS = """
@@ -36,45 +45,42 @@ NUM_CLASSES = """
 """Docstring of the argument of class-conditional recipes."""
 
 
-def recipe(function):
-    """Registers a recipe in `NAMES` and completes its docstring with `ARGUMENTS`."""
+def recipe(function: Callable[P, GAN]) -> Callable[P, GAN]:
+    """Registers a recipe in `NAMES`, validated and with a complete docstring."""
     parameters = inspect.signature(function).parameters
     arguments = ARGUMENTS + (NUM_CLASSES if "num_classes" in parameters else "")
     # Python 3.13 compiles docstrings without their indentation, older versions with it.
-    documentation = inspect.cleandoc(function.__doc__)
+    documentation = inspect.cleandoc(function.__doc__ or "")
     description, reference, rest = documentation.partition("\n\nReference:")
     arguments = inspect.cleandoc(arguments)
     function.__doc__ = f"{description}\n\n{arguments}{reference}{rest}"
-    NAMES[function.__name__] = function
-    return function
+    checked = validated(function)
+    NAMES[function.__name__] = checked
+    return checked
 
 
-IMAGE_SIZES = {"latent_dim": 100, "width": 64}
-POINT_SIZES = {"latent_dim": 2, "width": 128}
-"""Default sizes of the networks, for images and for points in the plane."""
+IMAGE_SIZES = (100, 64)
+POINT_SIZES = (2, 128)
+"""Default `latent_dim` and `width`, for images and for points in the plane."""
 
 
-def network_sizes(image_shape, latent_dim, width):
-    """Returns `latent_dim` and `width`, replaced by the defaults where they are None.
-
-    Raises:
-        ValueError: If `image_shape` is invalid.
-    """
-    check_sample_shape(image_shape)
+def network_sizes(
+    image_shape: SampleShape, latent_dim: int | None, width: int | None
+) -> tuple[int, int]:
+    """Returns `latent_dim` and `width`, or the defaults where they are None."""
     defaults = IMAGE_SIZES if len(image_shape) == 3 else POINT_SIZES
-    return (
-        default_if_none(latent_dim, defaults["latent_dim"]),
-        default_if_none(width, defaults["width"]),
-    )
+    return default_if_none(latent_dim, defaults[0]), default_if_none(width, defaults[1])
 
 
-def default_if_none(value, default):
+def default_if_none(value: T | None, default: T) -> T:
     """Returns `value`, or `default` if it is None."""
     # not `value or default`, which would hide an invalid 0
     return default if value is None else value
 
 
-def generator(image_shape, latent_dim=None, width=None):
+def generator(
+    image_shape: SampleShape, latent_dim: int | None = None, width: int | None = None
+) -> Model:
     """Returns DCGAN's generator for images, a dense generator for points."""
     latent_dim, width = network_sizes(image_shape, latent_dim, width)
     if len(image_shape) == 1:
@@ -82,7 +88,11 @@ def generator(image_shape, latent_dim=None, width=None):
     return networks.dcgan_generator(image_shape, latent_dim, width)
 
 
-def discriminator(image_shape, width=None, normalization="batch"):
+def discriminator(
+    image_shape: SampleShape,
+    width: int | None = None,
+    normalization: Literal["batch", "layer", "spectral"] | None = "batch",
+) -> Model:
     """Returns DCGAN's discriminator for images, a dense discriminator for points.
 
     Dense networks have neither batch nor layer normalization.
@@ -94,32 +104,22 @@ def discriminator(image_shape, width=None, normalization="batch"):
     return networks.mlp_discriminator(image_shape, width, normalization=normalization)
 
 
-def check_learning_rate(learning_rate, paper_value):
-    """Validates a learning rate.
+LearningRate: TypeAlias = float | LearningRateSchedule
 
-    Args:
-        learning_rate: The argument of a recipe.
-        paper_value: The paper's learning rate as text, for the advice.
 
-    Raises:
-        ValueError: If it is not a positive number.
-    """
-    positive = is_number(learning_rate) and learning_rate > 0.0
-    check(
-        positive and not isinstance(learning_rate, bool),
-        "`learning_rate` must be a positive number.",
-        expected="a number above 0",
-        received=f"learning_rate={learning_rate!r}",
-        do=f"Use the paper's learning_rate={paper_value}, or a value near it.",
-    )
+class Optimizers(TypedDict):
+    """The arguments of `gan.compile` for both optimizers."""
+
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
 
 
 def adam(
-    generator_learning_rate=2e-4,
-    discriminator_learning_rate=None,
-    beta_1=0.5,
-    beta_2=0.999,
-):
+    generator_learning_rate: LearningRate = 2e-4,
+    discriminator_learning_rate: LearningRate | None = None,
+    beta_1: float = 0.5,
+    beta_2: float = 0.999,
+) -> Optimizers:
     """Returns Adam for both networks, as arguments of `gan.compile`.
 
     The discriminator's learning rate is by default the generator's.
@@ -132,12 +132,16 @@ def adam(
     )
 
 
-def rmsprop(learning_rate):
+def rmsprop(learning_rate: LearningRate) -> Optimizers:
     """Returns RMSprop for both networks, as arguments of `gan.compile`."""
     return optimizers(keras.optimizers.RMSprop, learning_rate, learning_rate)
 
 
-def optimizers(make_optimizer, generator_learning_rate, discriminator_learning_rate):
+def optimizers(
+    make_optimizer: Callable[[LearningRate], Optimizer],
+    generator_learning_rate: LearningRate,
+    discriminator_learning_rate: LearningRate,
+) -> Optimizers:
     """Returns an optimizer for each network, as arguments of `gan.compile`.
 
     Args:
@@ -151,15 +155,26 @@ def optimizers(make_optimizer, generator_learning_rate, discriminator_learning_r
     }
 
 
+class CompileArguments(Optimizers, total=False):
+    """The arguments of `gan.compile` that recipes use."""
+
+    loss: AdversarialLoss
+    penalties: list[Penalty]
+    generator_penalties: list[Penalty]
+    discriminator_steps: int
+    weight_clip: float
+    unrolling: Unrolling
+
+
 def compiled_gan(
-    generator,
-    discriminator,
-    ema_momentum,
-    seed,
-    latents="normal",
-    augment=None,
-    **compile_arguments,
-):
+    generator: Model,
+    discriminator: Model,
+    ema_momentum: float | None,
+    seed: int | None,
+    latents: Literal["normal", "uniform"] = "normal",
+    augment: Augmentation | None = None,
+    **compile_arguments: Unpack[CompileArguments],
+) -> GAN:
     """Returns a compiled GAN.
 
     Args:

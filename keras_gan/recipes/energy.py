@@ -1,12 +1,24 @@
 """Recipes whose discriminator is an autoencoder."""
 
+from typing import Literal
+
 from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import SampleShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
+from keras_gan.typing import Model
+from keras_gan.validation import Positive, PositiveInt
 
 
 @recipe
-def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def ebgan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """EBGAN-PT: autoencoder energy with a margin loss and the pulling-away term.
 
     Adam(2e-4, beta_1=0.5). The energy is the mean squared reconstruction error of
@@ -29,15 +41,15 @@ def ebgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None
 
 @recipe
 def began(
-    image_shape,
-    latent_dim=None,
-    width=None,
-    ema_momentum=None,
-    seed=None,
-    gamma=0.5,
-    k_learning_rate=0.001,
-    learning_rate=1e-4,
-):
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+    gamma: float = 0.5,
+    k_learning_rate: float = 0.001,
+    learning_rate: Positive = 1e-4,
+) -> GAN:
     """BEGAN: autoencoder loss with the equilibrium variable `k`.
 
     Adam(`learning_rate`, beta_1=0.5), uniform latents, diversity ratio `gamma`; `k`
@@ -50,7 +62,6 @@ def began(
     Reference: [BEGAN: Boundary Equilibrium Generative Adversarial
     Networks](https://arxiv.org/abs/1703.10717).
     """
-    common.check_learning_rate(learning_rate, paper_value="1e-4")
     return compiled_gan(
         common.generator(image_shape, latent_dim, width),
         autoencoder(image_shape, width, "absolute"),
@@ -62,7 +73,9 @@ def began(
     )
 
 
-def autoencoder(image_shape, width, error):
+def autoencoder(
+    image_shape: SampleShape, width: int | None, error: Literal["absolute", "squared"]
+) -> Model:
     """Returns a convolutional autoencoder for images, a dense one for points."""
     _, width = common.network_sizes(image_shape, None, width)
     if len(image_shape) == 1:

@@ -1,14 +1,21 @@
 """Recipes for large images: resolutions in turn, or all resolutions at once."""
 
 from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import ImageShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
+from keras_gan.validation import PositiveInt
 
 
 @recipe
 def progressive(
-    image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None
-):
+    image_shape: ImageShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.999,
+    seed: int | None = None,
+) -> GAN:
     """PGGAN: progressive growing from low to full resolution, WGAN-GP loss.
 
     Adam(1e-3, beta_1=0, beta_2=0.99), gradient penalty of weight 10, drift penalty of
@@ -34,7 +41,13 @@ def progressive(
 
 
 @recipe
-def msg_gan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
+def msg_gan(
+    image_shape: ImageShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.999,
+    seed: int | None = None,
+) -> GAN:
     """MSG-GAN: generates and scores images of all resolutions at once.
 
     The paper's MSG-ProGAN: the loss and penalties of `progressive` (WGAN-GP with drift)

@@ -1,8 +1,11 @@
 """Recipe of wide class-conditional networks: BigGAN."""
 
 from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import ImageShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, default_if_none, recipe
+from keras_gan.validation import Positive, PositiveInt
 
 WIDTH = 96
 """Channels of the layer nearest to the image in the paper."""
@@ -10,15 +13,15 @@ WIDTH = 96
 
 @recipe
 def biggan(
-    image_shape,
-    num_classes,
-    latent_dim=None,
-    width=None,
-    ema_momentum=0.9999,
-    seed=None,
-    weight=1e-4,
-    learning_rate=5e-5,
-):
+    image_shape: ImageShape,
+    num_classes: PositiveInt,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.9999,
+    seed: int | None = None,
+    weight: float = 1e-4,
+    learning_rate: Positive = 5e-5,
+) -> GAN:
     """BigGAN: class and latents in every block, orthogonal regularization, hinge loss.
 
     Adam(beta_1=0, beta_2=0.999, epsilon=1e-8, the default of the author's program),
@@ -42,7 +45,6 @@ def biggan(
     >>> gan.discriminator_steps, gan.latents.dim
     (2, 60)
     """
-    common.check_learning_rate(learning_rate, paper_value="5e-5")
     width = default_if_none(width, WIDTH)
     return compiled_gan(
         networks.biggan_generator(image_shape, num_classes, latent_dim, width),

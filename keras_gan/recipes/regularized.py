@@ -3,13 +3,21 @@
 import keras
 
 from keras_gan import augment, losses, networks, penalties
-from keras_gan.config import check_count
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import ImageShape, SampleShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
+from keras_gan.validation import Positive, PositiveInt
 
 
 @recipe
-def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+def sngan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """SNGAN: spectral normalization of the discriminator, hinge loss.
 
     Adam(2e-4, beta_1=0.5), one update each; DCGAN's networks.
@@ -28,7 +36,13 @@ def sngan(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None
 
 
 @recipe
-def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def dragan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """DRAGAN: gradient penalty at noisy real images, non-saturating loss.
 
     Adam(2e-4, beta_1=0.5), penalty of weight 10; DCGAN's networks with layer
@@ -48,7 +62,13 @@ def dragan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=Non
 
 
 @recipe
-def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
+def r1(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.999,
+    seed: int | None = None,
+) -> GAN:
     """R1: zero-centered gradient penalty at real images, non-saturating loss.
 
     Adam(1e-4, beta_1=0, beta_2=0.99), penalty of weight 10, averaged generator; DCGAN's
@@ -69,7 +89,13 @@ def r1(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
 
 
 @recipe
-def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+def diffaugment(
+    image_shape: ImageShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """DiffAugment: DCGAN with differentiable augmentation, for small datasets.
 
     Hinge loss and the paper's color, translation and cutout, on the networks and
@@ -90,7 +116,13 @@ def diffaugment(image_shape, latent_dim=None, width=None, ema_momentum=0.99, see
 
 
 @recipe
-def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
+def ada(
+    image_shape: ImageShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """ADA: DCGAN with adaptive discriminator augmentation, for small datasets.
 
     Hinge loss and the paper's target of 0.6, on the networks and optimizers of `dcgan`.
@@ -111,16 +143,16 @@ def ada(image_shape, latent_dim=None, width=None, ema_momentum=0.99, seed=None):
 
 @recipe
 def relativistic(
-    image_shape,
-    latent_dim=None,
-    width=None,
-    ema_momentum=0.999,
-    seed=None,
-    weight=0.1,
-    learning_rate=1e-3,
-    steps=20_000,
-    data_std=None,
-):
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.999,
+    seed: int | None = None,
+    weight: float = 0.1,
+    learning_rate: Positive = 1e-3,
+    steps: PositiveInt = 20_000,
+    data_std: float | None = None,
+) -> GAN:
     """Relativistic GAN: R3GAN's pairing loss with R1 and R2 penalties.
 
     R1 and R2 have the same `weight`; Adam(beta_1=0, beta_2=0.99) whose `learning_rate`
@@ -131,8 +163,6 @@ def relativistic(
 
     Reference: [The GAN is dead; long live the GAN!](https://arxiv.org/abs/2501.05441).
     """
-    common.check_learning_rate(learning_rate, paper_value="1e-3")
-    check_count(steps, "steps")
     generator = common.generator(image_shape, latent_dim, width)
     discriminator = common.discriminator(image_shape, width, None)
     if data_std is not None:

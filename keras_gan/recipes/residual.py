@@ -2,10 +2,12 @@
 
 from keras_gan import losses, networks
 from keras_gan.errors import check
+from keras_gan.gan import GAN
 from keras_gan.networks.resnet import discriminator_blocks
-from keras_gan.networks.sizes import upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, default_if_none, recipe
+from keras_gan.validation import PositiveInt
 
 LATENT_DIM = 128
 """Dimension of the latent vectors in both papers."""
@@ -19,13 +21,13 @@ ATTENTION_HEIGHT = 32
 
 @recipe
 def projection(
-    image_shape,
-    num_classes=None,
-    latent_dim=None,
-    width=None,
-    ema_momentum=0.99,
-    seed=None,
-):
+    image_shape: ImageShape,
+    num_classes: PositiveInt | None = None,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """Projection discriminator: class-conditional ResNets of SNGAN, hinge loss.
 
     Adam(2e-4, beta_1=0, beta_2=0.9), five updates of D to one of G: the batch is five
@@ -59,13 +61,13 @@ def projection(
 
 @recipe
 def sagan(
-    image_shape,
-    num_classes=None,
-    latent_dim=None,
-    width=None,
-    ema_momentum=0.99,
-    seed=None,
-):
+    image_shape: ImageShape,
+    num_classes: PositiveInt | None = None,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.99,
+    seed: int | None = None,
+) -> GAN:
     """SAGAN: self-attention in both networks, hinge loss.
 
     Adam(beta_1=0, beta_2=0.9) with learning rates of 1e-4 for G and 4e-4 for D, one
@@ -97,7 +99,7 @@ def sagan(
     )
 
 
-def attention_height(image_shape):
+def attention_height(image_shape: ImageShape) -> int:
     """Returns the height of SAGAN's self-attention: a height that both networks have.
 
     It is the largest of at most 32, or the smallest of all if none is that small.

@@ -1,12 +1,21 @@
 """Recipe of the style-based generator: StyleGAN."""
 
 from keras_gan import losses, networks, penalties
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import ImageShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
+from keras_gan.validation import PositiveInt
 
 
 @recipe
-def stylegan(image_shape, latent_dim=None, width=None, ema_momentum=0.999, seed=None):
+def stylegan(
+    image_shape: ImageShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = 0.999,
+    seed: int | None = None,
+) -> GAN:
     """StyleGAN: style-based generator, non-saturating loss with R1.
 
     Adam(1e-3, beta_1=0, beta_2=0.99), R1 of weight 10, style mixing with probability

@@ -1,12 +1,21 @@
 """Recipes of Wasserstein GANs."""
 
 from keras_gan import losses, penalties
+from keras_gan.gan import GAN
+from keras_gan.networks.sizes import SampleShape
 from keras_gan.recipes import common
 from keras_gan.recipes.common import compiled_gan, recipe
+from keras_gan.validation import PositiveInt
 
 
 @recipe
-def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def wgan(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """WGAN: Wasserstein loss with weight clipping.
 
     RMSprop(5e-5), weights of the critic clipped to [-0.01, 0.01], five updates of the
@@ -27,7 +36,13 @@ def wgan(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None)
 
 
 @recipe
-def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def wgan_gp(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """WGAN-GP: Wasserstein loss with gradient penalty.
 
     Adam(1e-4, beta_1=0, beta_2=0.9), gradient penalty of weight 10, five updates of the
@@ -55,7 +70,13 @@ def wgan_gp(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=No
 
 
 @recipe
-def ttur(image_shape, latent_dim=None, width=None, ema_momentum=None, seed=None):
+def ttur(
+    image_shape: SampleShape,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt | None = None,
+    ema_momentum: float | None = None,
+    seed: int | None = None,
+) -> GAN:
     """TTUR: WGAN-GP with a larger critic learning rate, one step of each network.
 
     Adam(beta_1=0, beta_2=0.9) with learning rates of 1e-4 for G and 3e-4 for the
