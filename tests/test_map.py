@@ -16,7 +16,8 @@ ROWS = [
     {"config", "precision", "random", "replicas"},
     {"game", "layers", "images"},
     {"losses", "penalties", "unrolling", "augment", "latents"}
-    | {"networks", "metrics", "data", "export"},
+    | {"networks", "metrics", "data"},
+    {"export"},
     {"gan", "style_transfer"},
     {"callbacks", "recipes"},
     {"keras_gan"},  # the public names, for those who come after all of them
