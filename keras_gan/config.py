@@ -3,7 +3,7 @@
 import inspect
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 import keras
@@ -140,7 +140,9 @@ def check_config(name: str, missing: list[str]) -> None:
         )
 
 
-def get(identifier: object, base_class: type[T], names: Mapping[str, type[T]]) -> T:
+def get(
+    identifier: object, base_class: type[T], names: Mapping[str, Callable[..., T]]
+) -> T:
     """Returns the object of an identifier.
 
     Args:

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 
 from keras_gan.errors import check
+from keras_gan.typing import FloatArray, TensorLike
 
 
-def checkerboard_energy(images):
+def checkerboard_energy(images: TensorLike) -> FloatArray:
     """Computes the fraction of each image's spectrum at a period of two pixels.
 
     `sum |F(u, v)|^2` over `u = 1/2` or `v = 1/2`, divided by the sum over all `(u, v)`
@@ -38,10 +39,10 @@ def checkerboard_energy(images):
     >>> kg.metrics.checkerboard_energy(images).round(3).tolist()
     [1.0, 0.0]
     """
-    images = validate_images(images)
-    height, width = (side - side % 2 for side in images.shape[1:3])
+    values = validate_images(images)
+    height, width = (side - side % 2 for side in values.shape[1:3])
     # Minus the first pixel, so that an image of one color is exactly 0.
-    differences = (images - images[:, :1, :1])[:, :height, :width]
+    differences = (values - values[:, :1, :1])[:, :height, :width]
     energy = np.abs(np.fft.fft2(differences, axes=(1, 2))) ** 2
     energy[:, 0, 0] = 0.0
     total = energy.sum(axis=(1, 2, 3))
@@ -52,18 +53,18 @@ def checkerboard_energy(images):
     return np.divide(artifact, total, out=np.zeros_like(total), where=total > 0.0)
 
 
-def validate_images(images):
+def validate_images(images: TensorLike) -> FloatArray:
     """Returns images as `float64`, or raises an error if they are invalid."""
-    images = keras.ops.convert_to_numpy(images)
+    array = keras.ops.convert_to_numpy(images)
     check(
-        images.ndim == 4 and min(images.shape[1:3]) >= 2 and images.shape[3] >= 1,
+        array.ndim == 4 and min(array.shape[1:3]) >= 2 and array.shape[3] >= 1,
         "`images` must be a batch of images, at least 2 pixels high and wide.",
         expected="images (num_images, height, width, channels)",
-        received=f"{images.dtype} {images.shape}",
+        received=f"{array.dtype} {array.shape}",
         do="Add the batch axis, images[None], or the channel axis, images[..., None].",
     )
-    images = images.astype(np.float64)
-    invalid = np.flatnonzero(~np.isfinite(images).all(axis=(1, 2, 3)))
+    values: FloatArray = array.astype(np.float64)
+    invalid = np.flatnonzero(~np.isfinite(values).all(axis=(1, 2, 3)))
     check(
         len(invalid) == 0,
         "`images` contains NaN or infinity.",
@@ -71,4 +72,4 @@ def validate_images(images):
         received=f"{len(invalid)} such images, the first is {invalid[:1]} (from 0)",
         do="NaN from a generator means that its training has diverged.",
     )
-    return images
+    return values

@@ -1,18 +1,28 @@
 """Inception Score: confidence and diversity of a classifier's predictions."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import scipy.special
 
 from keras_gan import config, errors
-from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.feature_network import FeaturesLike
+from keras_gan.metrics.metric import MetricName, SampleMetric
 from keras_gan.metrics.moments import validate_features
 from keras_gan.metrics.rows import Rows
+from keras_gan.metrics.summary import Values
+from keras_gan.typing import Array, DTypePolicy, FloatArray, TensorLike
+from keras_gan.validation import PositiveInt, validated
 
 SUM_TOLERANCE = 1e-2
 """Deviation from 1 of the sum of an image's probabilities: half precision rounds."""
 
 
-def inception_score(probabilities, splits=10):
+@validated
+def inception_score(
+    probabilities: TensorLike, splits: PositiveInt = 10
+) -> tuple[float, float]:
     """Computes the Inception Score from class probabilities of generated images.
 
     `exp(mean_i KL(p(y | x_i) || p(y)))`, where `p(y)` is the mean over the images
@@ -41,9 +51,8 @@ def inception_score(probabilities, splits=10):
     >>> kg.metrics.inception_score(np.eye(2), splits=1)
     (2.0, 0.0)
     """
-    config.check_count(splits, "splits")
-    probabilities = validate_probabilities(probabilities)
-    count = len(probabilities)
+    rows = validate_probabilities(probabilities)
+    count = len(rows)
     errors.check(
         count >= 2 * splits,
         "An Inception Score needs at least two images for each of `splits` parts.",
@@ -52,24 +61,24 @@ def inception_score(probabilities, splits=10):
         do="Generate more images, or pass splits=1.",
     )
     edges = np.arange(splits + 1) * count // splits
-    parts = np.split(probabilities, edges[1:-1])
+    parts = np.split(rows, edges[1:-1])
     scores = [score_of_part(part) for part in parts]
     return float(np.mean(scores)), float(np.std(scores))
 
 
-def score_of_part(probabilities):
+def score_of_part(probabilities: FloatArray) -> float:
     """Computes the score of one part."""
     mean = probabilities.mean(axis=0)
     # rel_entr is p log(p / mean), and 0 where p is 0, also if the mean is.
     divergences = scipy.special.rel_entr(probabilities, mean).sum(axis=1)
-    return np.exp(divergences.mean())
+    return float(np.exp(divergences.mean()))
 
 
-def validate_probabilities(probabilities):
+def validate_probabilities(probabilities: TensorLike) -> FloatArray:
     """Returns probabilities as `float64`, or raises an error if they are invalid."""
-    probabilities = validate_features(probabilities, "fake")
-    totals = probabilities.sum(axis=1)
-    negative = (probabilities < 0.0).any(axis=1)
+    rows = validate_features(probabilities, "fake")
+    totals = rows.sum(axis=1)
+    negative = (rows < 0.0).any(axis=1)
     invalid = negative | (np.abs(totals - 1.0) > SUM_TOLERANCE)
     first = np.flatnonzero(invalid)[:1]
     errors.check(
@@ -78,14 +87,14 @@ def validate_probabilities(probabilities):
         expected="non-negative values that sum to 1 for each image",
         received=f"{invalid.sum()} invalid images, the first is image {first} (from 0) "
         f"with the sum {totals[first]} and the minimum "
-        f"{probabilities[first].min(initial=np.inf):g}",
+        f"{rows[first].min(initial=np.inf):g}",
         do="Apply a softmax to the classifier's logits.",
     )
-    return probabilities
+    return rows
 
 
 @config.register
-class InceptionScore(SampleMetric):
+class InceptionScore(SampleMetric[Rows]):
     """Inception Score of generated images.
 
     The mean and the standard deviation of `keras_gan.metrics.inception_score` over the
@@ -116,27 +125,34 @@ class InceptionScore(SampleMetric):
     True
     """
 
-    measure = "inception_score"
-    canonical_keys = ("inception_score", "inception_score_std")
-    network_keys = ("class_score_{}", "class_score_{}_std")
-    key_suffixes = ("", "std")
+    measure: str | None = "inception_score"
+    canonical_keys: tuple[str, ...] = ("inception_score", "inception_score_std")
+    network_keys: tuple[str, ...] = ("class_score_{}", "class_score_{}_std")
+    key_suffixes: tuple[str, ...] = ("", "std")
     summary = Rows
     needs_real = False
 
-    def __init__(self, features="inception", splits=10, name=None, dtype=None):
-        config.check_count(splits, "splits")
+    @validated
+    def __init__(
+        self,
+        features: FeaturesLike = "inception",
+        splits: PositiveInt = 10,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, name, dtype)
-        self.classify, self.splits = self.features.classify, splits
-        self.min_images = 2 * splits
+        self.classify: Callable[[Array], FloatArray] = self.features.classify
+        self.splits: int = splits
+        self.min_images: int = 2 * splits
 
-    def compare(self, real, fake):
+    def compare(self, real: Rows, fake: Rows) -> Values:
         """Returns the mean and the standard deviation over the parts."""
         return inception_score(self.classify(fake.matrix), self.splits)
 
-    def protocol(self):
+    def protocol(self) -> dict[str, Any]:
         """Returns the settings that the values depend on."""
         return {**super().protocol(), "splits": self.splits}
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "splits": self.splits}

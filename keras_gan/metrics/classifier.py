@@ -5,12 +5,23 @@ same architecture and training.
 """
 
 import time
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 from keras import layers
 
 from keras_gan.images import to_float
+from keras_gan.typing import (
+    Array,
+    FloatArray,
+    LearningRateSchedule,
+    Model,
+    Tensor,
+    UInt8Array,
+)
+from keras_gan.validation import Positive, PositiveInt, validated
 from keras_gan.version import __version__
 
 NUM_FEATURES = 128
@@ -25,8 +36,11 @@ MAX_WIDTH = 128
 MAX_SHIFT = 1
 """Largest random shift of training images along each axis, in pixels."""
 
+LabeledImages: TypeAlias = tuple[UInt8Array, Array]
+"""Images `(num_images, height, width, channels)` and class indices `(num_images,)`."""
 
-def normalized_relu(values, name):
+
+def normalized_relu(values: Tensor, name: str) -> Tensor:
     """Applies batch normalization and a ReLU."""
     values = layers.BatchNormalization(dtype="float32", name=f"{name}_normalized")(
         values
@@ -34,7 +48,7 @@ def normalized_relu(values, name):
     return layers.ReLU(dtype="float32", name=name)(values)
 
 
-def convolution(images, width, name, seed):
+def convolution(images: Tensor, width: int, name: int, seed: int) -> Tensor:
     """Applies a 3x3 convolution, max pooling, batch normalization and a ReLU."""
     images = layers.Conv2D(
         width,
@@ -50,7 +64,9 @@ def convolution(images, width, name, seed):
     return normalized_relu(pool(images), f"relu_{name}")
 
 
-def dense(values, width, dropout_rate, name, seed):
+def dense(
+    values: Tensor, width: int, dropout_rate: float, name: str, seed: int
+) -> Tensor:
     """Applies dropout, then a dense layer."""
     dropout = layers.Dropout(
         dropout_rate, seed=seed, dtype="float32", name=f"{name}_dropout"
@@ -63,7 +79,9 @@ def dense(values, width, dropout_rate, name, seed):
     )(dropout(values))
 
 
-def build_classifier(image_shape, num_classes, name, seed=0):
+def build_classifier(
+    image_shape: Sequence[int], num_classes: int, name: str, seed: int = 0
+) -> Model:
     """Builds an untrained classifier: convolutions, a layer of features, and a head.
 
     At least two convolutions halve the size, until the longer side has at most 8
@@ -92,13 +110,13 @@ def build_classifier(image_shape, num_classes, name, seed=0):
     return keras.Model(inputs, logits, name=name)
 
 
-def has_features(model):
+def has_features(model: Model) -> bool:
     """Returns whether a Keras model is a classifier with a layer `"features"`."""
     inputs = getattr(model, "inputs", None)  # a subclassed model has none
     return bool(inputs) and any(layer.name == "features" for layer in model.layers)
 
 
-def split_classifier(classifier):
+def split_classifier(classifier: Model) -> tuple[Model, Model]:
     """Splits a classifier for `keras_gan.metrics.features.ClassifierFeatures`.
 
     Args:
@@ -116,7 +134,7 @@ def split_classifier(classifier):
     )
 
 
-def random_shift(images, generator):
+def random_shift(images: FloatArray, generator: np.random.Generator) -> FloatArray:
     """Shifts each image by a random integer number of pixels along each axis.
 
     Args:
@@ -137,7 +155,7 @@ def random_shift(images, generator):
     return shifted
 
 
-def schedule(epochs, steps, learning_rate):
+def schedule(epochs: int, steps: int, learning_rate: float) -> LearningRateSchedule:
     """Returns a learning rate schedule: one epoch of warm-up, then cosine decay."""
     warmup = epochs * steps // max(2, epochs)
     return keras.optimizers.schedules.CosineDecay(
@@ -148,7 +166,15 @@ def schedule(epochs, steps, learning_rate):
     )
 
 
-def fit_classifier(classifier, images, labels, epochs, batch_size, learning_rate, seed):
+def fit_classifier(
+    classifier: Model,
+    images: FloatArray,
+    labels: Array,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    seed: int,
+) -> None:
     """Trains a classifier with Adam, in place.
 
     Args:
@@ -183,22 +209,23 @@ def fit_classifier(classifier, images, labels, epochs, batch_size, learning_rate
         )
 
 
-def accuracy(classifier, images, labels):
+def accuracy(classifier: Model, images: UInt8Array, labels: Array) -> float:
     """Returns the accuracy on `uint8` images."""
     logits = classifier.predict(to_float(images), batch_size=500, verbose=0)
     return float((logits.argmax(axis=-1) == labels).mean())
 
 
+@validated
 def train_classifier(
-    name,
-    training,
-    test,
-    num_classes,
-    epochs=12,
-    batch_size=128,
-    learning_rate=4e-3,
-    seed=0,
-):
+    name: str,
+    training: LabeledImages,
+    test: LabeledImages,
+    num_classes: PositiveInt,
+    epochs: PositiveInt = 12,
+    batch_size: PositiveInt = 128,
+    learning_rate: Positive = 4e-3,
+    seed: int = 0,
+) -> tuple[Model, dict[str, Any]]:
     """Builds and trains a classifier, and evaluates it on held-out images.
 
     Args:

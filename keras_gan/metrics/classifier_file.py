@@ -4,14 +4,17 @@ import hashlib
 import json
 import pathlib
 import zipfile
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 
 from keras_gan.errors import check, user_error
 from keras_gan.files import atomic_file
+from keras_gan.typing import Model, StrPath
 
 
-def protocol_path(path):
+def protocol_path(path: StrPath) -> pathlib.Path:
     """Returns the path of the protocol of a classifier's file, in the same folder.
 
     Example:
@@ -21,7 +24,9 @@ def protocol_path(path):
     return pathlib.Path(f"{path}.json")
 
 
-def write_protocol(path, record, protocol):
+def write_protocol(
+    path: pathlib.Path, record: Mapping[str, Any], protocol: StrPath
+) -> dict[str, Any]:
     """Writes the training settings of a file of weights and its sha256 as JSON.
 
     Args:
@@ -38,7 +43,7 @@ def write_protocol(path, record, protocol):
     return record
 
 
-def read_protocol(path):
+def read_protocol(path: pathlib.Path) -> dict[str, Any]:
     """Returns the protocol that `write_protocol` wrote.
 
     Raises:
@@ -55,12 +60,12 @@ def read_protocol(path):
         ) from error
 
 
-def sha256_of(path):
+def sha256_of(path: StrPath) -> str:
     """Returns the sha256 of a file, in hexadecimal."""
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def check_sha256(path, sha256, do):
+def check_sha256(path: StrPath, sha256: str | None, do: str) -> None:
     """Raises an error if a file does not have the expected sha256.
 
     Args:
@@ -81,7 +86,7 @@ def check_sha256(path, sha256, do):
     )
 
 
-def load(path):
+def load(path: StrPath) -> Model:
     """Loads the Keras model of a feature network.
 
     The sha256 is verified if the file's protocol is in the same folder.

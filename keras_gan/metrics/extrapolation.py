@@ -1,14 +1,25 @@
 """Fréchet distance extrapolated to infinitely many generated images."""
 
+from typing import Annotated
+
 import numpy as np
 
-from keras_gan import config, errors
+from keras_gan import errors
 from keras_gan.metrics.frechet import distance_between
 from keras_gan.metrics.gaussian import Gaussian
 from keras_gan.metrics.rows import validate_sets
+from keras_gan.typing import IntArray, TensorLike
+from keras_gan.validation import at_least, validated
 
 
-def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
+@validated
+def frechet_distance_infinity(
+    real: TensorLike,
+    fake: TensorLike,
+    smallest: Annotated[int, at_least(2)] | None = None,
+    sizes: Annotated[int, at_least(2), "Pass sizes=15, as in the paper."] = 15,
+    seed: int | None = 0,
+) -> float:
     """Estimates the Fréchet distance of infinitely many generated images.
 
     A distance of N generated images is biased by about `c / N`, and c depends on the
@@ -45,31 +56,23 @@ def frechet_distance_infinity(real, fake, smallest=None, sizes=15, seed=0):
     """
     real, fake = validate_sets(real, fake, 4, "The extrapolation of Fréchet distances")
     counts = subset_sizes(len(fake), smallest, sizes)
-    config.check_seed(seed)
     generator = np.random.default_rng(None if seed is None else seed % 2**64)
-    real = Gaussian.from_features(real, "real")
+    whole = Gaussian.from_features(real, "real")
     distances = []
     for count in counts:
         indices = generator.choice(len(fake), count, replace=False)
         subset = Gaussian.from_features(fake[indices], "fake")
-        distances.append(distance_between(real, subset))
+        distances.append(distance_between(whole, subset))
     _, intercept = np.polyfit(1.0 / counts, distances, 1)
     return float(intercept)
 
 
-def subset_sizes(num_fake, smallest, sizes):
-    """Returns the sizes of the subsets, or raises an error if they are out of range."""
-    errors.check(
-        config.is_integer(sizes, 2),
-        "`sizes` must be an integer of at least 2: a line needs two points.",
-        expected="an integer of at least 2",
-        received=f"sizes={sizes!r}",
-        do="Pass sizes=15, as in the paper.",
-    )
+def subset_sizes(num_fake: int, smallest: int | None, sizes: int) -> IntArray:
+    """Returns the sizes of the subsets, or raises an error if one is too large."""
     if smallest is None:
         smallest = max(2, min(5000, num_fake // 10))
     errors.check(
-        config.is_integer(smallest, 2) and smallest < num_fake,
+        smallest < num_fake,
         "`smallest` must be less than the number of generated images.",
         expected=f"an integer from 2 to {num_fake - 1}",
         received=f"smallest={smallest!r}",

@@ -1,9 +1,33 @@
 """Base class of feature networks, which map images to feature vectors."""
 
 import abc
+import os
 import re
+from collections.abc import Callable
+from typing import Annotated, Any, Self, TypeAlias
 
 from keras_gan import errors
+from keras_gan.metrics.fitting import NetworkShape
+from keras_gan.typing import Array, FloatArray, Model, TensorLike, UInt8Array
+from keras_gan.validation import Rule, validated
+
+
+def as_log_key(value: object) -> str:
+    """Returns a string that can be part of a log key."""
+    if not isinstance(value, str) or not re.fullmatch(r"\w[\w.-]*", value):
+        raise ValueError
+    return value
+
+
+LogKey = Annotated[
+    str,
+    Rule(
+        "a valid log key of letters, digits, and _ . -",
+        as_log_key,
+        'Name it, e.g. FunctionFeatures(function, name="edges").',
+    ),
+]
+"""Name of a feature network."""
 
 
 class FeatureNetwork(abc.ABC):
@@ -19,33 +43,27 @@ class FeatureNetwork(abc.ABC):
             any.
     """
 
-    is_canonical = False
+    is_canonical: bool = False
     """Whether it is the network of the papers, whose log keys are `fid`, `kid` etc."""
 
-    preprocessing = None
+    preprocessing: str | None = None
     """Name of the resizing and scaling of images, where there are several."""
 
-    identifier = None
+    identifier: str | None = None
     """Name or path from which `features.get` builds the network again, if any."""
 
-    def __init__(self, name, image_shape=None):
-        errors.check(
-            isinstance(name, str) and re.fullmatch(r"\w[\w.-]*", name),
-            "`name` of a feature network must be a valid log key.",
-            expected="letters, digits, and _ . -",
-            received=repr(name),
-            do='Name it, e.g. FunctionFeatures(function, name="edges").',
-        )
-        self.name = name
-        self.image_shape = image_shape
+    @validated
+    def __init__(self, name: LogKey, image_shape: NetworkShape | None = None) -> None:
+        self.name: str = name
+        self.image_shape: NetworkShape | None = image_shape
 
     @property
     @abc.abstractmethod
-    def fingerprint(self):
+    def fingerprint(self) -> str | None:
         """The sha256 of the weights, in hexadecimal, or `None` if unknown."""
 
     @abc.abstractmethod
-    def __call__(self, images):
+    def __call__(self, images: UInt8Array) -> FloatArray:
         """Computes features.
 
         Args:
@@ -56,7 +74,7 @@ class FeatureNetwork(abc.ABC):
         """
 
     @property
-    def classify(self):
+    def classify(self) -> Callable[[Array], FloatArray]:
         """Function from features to class probabilities, if the network has one.
 
         A classifier overrides it by a method from `(num_images, num_features)` to
@@ -72,11 +90,11 @@ class FeatureNetwork(abc.ABC):
             do='Use "inception", "fashion_mnist", or your own `ClassifierFeatures`.',
         )
 
-    def probabilities(self, images):
+    def probabilities(self, images: UInt8Array) -> FloatArray:
         """Returns the class probabilities of `uint8` images, if it is a classifier."""
         return self.classify(self(images))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor, if the network can be saved.
 
         Raises:
@@ -94,6 +112,20 @@ class FeatureNetwork(abc.ABC):
         )
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         """Returns the network that `get_config` described."""
         return cls(**config)
+
+
+FeaturesLike: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | Model
+    | Callable[[UInt8Array], TensorLike]
+    | FeatureNetwork
+    | type[FeatureNetwork]
+    | dict[str, Any]
+)
+"""What `keras_gan.metrics.features.get` accepts: a name, the path of a `.keras` file, a
+Keras model, a function of `uint8` images, a `FeatureNetwork`, a class of it, or its
+serialized dictionary."""

@@ -3,6 +3,9 @@
 import functools
 import hashlib
 import json
+import os
+from collections.abc import Callable
+from typing import Any, Self, get_args
 
 import keras
 import numpy as np
@@ -12,10 +15,19 @@ from keras_gan import config, errors
 from keras_gan.metrics import classifier_file
 from keras_gan.metrics.classifier import has_features, split_classifier
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier, protocol
-from keras_gan.metrics.feature_network import FeatureNetwork
-from keras_gan.metrics.fitting import fit_images
+from keras_gan.metrics.feature_network import FeatureNetwork, FeaturesLike
+from keras_gan.metrics.fitting import NetworkShape, fit_images
 from keras_gan.metrics.inception.features import CANONICAL, Inception
-from keras_gan.metrics.inception.preprocessing import PREPROCESSINGS
+from keras_gan.metrics.inception.preprocessing import Preprocessing
+from keras_gan.typing import (
+    Array,
+    FloatArray,
+    Model,
+    StrPath,
+    Tensor,
+    TensorLike,
+    UInt8Array,
+)
 
 BLOCK = 256
 """Batch size of a feature network, whatever the size of the batches passed to it."""
@@ -39,18 +51,24 @@ class ModelFeatures(FeatureNetwork):
         ValueError: If the model does not map images to vectors.
     """
 
-    def __init__(self, model, name=None, fingerprint=None):
-        self.model = model
-        super().__init__(name or model.name, input_shape_of(model))
-        self.known_fingerprint = fingerprint
-        signature = tf.TensorSpec((None, *self.image_shape), tf.float32)
-        self.graph = tf.function(self.run_model, input_signature=[signature])
+    image_shape: NetworkShape
 
-    def run_model(self, pixels):
+    def __init__(
+        self, model: Model, name: str | None = None, fingerprint: str | None = None
+    ) -> None:
+        self.model: Model = model
+        super().__init__(name or model.name, input_shape_of(model))
+        self.known_fingerprint: str | None = fingerprint
+        signature = tf.TensorSpec((None, *self.image_shape), tf.float32)
+        self.graph: Callable[[Tensor], Tensor] = tf.function(
+            self.run_model, input_signature=[signature]
+        )
+
+    def run_model(self, pixels: Tensor) -> Tensor:
         """Runs the model in inference mode on `float32` pixels in 0..255."""
         return self.model(pixels / 127.5 - 1.0, training=False)
 
-    def __call__(self, images):
+    def __call__(self, images: UInt8Array) -> FloatArray:
         """Computes the features of `uint8` images, in blocks of bounded size."""
         blocks = (images[i : i + BLOCK] for i in range(0, len(images), BLOCK))
         parts = [self.graph(fit_images(block, self.image_shape)) for block in blocks]
@@ -59,7 +77,7 @@ class ModelFeatures(FeatureNetwork):
         return np.concatenate([np.asarray(part, np.float32) for part in parts])
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """The sha256 of its file, or of its current layers and weights."""
         if self.known_fingerprint is not None:
             return self.known_fingerprint
@@ -71,23 +89,23 @@ class ModelFeatures(FeatureNetwork):
         return digest.hexdigest()
 
 
-def architecture_of(model):
+def architecture_of(model: Model) -> str:
     """Returns the config of a Keras model as JSON, with normalized layer names.
 
     Keras numbers layer names within a process; they are replaced by their order.
     """
     model_config = keras.saving.serialize_keras_object(model)
     model_config.pop("compile_config", None)
-    names = {}
+    names: dict[str, str] = {}
 
-    def collect(value):
+    def collect(value: Any) -> None:
         if isinstance(value, dict) and isinstance(value.get("name"), str):
             names.setdefault(value["name"], f"name_{len(names)}")
         for child in value.values() if isinstance(value, dict) else value:
             if isinstance(child, dict | list | tuple):
                 collect(child)
 
-    def rename(value):
+    def rename(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: rename(child) for key, child in value.items()}
         if isinstance(value, list | tuple):
@@ -109,13 +127,20 @@ class ClassifierFeatures(ModelFeatures):
         fingerprint: As in `ModelFeatures`.
     """
 
-    def __init__(self, model, head, name=None, fingerprint=None):
+    def __init__(
+        self,
+        model: Model,
+        head: Model,
+        name: str | None = None,
+        fingerprint: str | None = None,
+    ) -> None:
         super().__init__(model, name, fingerprint)
-        self.head = head
+        self.head: Model = head
 
-    def classify(self, features):
+    def classify(self, features: Array) -> FloatArray:
         """Computes class probabilities from features, `float32`."""
-        return np.asarray(self.head(np.float32(features), training=False))
+        values = np.asarray(features, np.float32)
+        return np.asarray(self.head(values, training=False))
 
 
 @config.register
@@ -141,12 +166,18 @@ class FunctionFeatures(FeatureNetwork):
     ('brightness', [[7.0, 7.0, 7.0]])
     """
 
-    def __init__(self, function, name=None, fingerprint=None):
-        super().__init__(name or getattr(function, "__name__", None))
-        self.function = function
-        self.known_fingerprint = fingerprint
+    def __init__(
+        self,
+        function: Callable[[UInt8Array], TensorLike],
+        name: str | None = None,
+        fingerprint: str | None = None,
+    ) -> None:
+        own_name: str = getattr(function, "__name__", "")
+        super().__init__(name or own_name)
+        self.function: Callable[[UInt8Array], TensorLike] = function
+        self.known_fingerprint: str | None = fingerprint
 
-    def __call__(self, images):
+    def __call__(self, images: UInt8Array) -> FloatArray:
         """Computes the features of `uint8` images."""
         features = np.asarray(self.function(images), np.float32)
         errors.check(
@@ -159,11 +190,11 @@ class FunctionFeatures(FeatureNetwork):
         return features
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str | None:
         """The sha256 that was passed, or `None`."""
         return self.known_fingerprint
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor."""
         return {
             "function": self.function,
@@ -172,7 +203,7 @@ class FunctionFeatures(FeatureNetwork):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         """Returns the network that `get_config` described."""
         function = config["function"]
         if isinstance(function, dict):
@@ -180,7 +211,7 @@ class FunctionFeatures(FeatureNetwork):
         return cls(**{**config, "function": function})
 
 
-def input_shape_of(model):
+def input_shape_of(model: Model) -> NetworkShape:
     """Returns `(height, width, channels)` of a Keras feature model's input.
 
     Raises:
@@ -198,11 +229,12 @@ def input_shape_of(model):
         do="Wrap it, keras.Sequential([keras.Input(image_shape), model]), with a layer "
         "such as keras.layers.GlobalAveragePooling2D() at its end.",
     )
-    return tuple(shapes[0][1:])
+    height, width, channels = model.input_shape[1:]
+    return height, width, channels
 
 
 @functools.cache
-def fashion_mnist():
+def fashion_mnist() -> ClassifierFeatures:
     """Returns the features of the included Fashion-MNIST classifier, 128 values."""
     model, head = split_classifier(fashion_mnist_classifier())
     network = ClassifierFeatures(model, head, fingerprint=protocol()["sha256"])
@@ -210,31 +242,32 @@ def fashion_mnist():
     return network
 
 
-def from_file(path):
+def from_file(path: StrPath) -> ModelFeatures:
     """Returns the network in a `.keras` file: a classifier's features or a model."""
     model, sha256 = classifier_file.load(path), classifier_file.sha256_of(path)
-    if has_features(model):
-        network = ClassifierFeatures(*split_classifier(model), fingerprint=sha256)
-    else:
-        network = ModelFeatures(model, fingerprint=sha256)
+    network = (
+        ClassifierFeatures(*split_classifier(model), fingerprint=sha256)
+        if has_features(model)
+        else ModelFeatures(model, fingerprint=sha256)
+    )
     network.identifier = str(path)
     return network
 
 
 @functools.cache
-def inception(preprocessing):
+def inception(preprocessing: Preprocessing) -> Inception:
     """Returns the features of the 2015 Inception, built once per preprocessing."""
     network = Inception(preprocessing)
     network.identifier = network.name
     return network
 
 
-NAMES = {
+NAMES: dict[str, Callable[[], FeatureNetwork]] = {
     "fashion_mnist": fashion_mnist,
     CANONICAL: functools.partial(inception, "tf1"),
     **{
         f"{CANONICAL}_{name}": functools.partial(inception, name)
-        for name in PREPROCESSINGS
+        for name in get_args(Preprocessing)
         if name != "tf1"
     },
 }
@@ -242,7 +275,7 @@ NAMES = {
 downloaded at that time."""
 
 
-def get_feature_network(identifier):
+def get_feature_network(identifier: FeaturesLike) -> FeatureNetwork:
     """Returns the feature network of a name, a path, a model or a function.
 
     Args:
@@ -271,7 +304,8 @@ def get_feature_network(identifier):
         return FunctionFeatures(identifier)
     if isinstance(identifier, str) and identifier in NAMES:
         return NAMES[identifier]()
-    if str(identifier).endswith(".keras"):
+    is_file = str(identifier).endswith(".keras")
+    if is_file and isinstance(identifier, str | os.PathLike):
         return from_file(identifier)
     return config.get(identifier, FeatureNetwork, NAMES)
 

@@ -1,8 +1,17 @@
 """FID: the Fréchet distance in the features of the 2015 Inception."""
 
+from typing import Any
+
 from keras_gan import config, errors
 from keras_gan.metrics import features
 from keras_gan.metrics.frechet import FrechetDistance
+from keras_gan.metrics.gaussian import Gaussian
+from keras_gan.metrics.inception.preprocessing import Preprocessing
+from keras_gan.metrics.inception.weights import Weights
+from keras_gan.metrics.metric import MetricName
+from keras_gan.metrics.summary import Values
+from keras_gan.typing import DTypePolicy, StrPath
+from keras_gan.validation import validated
 
 
 @config.register
@@ -39,16 +48,24 @@ class FID(FrechetDistance):
     >>> kg.metrics.FID("nearest")
     Traceback (most recent call last):
     ...
-    keras_gan.errors.UserValueError: `preprocessing` is unknown.
-      Expected: "tf1", "pytorch", "clean" or "antialias"
-      Received: 'nearest'
+    keras_gan.errors.UserValueError: `preprocessing` of FID must be one of "tf1", ...
+      Expected: one of "tf1", "pytorch", "clean", "antialias"
+      Received: preprocessing='nearest'
       What to do: Known names: antialias, clean, pytorch, tf1.
     """
 
-    canonical_keys = network_keys = ("fid", "fid_images")
-    key_suffixes = ("", "images")
+    canonical_keys: tuple[str, ...] = ("fid", "fid_images")
+    network_keys: tuple[str, ...] = canonical_keys
+    key_suffixes: tuple[str, ...] = ("", "images")
 
-    def __init__(self, preprocessing="tf1", weights=None, name=None, dtype=None):
+    @validated
+    def __init__(
+        self,
+        preprocessing: Preprocessing = "tf1",
+        weights: StrPath | Weights | None = None,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         network = (
             features.inception(preprocessing)
             if weights is None
@@ -56,19 +73,19 @@ class FID(FrechetDistance):
         )
         super().__init__(network, name, dtype)
         errors.check(
-            self.features.known,
+            network.known,
             "`weights` must be the original weights of the 2015 Inception.",
             expected="the original weights, with which the FID is defined",
-            received=f"others, of the fingerprint {self.features.fingerprint}",
+            received=f"others, of the fingerprint {network.fingerprint}",
             do="Use FrechetDistance(features.Inception(weights=...)): the distance of "
             "another network has another name.",
         )
 
-    def compare(self, real, fake):
+    def compare(self, real: Gaussian, fake: Gaussian) -> Values:
         """Returns the distance, and the number of generated images."""
-        return super().compare(real, fake), fake.count
+        return self.distance(real, fake), fake.count
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor."""
         base = super().get_config()
         return {

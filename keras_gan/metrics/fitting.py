@@ -1,14 +1,20 @@
 """Conversion of images to the input of a feature network: channels, then size."""
 
+from typing import TypeAlias
+
 import tensorflow as tf
 
 from keras_gan import errors
+from keras_gan.typing import Tensor, UInt8Array
+
+NetworkShape: TypeAlias = tuple[int | None, int | None, int | None]
+"""`(height, width, channels)` of a network's input; None: any."""
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in gray (ITU-R BT.601)."""
 
 
-def convert_channels(pixels, channels):
+def convert_channels(pixels: Tensor, channels: int) -> Tensor:
     """Converts between gray and RGB, with or without alpha.
 
     Args:
@@ -29,7 +35,7 @@ def convert_channels(pixels, channels):
     return pixels
 
 
-def fit_images(images, image_shape):
+def fit_images(images: UInt8Array, image_shape: NetworkShape) -> Tensor:
     """Converts images to the input shape of a feature network.
 
     Args:
@@ -47,7 +53,7 @@ def fit_images(images, image_shape):
     """
     *size, channels = image_shape
     pixels = tf.cast(images, tf.float32)
-    if channels not in (None, pixels.shape[-1]):
+    if channels is not None and channels != pixels.shape[-1]:
         errors.check(
             pixels.shape[-1] in (1, 2, 3, 4) and channels in (1, 3),
             "`images` do not match the channels of the feature network.",

@@ -5,14 +5,19 @@ import warnings
 import numpy as np
 
 from keras_gan import config, errors
+from keras_gan.metrics.feature_network import FeaturesLike
 from keras_gan.metrics.gaussian import Gaussian, factor_of
 from keras_gan.metrics.kernel import kernel_distance
-from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.metric import MetricName, SampleMetric
 from keras_gan.metrics.moments import check_same_features
 from keras_gan.metrics.rows import check_min_images
+from keras_gan.metrics.summary import Values
+from keras_gan.typing import Array, DTypePolicy, FloatArray, TensorLike
 
 
-def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_covariance):
+def frechet_distance_of_moments(
+    real_mean: Array, real_covariance: Array, fake_mean: Array, fake_covariance: Array
+) -> float:
     """Computes the squared Fréchet distance between two Gaussians.
 
     `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))` (Dowson and Landau, 1982,
@@ -57,7 +62,7 @@ def frechet_distance_of_moments(real_mean, real_covariance, fake_mean, fake_cova
     return squared_distance(real_mean, fake_mean, trace)
 
 
-def frechet_distance(real, fake):
+def frechet_distance(real: TensorLike, fake: TensorLike) -> float:
     """Computes the squared Fréchet distance between two sets of features.
 
     Each set is modeled as a Gaussian with its mean and unbiased covariance (`ddof=1`).
@@ -89,7 +94,7 @@ def frechet_distance(real, fake):
     )
 
 
-def distance_between(real, fake):
+def distance_between(real: Gaussian, fake: Gaussian) -> float:
     """Computes the squared Fréchet distance between two `Gaussian`s.
 
     Raises:
@@ -109,22 +114,22 @@ def distance_between(real, fake):
     return squared_distance(real.moments.mean, fake.moments.mean, trace)
 
 
-def trace_of_root(factor, covariance):
+def trace_of_root(factor: FloatArray, covariance: FloatArray) -> float:
     """Computes the trace of `(factor' factor covariance)^(1/2)` by eigenvalues."""
     product = factor @ covariance @ factor.T
     # Rounding makes the product slightly asymmetric; eigvalsh reads one triangle.
     values = np.linalg.eigvalsh((product + product.T) / 2.0)
-    return np.sqrt(np.clip(values, 0.0, None)).sum()
+    return float(np.sqrt(np.clip(values, 0.0, None)).sum())
 
 
-def squared_distance(mean, other_mean, trace):
+def squared_distance(mean: Array, other_mean: Array, trace: float) -> float:
     """Returns `|mean - other_mean|^2 + trace`, at least 0."""
     difference = np.sum(np.square(np.subtract(mean, other_mean)))
     return float(max(difference + trace, 0.0))
 
 
 @config.register
-class FrechetDistance(SampleMetric):
+class FrechetDistance(SampleMetric[Gaussian]):
     """Fréchet distance between generated and real images in a network's features.
 
     `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))` of the features' means and unbiased
@@ -159,16 +164,25 @@ class FrechetDistance(SampleMetric):
     ('fd_fashion_mnist', 200, 0.0)
     """
 
-    measure = "frechet_distance"
-    canonical_keys = ("fid",)
-    network_keys = ("fd_{}",)
+    measure: str | None = "frechet_distance"
+    canonical_keys: tuple[str, ...] = ("fid",)
+    network_keys: tuple[str, ...] = ("fd_{}",)
     summary = Gaussian
 
-    def __init__(self, features="fashion_mnist", name=None, dtype=None):
+    def __init__(
+        self,
+        features: FeaturesLike = "fashion_mnist",
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, name, dtype)
-        self.has_warned = False
+        self.has_warned: bool = False
 
-    def compare(self, real, fake):
+    def compare(self, real: Gaussian, fake: Gaussian) -> Values:
+        """Returns the distance between two `Gaussian`s; errors of `distance`."""
+        return self.distance(real, fake)
+
+    def distance(self, real: Gaussian, fake: Gaussian) -> float:
         """Returns the distance between two `Gaussian`s; warns if one is singular.
 
         Raises:
@@ -178,11 +192,11 @@ class FrechetDistance(SampleMetric):
         if (real.is_singular or fake.is_singular) and not self.has_warned:
             self.has_warned = True
             message = few_images_message(self.name, real, fake)
-            warnings.warn(message, UserWarning, stacklevel=3)
+            warnings.warn(message, UserWarning, stacklevel=4)
         return distance
 
 
-def few_images_message(name, real, fake):
+def few_images_message(name: str, real: Gaussian, fake: Gaussian) -> str:
     """Returns the warning about a distance of fewer images than features."""
     advice = "Log a kernel distance as well, kg.metrics.KID: it has no such bias."
     if real.is_singular and fake.is_singular:

@@ -1,13 +1,29 @@
 """Kernel distance between two sets of features, and the metric KID."""
 
+from typing import Annotated, Any
+
 import numpy as np
 
-from keras_gan import config, errors
-from keras_gan.metrics.metric import SampleMetric
+from keras_gan import config
+from keras_gan.metrics.feature_network import FeaturesLike
+from keras_gan.metrics.metric import MetricName, SampleMetric
 from keras_gan.metrics.rows import Rows, validate_sets
+from keras_gan.metrics.summary import Values
+from keras_gan.typing import DTypePolicy, FloatArray, TensorLike
+from keras_gan.validation import PositiveInt, at_least, validated
+
+SubsetSize = Annotated[int, at_least(2), "Pass subset_size=1000, as in the papers."]
+"""Images of a subset of a kernel distance."""
 
 
-def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
+@validated
+def kernel_distance(
+    real: TensorLike,
+    fake: TensorLike,
+    subsets: PositiveInt = 100,
+    subset_size: SubsetSize = 1000,
+    seed: int | None = 0,
+) -> tuple[float, float]:
     """Computes the squared kernel distance (MMD) between two sets of features.
 
     The unbiased squared maximum mean discrepancy, in float64,
@@ -46,7 +62,6 @@ def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
     >>> kg.metrics.kernel_distance(real, fake, subsets=5)
     (-2.375, 0.0)
     """
-    check_subsets(subsets, subset_size, seed)
     real, fake = validate_sets(real, fake, 2, "A kernel distance")
     size = min(subset_size, len(real), len(fake))
     generator = np.random.default_rng(None if seed is None else seed % 2**64)
@@ -59,27 +74,29 @@ def kernel_distance(real, fake, subsets=100, subset_size=1000, seed=0):
     return float(np.mean(values)), float(np.std(values))
 
 
-def draw_subset(features, size, generator):
+def draw_subset(
+    features: FloatArray, size: int, generator: np.random.Generator
+) -> FloatArray:
     """Returns a random subset of the rows, or the features themselves if complete."""
     if size == len(features):
         return features
     return features[generator.choice(len(features), size, replace=False)]
 
 
-def unbiased_mmd(real, fake):
+def unbiased_mmd(real: FloatArray, fake: FloatArray) -> float:
     """Computes the unbiased squared MMD from all pairs of rows of two matrices."""
     within = sum(mean_off_diagonal(features) for features in (real, fake))
     return within - 2.0 * kernel(real, fake).mean()
 
 
-def mean_off_diagonal(features):
+def mean_off_diagonal(features: FloatArray) -> float:
     """Returns the mean kernel of all pairs of different images."""
     values = kernel(features, features)
     count = len(features)
     return (values.sum() - np.trace(values)) / (count * (count - 1))
 
 
-def kernel(features, others):
+def kernel(features: FloatArray, others: FloatArray) -> FloatArray:
     """Returns `(x . y / num_features + 1)^3` for all pairs of rows."""
     products = features @ others.T
     products /= features.shape[1]
@@ -87,25 +104,8 @@ def kernel(features, others):
     return products * products * products
 
 
-def check_subsets(subsets, subset_size, seed):
-    """Validates the subsets of a kernel distance.
-
-    Raises:
-        ValueError: If an argument is out of range.
-    """
-    config.check_count(subsets, "subsets")
-    config.check_seed(seed)
-    errors.check(
-        config.is_integer(subset_size, 2),
-        "`subset_size` must be an integer of at least 2.",
-        expected="an integer of at least 2",
-        received=f"subset_size={subset_size!r}",
-        do="Pass subset_size=1000, as in the papers.",
-    )
-
-
 @config.register
-class KID(SampleMetric):
+class KID(SampleMetric[Rows]):
     """Kernel distance (KID) between generated and real images in a network's features.
 
     The mean and the standard deviation of `keras_gan.metrics.kernel_distance` over
@@ -135,32 +135,34 @@ class KID(SampleMetric):
     (['kd_fashion_mnist', 'kd_fashion_mnist_std'], True)
     """
 
-    measure = "kernel_distance"
-    canonical_keys = ("kid", "kid_std")
-    network_keys = ("kd_{}", "kd_{}_std")
-    key_suffixes = ("", "std")
+    measure: str | None = "kernel_distance"
+    canonical_keys: tuple[str, ...] = ("kid", "kid_std")
+    network_keys: tuple[str, ...] = ("kd_{}", "kd_{}_std")
+    key_suffixes: tuple[str, ...] = ("", "std")
     summary = Rows
 
+    @validated
     def __init__(
         self,
-        features="inception",
-        subsets=100,
-        subset_size=1000,
-        seed=0,
-        name=None,
-        dtype=None,
-    ):
-        check_subsets(subsets, subset_size, seed)
+        features: FeaturesLike = "inception",
+        subsets: PositiveInt = 100,
+        subset_size: SubsetSize = 1000,
+        seed: int | None = 0,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, name, dtype)
-        self.subsets, self.subset_size, self.seed = subsets, subset_size, seed
+        self.subsets: int = subsets
+        self.subset_size: int = subset_size
+        self.seed: int | None = seed
 
-    def compare(self, real, fake):
+    def compare(self, real: Rows, fake: Rows) -> Values:
         """Returns the mean and the standard deviation over the subsets."""
         return kernel_distance(
             real.matrix, fake.matrix, self.subsets, self.subset_size, self.seed
         )
 
-    def protocol(self):
+    def protocol(self) -> dict[str, Any]:
         """Returns the settings that the values depend on, with the actual subsets."""
         return {
             **super().protocol(),
@@ -169,7 +171,7 @@ class KID(SampleMetric):
             "subset_seed": self.seed,
         }
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor."""
         return {
             **super().get_config(),

@@ -5,9 +5,14 @@ import json
 import math
 import operator
 import pathlib
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
 
 from keras_gan.errors import check, user_error
 from keras_gan.files import atomic_file
+from keras_gan.typing import StrPath
+
+R = TypeVar("R")
 
 MISSING = "(missing)"
 """Placeholder of an entry that only one of two protocols has."""
@@ -45,9 +50,9 @@ class Measurement:
 
     name: str
     value: float
-    protocol: dict = dataclasses.field(default_factory=dict, hash=False)
+    protocol: dict[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
-    def differences(self, other):
+    def differences(self, other: "Measurement") -> dict[str, tuple[object, object]]:
         """Returns the protocol entries that differ, as `{entry: (own, other's)}`."""
         entries = sorted({*self.protocol, *other.protocol})
         pairs = {
@@ -59,7 +64,7 @@ class Measurement:
         }
         return {entry: pair for entry, pair in pairs.items() if pair[0] != pair[1]}
 
-    def check_comparable(self, other):
+    def check_comparable(self, other: "Measurement") -> None:
         """Raises an error if another measurement has another name or protocol.
 
         Raises:
@@ -82,32 +87,32 @@ class Measurement:
             do="Measure one again with the other's protocol, or compare float(...)s.",
         )
 
-    def apply_operator(self, other, function):
+    def apply_operator(self, other: object, function: Callable[[float, float], R]) -> R:
         """Returns `function(value, other's value)`, if the two can be compared."""
         if not isinstance(other, Measurement):
             return NotImplemented
         self.check_comparable(other)
         return function(self.value, other.value)
 
-    def __lt__(self, other):
+    def __lt__(self, other: "Measurement") -> bool:
         return self.apply_operator(other, operator.lt)
 
-    def __le__(self, other):
+    def __le__(self, other: "Measurement") -> bool:
         return self.apply_operator(other, operator.le)
 
-    def __gt__(self, other):
+    def __gt__(self, other: "Measurement") -> bool:
         return self.apply_operator(other, operator.gt)
 
-    def __ge__(self, other):
+    def __ge__(self, other: "Measurement") -> bool:
         return self.apply_operator(other, operator.ge)
 
-    def __sub__(self, other):
+    def __sub__(self, other: "Measurement") -> float:
         return self.apply_operator(other, operator.sub)
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self.value)
 
-    def __str__(self):
+    def __str__(self) -> str:
         counts = [self.protocol.get(f"num_{kind}") for kind in ("real", "fake")]
         images = " against ".join(f"{count:,}" for count in counts if count is not None)
         settings = (self.protocol.get(key) for key in ("features", "preprocessing"))
@@ -115,7 +120,7 @@ class Measurement:
         summary = ", ".join(str(part) for part in parts if part is not None)
         return f"{self.name} {self.value:.4g}" + (f" ({summary})" if summary else "")
 
-    def save(self, path):
+    def save(self, path: StrPath) -> None:
         """Writes the value and its protocol as JSON, atomically.
 
         Raises:
@@ -124,14 +129,14 @@ class Measurement:
         with atomic_file(path) as part:
             part.write_text(json.dumps(self.as_json(), indent=2) + "\n")
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         """Returns a dictionary for JSON."""
         # JSON has no NaN; null stands for it.
         value = None if math.isnan(self.value) else float(self.value)
         return {**dataclasses.asdict(self), "value": value}
 
     @classmethod
-    def load(cls, path, name=None):
+    def load(cls, path: StrPath, name: str | None = None) -> Self:
         """Reads a file of `save`, or one value of a run.
 
         Args:
@@ -156,6 +161,6 @@ class Measurement:
             ) from error
 
 
-def to_float(value):
+def to_float(value: float | None) -> float:
     """Returns a JSON number as `float`; null is NaN."""
     return math.nan if value is None else float(value)

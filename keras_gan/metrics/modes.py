@@ -7,6 +7,8 @@ the histogram of modes with the uniform one.
 
 import dataclasses
 import functools
+from collections.abc import Callable, Sequence
+from typing import Self, TypeAlias
 
 import keras
 import numpy as np
@@ -15,6 +17,11 @@ from keras_gan.errors import check
 from keras_gan.metrics.fashion_mnist import fashion_mnist_classifier
 from keras_gan.metrics.features import ModelFeatures
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
+from keras_gan.typing import Array, FloatArray, IntArray, TensorLike, UInt8Array
+from keras_gan.validation import Positive, PositiveInt, validated
+
+Classify: TypeAlias = Callable[[UInt8Array], TensorLike]
+"""Function from gray images `(num_images, height, width, 1)` to class indices."""
 
 MAX_SIGMAS = 3.0
 """Largest distance of a high-quality sample to a mode, in standard deviations."""
@@ -40,24 +47,27 @@ class ModeCoverage:
     reverse_kl: float
 
     @classmethod
-    def from_counts(cls, counts, num_samples):
+    def from_counts(cls, counts: Sequence[float] | Array, num_samples: int) -> Self:
         """Returns the coverage of a histogram.
 
         Args:
             counts: Number of high-quality samples on each mode, shape `(num_modes,)`.
             num_samples: Number of all samples.
         """
-        counts = np.asarray(counts, np.float64)
-        num_close, num_modes = counts.sum(), len(counts)
+        histogram = np.asarray(counts, np.float64)
+        num_close, num_modes = histogram.sum(), len(histogram)
         reverse_kl = float("inf")
         if num_close > 0:
-            shares = counts[counts > 0] / num_close
+            shares = histogram[histogram > 0] / num_close
             reverse_kl = max(0.0, float(np.sum(shares * np.log(shares * num_modes))))
-        modes = int(np.count_nonzero(counts))
+        modes = int(np.count_nonzero(histogram))
         return cls(modes, num_modes, float(num_close / num_samples), reverse_kl)
 
 
-def mode_coverage(samples, centers, sigma):
+@validated
+def mode_coverage(
+    samples: TensorLike, centers: TensorLike, sigma: Positive
+) -> ModeCoverage:
     """Computes the coverage of the modes of a Gaussian mixture by generated samples.
 
     A sample is assigned to the nearest mean, and is of high quality within `3 sigma` of
@@ -84,15 +94,18 @@ def mode_coverage(samples, centers, sigma):
     >>> coverage.modes, coverage.num_modes, round(coverage.high_quality, 2)
     (8, 8, 0.99)
     """
-    samples, centers = validate_points(samples, centers, sigma)
-    squares = np.stack([np.sum((samples - center) ** 2, axis=1) for center in centers])
+    points, means = validate_points(samples, centers)
+    squares = np.stack([np.sum((points - mean) ** 2, axis=1) for mean in means])
     nearest = np.argmin(squares, axis=0)
     close = np.min(squares, axis=0) <= (MAX_SIGMAS * sigma) ** 2
-    counts = np.bincount(nearest[close], minlength=len(centers))
-    return ModeCoverage.from_counts(counts, len(samples))
+    counts = np.bincount(nearest[close], minlength=len(means))
+    return ModeCoverage.from_counts(counts, len(points))
 
 
-def class_coverage(images, classify=None, num_classes=10):
+@validated
+def class_coverage(
+    images: TensorLike, classify: Classify | None = None, num_classes: PositiveInt = 10
+) -> ModeCoverage:
     """Computes the coverage of the combinations of classes in stacked images.
 
     For stacked images (`kg.data.stacked`), whose channels are independent gray images:
@@ -130,31 +143,31 @@ def class_coverage(images, classify=None, num_classes=10):
     >>> coverage.modes, coverage.num_modes
     (2, 8)
     """
-    images = to_pixels(images, GAN_RANGE)
-    check_not_empty(len(images))
+    pixels = to_pixels(images, GAN_RANGE)
+    check_not_empty(len(pixels))
     classify = fashion_mnist_classes if classify is None else classify
-    modes = np.zeros(len(images), np.int64)
-    for channel in range(images.shape[-1]):
-        classes = keras.ops.convert_to_numpy(classify(images[..., channel, None]))
-        check_classes(classes, len(images), num_classes)
+    modes = np.zeros(len(pixels), np.int64)
+    for channel in range(pixels.shape[-1]):
+        classes = keras.ops.convert_to_numpy(classify(pixels[..., channel, None]))
+        check_classes(classes, len(pixels), num_classes)
         modes = modes * num_classes + classes
-    num_modes = num_classes ** images.shape[-1]
+    num_modes = num_classes ** pixels.shape[-1]
     counts = np.bincount(modes, minlength=num_modes)
-    return ModeCoverage.from_counts(counts, len(images))
+    return ModeCoverage.from_counts(counts, len(pixels))
 
 
-def fashion_mnist_classes(images):
+def fashion_mnist_classes(images: UInt8Array) -> IntArray:
     """Returns the classes of gray `uint8` images by the included classifier."""
     return np.argmax(fashion_mnist_logits()(images), axis=-1)
 
 
 @functools.cache
-def fashion_mnist_logits():
+def fashion_mnist_logits() -> ModelFeatures:
     """Returns the included classifier as a network of `uint8` images of any size."""
     return ModelFeatures(fashion_mnist_classifier())
 
 
-def check_not_empty(num_samples):
+def check_not_empty(num_samples: int) -> None:
     """Raises an error if there is no sample."""
     check(
         num_samples > 0,
@@ -165,21 +178,23 @@ def check_not_empty(num_samples):
     )
 
 
-def validate_points(samples, centers, sigma):
+def validate_points(
+    samples: TensorLike, centers: TensorLike
+) -> tuple[FloatArray, FloatArray]:
     """Returns samples and centers as `float64`, or raises an error."""
-    samples = keras.ops.convert_to_numpy(samples).astype(np.float64)
-    centers = np.asarray(centers, np.float64)
+    points: FloatArray = keras.ops.convert_to_numpy(samples).astype(np.float64)
+    means = np.asarray(centers, np.float64)
     check(
-        samples.ndim == centers.ndim == 2
-        and samples.shape[1:] == centers.shape[1:]
-        and centers.size > 0,
+        points.ndim == means.ndim == 2
+        and points.shape[1:] == means.shape[1:]
+        and means.size > 0,
         "`samples` and `centers` must be points of the same dimension.",
         expected="samples (num_samples, features), centers (num_modes, features)",
-        received=f"samples {samples.shape}, centers {centers.shape}",
+        received=f"samples {points.shape}, centers {means.shape}",
         do="Pass points with the dimension of the centers.",
     )
-    check_not_empty(len(samples))
-    invalid = np.flatnonzero(~np.isfinite(samples).all(axis=1))
+    check_not_empty(len(points))
+    invalid = np.flatnonzero(~np.isfinite(points).all(axis=1))
     check(
         len(invalid) == 0,
         "`samples` contains NaN or infinity.",
@@ -188,16 +203,16 @@ def validate_points(samples, centers, sigma):
         do="NaN from a generator means that its training has diverged.",
     )
     check(
-        np.isfinite(centers).all() and np.ndim(sigma) == 0 and 0.0 < sigma < np.inf,
-        "`centers` must be finite and `sigma` a positive number.",
-        expected="finite centers, and one sigma greater than 0",
-        received=f"centers of {centers.min():g} to {centers.max():g}, sigma={sigma!r}",
-        do="Pass mixture.centers and mixture.sigma.",
+        np.isfinite(means).all(),
+        "`centers` must be finite.",
+        expected="finite centers",
+        received=f"centers of {means.min():g} to {means.max():g}",
+        do="Pass mixture.centers.",
     )
-    return samples, centers
+    return points, means
 
 
-def check_classes(classes, num_images, num_classes):
+def check_classes(classes: Array, num_images: int, num_classes: int) -> None:
     """Raises an error if `classify` did not return one valid class per image."""
     valid = np.issubdtype(classes.dtype, np.integer) and classes.shape == (num_images,)
     check(

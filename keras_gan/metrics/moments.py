@@ -1,13 +1,18 @@
 """Mean and covariance of features, accumulated over batches in constant memory."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 
 from keras_gan.errors import check
+from keras_gan.typing import Array, FloatArray, TensorLike
 
 
-def validate_features(features, kind="passed", start=0):
+def validate_features(
+    features: TensorLike, kind: str = "passed", start: int = 0
+) -> FloatArray:
     """Returns features as a `float64` matrix, or raises an error if they are invalid.
 
     Args:
@@ -22,15 +27,15 @@ def validate_features(features, kind="passed", start=0):
         ValueError: If they are not a matrix, or a value is NaN or infinite; the error
             names the first such image.
     """
-    features = np.asarray(features, np.float64)
+    matrix = np.asarray(features, np.float64)
     check(
-        features.ndim == 2,
+        matrix.ndim == 2,
         f"The features of the {kind} images must be a matrix.",
         expected="shape (num_images, num_features)",
-        received=f"shape {features.shape}",
+        received=f"shape {matrix.shape}",
         do="Pass one row per image, e.g. features.reshape(num_images, -1).",
     )
-    finite = np.isfinite(features)
+    finite = np.isfinite(matrix)
     invalid = np.flatnonzero(~finite.all(axis=1))
     check(
         len(invalid) == 0,
@@ -41,7 +46,7 @@ def validate_features(features, kind="passed", start=0):
         do="Inspect that image: NaN from a generator means that its training has "
         "diverged.",
     )
-    return features
+    return matrix
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -71,11 +76,13 @@ class Moments:
     """
 
     count: int = 0
-    mean: object = 0.0
-    scatter: object = 0.0
+    mean: FloatArray = dataclasses.field(default_factory=lambda: np.zeros(()))
+    scatter: FloatArray = dataclasses.field(default_factory=lambda: np.zeros(()))
 
     @classmethod
-    def from_features(cls, features, kind="passed", start=0):
+    def from_features(
+        cls, features: TensorLike, kind: str = "passed", start: int = 0
+    ) -> Self:
         """Returns the moments of one batch.
 
         Args:
@@ -86,14 +93,14 @@ class Moments:
         Raises:
             ValueError: If it is not a matrix of finite numbers.
         """
-        features = validate_features(features, kind, start)
-        if len(features) == 0:
+        matrix = validate_features(features, kind, start)
+        if len(matrix) == 0:
             return cls()
-        mean = features.mean(axis=0)
-        centered = features - mean
-        return cls(len(features), mean, centered.T @ centered)
+        mean = matrix.mean(axis=0)
+        centered = matrix - mean
+        return cls(len(matrix), mean, centered.T @ centered)
 
-    def merge(self, other):
+    def merge(self, other: "Moments") -> "Moments":
         """Returns the moments of the union of two sets of images.
 
         Raises:
@@ -111,27 +118,28 @@ class Moments:
             self.scatter + other.scatter + weight * np.outer(difference, difference),
         )
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         """Returns the fields as a dictionary of arrays, for a file."""
-        return dataclasses.asdict(self)
+        fields = {"count": self.count, "mean": self.mean, "scatter": self.scatter}
+        return {name: np.asarray(value) for name, value in fields.items()}
 
     @classmethod
-    def from_arrays(cls, arrays):
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         """Returns the moments whose `arrays()` were stored, bit by bit."""
         return cls(int(arrays["count"]), arrays["mean"], arrays["scatter"])
 
     @property
-    def num_features(self):
+    def num_features(self) -> int:
         """Length of a feature vector."""
         return np.size(self.mean)
 
     @property
-    def variance(self):
+    def variance(self) -> float:
         """Sum of the unbiased variances, the trace of the covariance, a `float`."""
         return float(np.trace(self.scatter)) / (self.count - 1)
 
     @property
-    def covariance(self):
+    def covariance(self) -> FloatArray:
         """Unbiased covariance (`ddof=1`), `(num_features, num_features)`.
 
         Raises:
@@ -147,7 +155,7 @@ class Moments:
         return self.scatter / (self.count - 1)
 
 
-def check_same_features(features, other_features):
+def check_same_features(features: TensorLike, other_features: TensorLike) -> None:
     """Raises an error if two arrays have different numbers of features.
 
     Args:

@@ -1,6 +1,7 @@
 """Names of the sample metrics, for `keras_gan.metrics.get`."""
 
 import functools
+from collections.abc import Callable
 
 from keras_gan import config
 from keras_gan.metrics import features
@@ -11,13 +12,22 @@ from keras_gan.metrics.kernel import KID
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.neighbors import DensityCoverage, PrecisionRecall
 
-CLASSES = (FrechetDistance, KID, InceptionScore, PrecisionRecall, DensityCoverage)
+CLASSES: tuple[type[SampleMetric], ...] = (
+    FrechetDistance,
+    KID,
+    InceptionScore,
+    PrecisionRecall,
+    DensityCoverage,
+)
 """The metrics with any feature network."""
 
-PAIRS = {"precision_recall": PrecisionRecall, "density_coverage": DensityCoverage}
+PAIRS: dict[str, Callable[..., SampleMetric]] = {
+    "precision_recall": PrecisionRecall,
+    "density_coverage": DensityCoverage,
+}
 """Metrics of two quantities, which are also named by both."""
 
-NAMES = (
+NAMES: dict[str, Callable[[], SampleMetric]] = (
     {
         metric.keys_with(network, network == features.CANONICAL)[0]: functools.partial(
             metric, network
@@ -37,7 +47,7 @@ NAMES = (
 `"fd_fashion_mnist"`."""
 
 
-def get(identifier):
+def get(identifier: object) -> SampleMetric:
     """Returns the sample metric of a name, a class, an object or a dictionary.
 
     Args:

@@ -1,10 +1,17 @@
 """Precision and recall, density and coverage, from nearest neighbors in features."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from keras_gan import config
-from keras_gan.metrics.metric import SampleMetric
+from keras_gan.metrics.feature_network import FeaturesLike
+from keras_gan.metrics.metric import MetricName, SampleMetric
 from keras_gan.metrics.rows import Rows, validate_sets
+from keras_gan.metrics.summary import Values
+from keras_gan.typing import BoolArray, DTypePolicy, FloatArray, TensorLike
+from keras_gan.validation import PositiveInt, validated
 
 MAX_PAIRS = 2**23
 """Distances in memory at once: 64 MiB, whatever the number of images."""
@@ -13,7 +20,10 @@ TIE_TOLERANCE = 1e-12
 """Relative tolerance, to the largest squared norm, of equal squared distances."""
 
 
-def precision_recall(real, fake, neighbors=3):
+@validated
+def precision_recall(
+    real: TensorLike, fake: TensorLike, neighbors: PositiveInt = 3
+) -> tuple[float, float]:
     """Computes precision and recall of generated images (fidelity and diversity).
 
     The manifold of a set is the union of balls around its images, each with the
@@ -47,13 +57,17 @@ def precision_recall(real, fake, neighbors=3):
     (0.333, 1.0)
     """
     real, fake, tolerance = prepare(real, fake, neighbors, "Precision and recall")
-    return tuple(
+    precision, recall = (
         fraction_inside(points, centers, squared_radii(centers, neighbors) + tolerance)
         for points, centers in ((fake, real), (real, fake))
     )
+    return precision, recall
 
 
-def density_coverage(real, fake, neighbors=5):
+@validated
+def density_coverage(
+    real: TensorLike, fake: TensorLike, neighbors: PositiveInt = 5
+) -> tuple[float, float]:
     """Computes density and coverage of generated images (fidelity and diversity).
 
     Each real image has an open ball with the distance to its `neighbors`-th nearest
@@ -91,12 +105,14 @@ def density_coverage(real, fake, neighbors=5):
     pairs, covered = 0, np.zeros(len(real), bool)
     # Open balls: the tolerance excludes their edges.
     for inside in in_balls(fake, real, squared_radii(real, neighbors) - tolerance):
-        pairs += np.count_nonzero(inside)
+        pairs += int(np.count_nonzero(inside))
         covered |= inside.any(axis=0)
     return float(pairs / (neighbors * len(fake))), float(covered.mean())
 
 
-def prepare(real, fake, neighbors, quantity):
+def prepare(
+    real: TensorLike, fake: TensorLike, neighbors: int, quantity: str
+) -> tuple[FloatArray, FloatArray, float]:
     """Validates and centers two sets of features.
 
     Args:
@@ -109,17 +125,18 @@ def prepare(real, fake, neighbors, quantity):
         Both sets, and the absolute tolerance of equal squared distances: without it
         rounding would break ties at random.
     """
-    config.check_count(neighbors, "neighbors")
     quantity = f"{quantity} of {neighbors} neighbors"
-    real, fake = validate_sets(real, fake, neighbors + 1, quantity)
+    sets = validate_sets(real, fake, neighbors + 1, quantity)
     # |x|^2 + |y|^2 - 2 x . y cancels the fewest digits near the origin.
-    center = real.mean(axis=0)
-    real, fake = real - center, fake - center
-    largest = max(np.sum(rows * rows, axis=1).max() for rows in (real, fake))
-    return real, fake, TIE_TOLERANCE * largest
+    center = sets[0].mean(axis=0)
+    points, others = (rows - center for rows in sets)
+    largest = max(np.sum(rows * rows, axis=1).max() for rows in (points, others))
+    return points, others, TIE_TOLERANCE * float(largest)
 
 
-def squared_distances(points, others):
+def squared_distances(
+    points: FloatArray, others: FloatArray
+) -> Iterator[tuple[int, FloatArray]]:
     """Yields blocks of squared distances, `|x|^2 + |y|^2 - 2 x . y`.
 
     Yields:
@@ -136,7 +153,7 @@ def squared_distances(points, others):
         yield start, squares
 
 
-def squared_radii(points, neighbors):
+def squared_radii(points: FloatArray, neighbors: int) -> FloatArray:
     """Returns the squared distance of each point to its n-th nearest other point."""
     radii = []
     for start, squares in squared_distances(points, points):
@@ -147,7 +164,9 @@ def squared_radii(points, neighbors):
     return np.concatenate(radii)
 
 
-def in_balls(points, centers, limits):
+def in_balls(
+    points: FloatArray, centers: FloatArray, limits: FloatArray
+) -> Iterator[BoolArray]:
     """Yields whether points are in balls, in blocks of points.
 
     Args:
@@ -162,14 +181,16 @@ def in_balls(points, centers, limits):
         yield squares <= limits
 
 
-def fraction_inside(points, centers, limits):
+def fraction_inside(
+    points: FloatArray, centers: FloatArray, limits: FloatArray
+) -> float:
     """Returns the fraction of points that are in at least one ball."""
     blocks = in_balls(points, centers, limits)
     count = sum(np.count_nonzero(inside.any(axis=1)) for inside in blocks)
     return float(count / len(points))
 
 
-class NeighborMetric(SampleMetric):
+class NeighborMetric(SampleMetric[Rows]):
     """Base class of metrics of nearest neighbors, which store all features.
 
     Args:
@@ -181,16 +202,23 @@ class NeighborMetric(SampleMetric):
 
     summary = Rows
 
-    def __init__(self, features, neighbors, name=None, dtype=None):
-        config.check_count(neighbors, "neighbors")
+    @validated
+    def __init__(
+        self,
+        features: FeaturesLike,
+        neighbors: PositiveInt,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, name, dtype)
-        self.neighbors, self.min_images = neighbors, neighbors + 1
+        self.neighbors: int = neighbors
+        self.min_images: int = neighbors + 1
 
-    def protocol(self):
+    def protocol(self) -> dict[str, Any]:
         """Returns the settings that the values depend on."""
         return {**super().protocol(), "neighbors": self.neighbors}
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "neighbors": self.neighbors}
 
@@ -223,14 +251,21 @@ class PrecisionRecall(NeighborMetric):
     1.0
     """
 
-    measure = "precision_recall"
-    canonical_keys = ("precision", "recall")
-    network_keys = ("precision_{}", "recall_{}")
+    measure: str | None = "precision_recall"
+    canonical_keys: tuple[str, ...] = ("precision", "recall")
+    network_keys: tuple[str, ...] = ("precision_{}", "recall_{}")
 
-    def __init__(self, features="inception", neighbors=3, name=None, dtype=None):
+    @validated
+    def __init__(
+        self,
+        features: FeaturesLike = "inception",
+        neighbors: PositiveInt = 3,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, neighbors, name, dtype)
 
-    def compare(self, real, fake):
+    def compare(self, real: Rows, fake: Rows) -> Values:
         """Returns precision and recall."""
         return precision_recall(real.matrix, fake.matrix, self.neighbors)
 
@@ -262,13 +297,20 @@ class DensityCoverage(NeighborMetric):
     {'density_fashion_mnist': 1.0, 'coverage_fashion_mnist': 1.0}
     """
 
-    measure = "density_coverage"
-    canonical_keys = ("density", "coverage")
-    network_keys = ("density_{}", "coverage_{}")
+    measure: str | None = "density_coverage"
+    canonical_keys: tuple[str, ...] = ("density", "coverage")
+    network_keys: tuple[str, ...] = ("density_{}", "coverage_{}")
 
-    def __init__(self, features="inception", neighbors=5, name=None, dtype=None):
+    @validated
+    def __init__(
+        self,
+        features: FeaturesLike = "inception",
+        neighbors: PositiveInt = 5,
+        name: MetricName | None = None,
+        dtype: str | DTypePolicy | None = None,
+    ) -> None:
         super().__init__(features, neighbors, name, dtype)
 
-    def compare(self, real, fake):
+    def compare(self, real: Rows, fake: Rows) -> Values:
         """Returns density and coverage."""
         return density_coverage(real.matrix, fake.matrix, self.neighbors)

@@ -1,26 +1,32 @@
 """Images as metrics see them: `uint8`, as an image file would store them."""
 
+from typing import TypeAlias
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import errors
 from keras_gan.images import to_uint8
+from keras_gan.typing import Array, TensorLike, UInt8Array
+
+ValueRange: TypeAlias = tuple[float, float]
+"""Values of black and white in float images: (-1, 1), (0, 1) or (0, 255)."""
 
 RANGE_TOLERANCE = 1e-3
 """Distance, in units of [-1, 1], by which rounding may exceed the pixel range."""
 
-GAN_RANGE = (-1, 1)
+GAN_RANGE: ValueRange = (-1, 1)
 """Range of float images in this library."""
 
-RANGES = (GAN_RANGE, (0, 1), (0, 255))
+RANGES: tuple[ValueRange, ...] = (GAN_RANGE, (0, 1), (0, 255))
 """Valid ranges of float images."""
 
 PIXEL_FORMAT = "uint8, round((image + 1) * 127.5)"
 """Conversion of float images, as recorded in a metric's protocol."""
 
 
-def to_pixels(images, value_range=None):
+def to_pixels(images: TensorLike, value_range: ValueRange | None = None) -> UInt8Array:
     """Returns images as `uint8`, as an image file would store them.
 
     Floats become `round(255 (value - low) / (high - low))`, half to even.
@@ -38,44 +44,44 @@ def to_pixels(images, value_range=None):
         ValueError: If the shape or the dtype is invalid, or `value_range` is missing,
             unknown, or not the range of the images.
     """
-    images = keras.ops.convert_to_numpy(images)
-    floating = tf.as_dtype(images.dtype).is_floating
+    array = keras.ops.convert_to_numpy(images)
+    floating = tf.as_dtype(array.dtype).is_floating
     errors.check(
-        images.ndim == 4 and (floating or images.dtype == np.uint8),
+        array.ndim == 4 and (floating or array.dtype == np.uint8),
         "`images` must be a batch of uint8 or float images.",
         expected="uint8 or float images (num_images, height, width, channels)",
-        received=f"{images.dtype} {images.shape}",
+        received=f"{array.dtype} {array.shape}",
         do="Add the channel axis of grayscale images, images[..., None]; cast integer "
         "pixels to uint8.",
     )
     if not floating:
-        return images
-    low, high = check_value_range(images, value_range)
+        return array
+    low, high = check_value_range(array, value_range)
     tolerance = RANGE_TOLERANCE * (high - low) / 2
     # NaN compares false, so it counts as outside.
-    inside = (images >= low - tolerance) & (images <= high + tolerance)
+    inside = (array >= low - tolerance) & (array <= high + tolerance)
     outside = np.flatnonzero(~inside.all(axis=(1, 2, 3)))
     errors.check(
         len(outside) == 0,
         "`images` has pixels outside `value_range`.",
         expected=f"pixels in [{low}, {high}], no NaN",
-        received=f"{np.sum(~inside)} pixels outside in {len(outside)} of {len(images)} "
-        f"images, the first {images[~inside][:1]} in image {outside[:1]} (from 0)",
+        received=f"{np.sum(~inside)} pixels outside in {len(outside)} of {len(array)} "
+        f"images, the first {array[~inside][:1]} in image {outside[:1]} (from 0)",
         do="Pass the range of the images, or uint8 images. NaN from a generator means "
         "that its training has diverged.",
     )
-    return to_uint8((np.float64(images) - low) * (2.0 / (high - low)) - 1.0)
+    return to_uint8((array.astype(np.float64) - low) * (2.0 / (high - low)) - 1.0)
 
 
-def check_value_range(images, value_range):
+def check_value_range(images: Array, value_range: ValueRange | None) -> ValueRange:
     """Returns `value_range`, or raises an error if float images lack a valid one."""
     extent = f"{images.min(initial=np.inf):.3g} to {images.max(initial=-np.inf):.3g}"
-    errors.check(
-        value_range in RANGES,
+    if value_range in RANGES:
+        return value_range
+    raise errors.user_error(
         "`value_range` is required for float images: white may be 1 or 255, black 0 or "
         "-1.",
         expected=f"value_range, one of {', '.join(map(str, RANGES))}, or uint8 images",
         received=f"value_range={value_range} for {images.dtype} images from {extent}",
         do="For images of a GAN of this library pass value_range=(-1, 1).",
     )
-    return value_range

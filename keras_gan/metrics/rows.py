@@ -1,11 +1,14 @@
 """Feature vectors of all images, for metrics that compare image by image."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 
 from keras_gan.errors import check
 from keras_gan.metrics.moments import check_same_features, validate_features
+from keras_gan.typing import Array, FloatArray, TensorLike
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -27,10 +30,12 @@ class Rows:
     (2, (4, 3))
     """
 
-    parts: tuple = ()
+    parts: tuple[Array, ...] = ()
 
     @classmethod
-    def from_features(cls, features, kind="passed", start=0):
+    def from_features(
+        cls, features: TensorLike, kind: str = "passed", start: int = 0
+    ) -> Self:
         """Returns the rows of one batch.
 
         Args:
@@ -42,9 +47,10 @@ class Rows:
             ValueError: If it is not a matrix of finite numbers.
         """
         validate_features(features, kind, start)
-        return cls((np.array(features),)) if len(features) else cls()
+        rows = np.array(features)
+        return cls((rows,)) if len(rows) else cls()
 
-    def merge(self, other):
+    def merge(self, other: "Rows") -> "Rows":
         """Returns the rows of the union of two sets of images.
 
         Raises:
@@ -54,27 +60,29 @@ class Rows:
             check_same_features(self.parts[0], other.parts[0])
         return Rows(self.parts + other.parts)
 
-    def arrays(self):
+    def arrays(self) -> dict[str, Array]:
         """Returns the rows as a dictionary of one array, for a file."""
         return {"rows": np.concatenate(self.parts or [np.zeros((0, 0))])}
 
     @classmethod
-    def from_arrays(cls, arrays):
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         """Returns the rows whose `arrays()` were stored, bit by bit."""
         return cls.from_features(arrays["rows"])
 
     @property
-    def count(self):
+    def count(self) -> int:
         """Number of images."""
         return sum(map(len, self.parts))
 
     @property
-    def matrix(self):
+    def matrix(self) -> FloatArray:
         """All rows, a `float64` array `(num_images, num_features)`."""
-        return np.float64(self.arrays()["rows"])
+        return np.asarray(self.arrays()["rows"], np.float64)
 
 
-def validate_sets(real, fake, min_images, quantity):
+def validate_sets(
+    real: TensorLike, fake: TensorLike, min_images: int, quantity: str
+) -> tuple[FloatArray, FloatArray]:
     """Returns real and generated features as `float64`, or raises an error.
 
     Args:
@@ -93,7 +101,9 @@ def validate_sets(real, fake, min_images, quantity):
     return real, fake
 
 
-def check_min_images(num_real, num_fake, min_images, quantity):
+def check_min_images(
+    num_real: int, num_fake: int, min_images: int, quantity: str
+) -> None:
     """Raises a `ValueError` if a set has fewer than `min_images` images."""
     check(
         min(num_real, num_fake) >= min_images,

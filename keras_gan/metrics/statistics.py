@@ -6,12 +6,17 @@ import json
 import os
 import pathlib
 import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from keras_gan.files import atomic_file
+from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.pixels import GAN_RANGE, PIXEL_FORMAT, to_pixels
+from keras_gan.metrics.summary import Summary
 from keras_gan.metrics.updates import update_real
+from keras_gan.typing import StrPath, TensorLike
 from keras_gan.version import __version__
 
 KEY = "key"
@@ -36,19 +41,20 @@ class Fingerprint:
     True
     """
 
-    def __init__(self):
-        self.digest, self.count = hashlib.sha256(), 0
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self.count: int = 0
 
-    def update(self, images):
+    def update(self, images: TensorLike) -> None:
         """Adds images: `uint8`, or float in [-1, 1], `(n, height, width, channels)`."""
         pixels = to_pixels(images, GAN_RANGE)
         self.count += len(pixels)
         for image in pixels:
-            self.digest.update(f"{image.shape}".encode())
-            self.digest.update(np.ascontiguousarray(image).tobytes())
+            self._digest.update(f"{image.shape}".encode())
+            self._digest.update(np.ascontiguousarray(image).tobytes())
 
     @classmethod
-    def from_batches(cls, batches):
+    def from_batches(cls, batches: Iterable[TensorLike]) -> Self:
         """Returns the fingerprint of an iterable of arrays of images."""
         fingerprint = cls()
         for images in batches:
@@ -56,18 +62,18 @@ class Fingerprint:
         return fingerprint
 
     @property
-    def hexdigest(self):
+    def hexdigest(self) -> str:
         """The sha256 of all images so far, in hexadecimal."""
-        return self.digest.hexdigest()
+        return self._digest.hexdigest()
 
 
-def default_folder():
+def default_folder() -> pathlib.Path:
     """Returns `keras_gan/statistics` in KERAS_HOME, or in `~/.keras`."""
     home = os.environ.get("KERAS_HOME", pathlib.Path.home() / ".keras")
     return pathlib.Path(home) / "keras_gan" / "statistics"
 
 
-def cache_key(metric, fingerprint):
+def cache_key(metric: SampleMetric, fingerprint: Fingerprint) -> dict[str, Any]:
     """Returns all that a metric's statistics of real images depend on, for JSON."""
     return {
         "data": fingerprint.hexdigest,
@@ -80,7 +86,11 @@ def cache_key(metric, fingerprint):
     }
 
 
-def load_real(metrics, read_batches, folder):
+def load_real(
+    metrics: Sequence[SampleMetric],
+    read_batches: Callable[[], Iterable[TensorLike]],
+    folder: StrPath | None,
+) -> Fingerprint:
     """Resets metrics and adds real images, from a cache of statistics if possible.
 
     If the cache lacks the statistics of a metric, the images pass the feature networks
@@ -98,7 +108,7 @@ def load_real(metrics, read_batches, folder):
     for metric in metrics:
         metric.reset_state()
     dependent = [metric for metric in metrics if metric.needs_real]
-    if all(is_cacheable(folder, metric) for metric in dependent):
+    if folder is not None and all(map(is_cacheable, dependent)):
         fingerprint = Fingerprint.from_batches(read_batches())
         cached = [read_statistics(folder, metric, fingerprint) for metric in dependent]
         if all(cached):
@@ -115,17 +125,19 @@ def load_real(metrics, read_batches, folder):
     return fingerprint
 
 
-def cache_path(folder, key):
+def cache_path(folder: StrPath, key: str) -> pathlib.Path:
     """Returns the file of a cache key."""
     return pathlib.Path(folder) / f"{hashlib.sha256(key.encode()).hexdigest()}.npz"
 
 
-def is_cacheable(folder, metric):
+def is_cacheable(metric: SampleMetric) -> bool:
     """Returns whether a metric's statistics can be cached."""
-    return folder is not None and metric.features.fingerprint is not None
+    return metric.features.fingerprint is not None
 
 
-def read_statistics(folder, metric, fingerprint):
+def read_statistics(
+    folder: StrPath, metric: SampleMetric, fingerprint: Fingerprint
+) -> Summary | None:
     """Returns a metric's cached statistics of some images.
 
     Returns:
@@ -142,9 +154,11 @@ def read_statistics(folder, metric, fingerprint):
     return metric.summary.from_arrays(arrays) if matches else None
 
 
-def write_statistics(folder, metric, fingerprint):
+def write_statistics(
+    folder: StrPath | None, metric: SampleMetric, fingerprint: Fingerprint
+) -> None:
     """Writes a metric's statistics of real images atomically, if possible."""
-    if not is_cacheable(folder, metric):
+    if folder is None or not is_cacheable(metric):
         return
     key = json.dumps(cache_key(metric, fingerprint))
     with (
@@ -152,4 +166,5 @@ def write_statistics(folder, metric, fingerprint):
         atomic_file(cache_path(folder, key)) as part,
         open(part, "wb") as file,
     ):
-        np.savez(file, **{KEY: key}, **metric.real.arrays())
+        members: dict[str, Any] = {KEY: key, **metric.real.arrays()}
+        np.savez(file, **members)

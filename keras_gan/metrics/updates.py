@@ -1,15 +1,23 @@
 """Updates of several metrics with the same images: each feature network runs once."""
 
 import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
+from keras_gan.typing import FloatArray, TensorLike, UInt8Array
+
+if TYPE_CHECKING:  # it imports this module
+    from keras_gan.metrics.metric import SampleMetric
 
 
-def extract_features(metrics, pixels):
+def extract_features(
+    metrics: Sequence["SampleMetric"], pixels: UInt8Array
+) -> list[tuple["SampleMetric", FloatArray]]:
     """Returns pairs of a metric and the features of images; each network runs once.
 
     Args:
@@ -21,7 +29,7 @@ def extract_features(metrics, pixels):
     return [(metric, features[metric.features]) for metric in metrics]
 
 
-def update_real(metrics, pixels):
+def update_real(metrics: Sequence["SampleMetric"], pixels: UInt8Array) -> None:
     """Adds real `uint8` images to several metrics; each feature network runs once."""
     metrics = [metric for metric in metrics if metric.needs_real]
     for metric, features in extract_features(metrics, pixels):
@@ -29,14 +37,16 @@ def update_real(metrics, pixels):
         metric.real = metric.real.merge(batch)
 
 
-def update_fake(metrics, pixels):
+def update_fake(metrics: Sequence["SampleMetric"], pixels: UInt8Array) -> None:
     """Adds generated `uint8` images to several metrics; each network runs once."""
     for metric, features in extract_features(metrics, pixels):
         batch = metric.summary.from_features(features, "fake", metric.fake.count)
         metric.fake = metric.fake.merge(batch)
 
 
-def update_states(metrics, real, fake):
+def update_states(
+    metrics: Sequence["SampleMetric"], real: TensorLike, fake: TensorLike
+) -> None:
     """Adds a batch of real and generated images to several metrics.
 
     Each feature network runs once per batch, however many metrics share it. NaN or
@@ -54,7 +64,7 @@ def update_states(metrics, real, fake):
         fake: Generated images in the same form.
     """
 
-    def store(real_batch, fake_batch):
+    def store(real_batch: TensorLike, fake_batch: TensorLike) -> None:
         batch = PendingBatch.from_images(metrics, real_batch, fake_batch)
         for metric in metrics:
             metric.pending.append(batch)
@@ -70,7 +80,7 @@ def update_states(metrics, real, fake):
         tf.numpy_function(store, [real, fake], [], stateful=True)
 
 
-def process_pending(metrics):
+def process_pending(metrics: Iterable["SampleMetric"]) -> None:
     """Runs the feature networks on the images that graphs have stored.
 
     Call it outside of a `tf.function`, e.g. after each batch of an evaluation, which
@@ -94,24 +104,26 @@ class PendingBatch:
         fake: Generated images, `uint8`, or None if they have NaN or infinity.
     """
 
-    metrics: list
-    real: object
-    fake: object
+    metrics: list["SampleMetric"]
+    real: UInt8Array | None
+    fake: UInt8Array | None
 
     @classmethod
-    def from_images(cls, metrics, real, fake):
+    def from_images(
+        cls, metrics: Sequence["SampleMetric"], real: TensorLike, fake: TensorLike
+    ) -> Self:
         """Returns a batch of arrays or eager tensors, float in [-1, 1] or `uint8`."""
-        fake = keras.ops.convert_to_numpy(fake)
-        finite = fake.dtype == np.uint8 or np.isfinite(np.float64(fake)).all()
+        array = keras.ops.convert_to_numpy(fake)
+        finite = array.dtype == np.uint8 or np.isfinite(array.astype(np.float64)).all()
         needs_real = any(metric.needs_real for metric in metrics)
         # Copied: a graph may reuse the memory of the arrays.
         return cls(
             list(metrics),
             np.array(to_pixels(real, GAN_RANGE)) if needs_real else None,
-            np.array(to_pixels(fake, GAN_RANGE)) if finite else None,
+            np.array(to_pixels(array, GAN_RANGE)) if finite else None,
         )
 
-    def process(self):
+    def process(self) -> None:
         """Adds the images to the metrics, at the first call."""
         # Emptied first: the other metrics still refer to the batch.
         metrics, self.metrics = self.metrics, []

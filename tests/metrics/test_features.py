@@ -150,7 +150,7 @@ def test_a_function_is_named_after_itself_and_gets_uint8():
 
 def test_a_function_without_a_name_is_given_one():
     for nameless in (lambda images: images, functools.partial(brightness)):
-        with pytest.raises(ValueError, match="`name` of a feature network"):
+        with pytest.raises(ValueError, match="`name` of FeatureNetwork"):
             features.get(nameless)
     network = features.FunctionFeatures(lambda x: brightness(x), "light", "ab12")
     assert (network.name, network.fingerprint) == ("light", "ab12")

@@ -160,7 +160,7 @@ def test_a_name_replaces_the_log_keys():
 
 @pytest.mark.parametrize("name", ["", 3])
 def test_a_bad_name_is_refused(name):
-    with pytest.raises(ValueError, match=facts("`name` must be a non-empty string")):
+    with pytest.raises(ValueError, match=facts("`name` of KID must be")):
         metrics.KID("fashion_mnist", name=name)
 
 

@@ -3,15 +3,17 @@
 import functools
 import json
 import pathlib
+from typing import Any
 
 from keras_gan.metrics import classifier, classifier_file
+from keras_gan.typing import Model
 
-FOLDER = pathlib.Path(__file__).parent
+FOLDER: pathlib.Path = pathlib.Path(__file__).parent
 IMAGE_SHAPE = (28, 28, 1)
 NUM_CLASSES = 10
 
 
-def untrained_classifier(seed=0):
+def untrained_classifier(seed: int = 0) -> Model:
     """Builds the untrained classifier: two convolutions, features, and a head.
 
     Args:
@@ -25,13 +27,13 @@ def untrained_classifier(seed=0):
 
 
 @functools.cache
-def protocol():
+def protocol() -> dict[str, Any]:
     """Returns the protocol of the included weights, such as sha256 and accuracy."""
-    return json.loads((FOLDER / "protocol.json").read_text())
+    return dict(json.loads((FOLDER / "protocol.json").read_text()))
 
 
 @functools.cache
-def fashion_mnist_classifier():
+def fashion_mnist_classifier() -> Model:
     """Returns the included small Fashion-MNIST classifier, loaded once.
 
     A model from images in [-1, 1] of shape `(num_images, 28, 28, 1)` to logits

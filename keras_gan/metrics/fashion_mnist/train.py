@@ -10,14 +10,16 @@ import argparse
 import gzip
 import json
 import pathlib
+from typing import Literal
 
 import numpy as np
 
 from keras_gan.metrics import classifier, classifier_file
 from keras_gan.metrics.fashion_mnist import network
+from keras_gan.typing import StrPath, UInt8Array
 
 
-def read_idx(path):
+def read_idx(path: StrPath) -> UInt8Array:
     """Reads a gzip-compressed IDX file of bytes.
 
     Args:
@@ -33,7 +35,9 @@ def read_idx(path):
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
-def load(folder, split):
+def load(
+    folder: StrPath, split: Literal["train", "t10k"]
+) -> tuple[UInt8Array, UInt8Array]:
     """Reads a split of the dataset.
 
     Args:
@@ -48,7 +52,7 @@ def load(folder, split):
     return images, read_idx(folder / f"{split}-labels-idx1-ubyte.gz")
 
 
-def main():
+def main() -> None:
     """Trains, evaluates, and writes the weights with their accuracy and sha256."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", help="folder of the four IDX files of the dataset")

@@ -10,19 +10,33 @@ import math
 import pickle
 import struct
 import zipfile
+from collections.abc import Mapping
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
 from keras_gan.metrics.inception.names import torch_names
+from keras_gan.typing import Array
 
 MAGIC = 0x1950A86A20F9469CFC6C
 """First object of a file in PyTorch's legacy format."""
 
-Storage = collections.namedtuple("Storage", "dtype key count")
-"""One-dimensional array of which tensors are views."""
 
-Tensor = collections.namedtuple("Tensor", "storage offset shape strides")
-"""View of a storage; offset and strides count elements."""
+class Storage(NamedTuple):
+    """One-dimensional array of which tensors are views."""
+
+    dtype: str
+    key: str
+    num_values: int
+
+
+class Tensor(NamedTuple):
+    """View of a storage; offset and strides count elements."""
+
+    storage: Storage
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
 
 
 class StateDictReader(pickle.Unpickler):
@@ -35,11 +49,11 @@ class StateDictReader(pickle.Unpickler):
         storages: Dictionary of the `Storage`s in the pickle, by their keys.
     """
 
-    def __init__(self, file):
+    def __init__(self, file: IO[bytes]) -> None:
         super().__init__(file)
-        self.storages = {}
+        self.storages: dict[str, Storage] = {}
         # Created for each file: a pickle can set attributes of the objects it receives.
-        self.allowed = {
+        self.allowed: dict[tuple[str, str], Any] = {
             ("collections", "OrderedDict"): lambda *pairs: collections.OrderedDict(
                 *pairs
             ),
@@ -48,7 +62,7 @@ class StateDictReader(pickle.Unpickler):
             ("torch", "LongStorage"): "<i8",
         }
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         """Returns the substitute of an allowed Python name, or raises an error."""
         if (module, name) not in self.allowed:
             raise pickle.UnpicklingError(
@@ -56,7 +70,7 @@ class StateDictReader(pickle.Unpickler):
             )
         return self.allowed[module, name]
 
-    def persistent_load(self, pid):
+    def persistent_load(self, pid: Any) -> Storage:
         """Returns the storage of a tensor."""
         _, dtype, key, _, count, *view = pid
         if dtype not in ("<f4", "<i8") or any(view):
@@ -64,7 +78,7 @@ class StateDictReader(pickle.Unpickler):
         return self.storages.setdefault(key, Storage(dtype, key, count))
 
 
-def read_legacy(file):
+def read_legacy(file: IO[bytes]) -> tuple[dict[str, Tensor], dict[str, Array]]:
     """Reads a file in the legacy format: pickles, then the storages in sequence.
 
     Returns:
@@ -76,16 +90,16 @@ def read_legacy(file):
     StateDictReader(file).load()  # integer sizes of the machine
     reader = StateDictReader(file)
     state = reader.load()
-    arrays = {}
+    arrays: dict[str, Array] = {}
     for key in StateDictReader(file).load():
         storage = reader.storages[key]
         (count,) = struct.unpack("<q", file.read(8))
         size = count * np.dtype(storage.dtype).itemsize
-        arrays[key] = np.frombuffer(file.read(size), storage.dtype, storage.count)
+        arrays[key] = np.frombuffer(file.read(size), storage.dtype, storage.num_values)
     return state, arrays
 
 
-def read_zipped(file):
+def read_zipped(file: IO[bytes]) -> tuple[dict[str, Tensor], dict[str, Array]]:
     """Reads a file in the ZIP format: a pickle and one member per storage.
 
     Returns:
@@ -101,14 +115,14 @@ def read_zipped(file):
         folder = name.removesuffix(".pkl")
         arrays = {
             key: np.frombuffer(
-                archive.read(f"{folder}/{key}"), storage.dtype, storage.count
+                archive.read(f"{folder}/{key}"), storage.dtype, storage.num_values
             )
             for key, storage in reader.storages.items()
         }
     return state, arrays
 
 
-def array_of(tensor, arrays):
+def array_of(tensor: Tensor, arrays: Mapping[str, Array]) -> Array:
     """Returns the array of a tensor, after a check that it is within its storage."""
     _, offset, shape, strides = tensor
     elements = arrays[tensor.storage.key]
@@ -124,7 +138,7 @@ def array_of(tensor, arrays):
     return np.ascontiguousarray(view)
 
 
-def read_checkpoint(data):
+def read_checkpoint(data: bytes) -> dict[str, Array]:
     """Reads the tensors of the 2015 Inception from the bytes of a `.pth` file.
 
     Args:

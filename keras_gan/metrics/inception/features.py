@@ -1,6 +1,8 @@
 """Feature network of the 2015 Inception."""
 
 import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import scipy.special
@@ -8,11 +10,21 @@ import tensorflow as tf
 
 from keras_gan import config
 from keras_gan.metrics.feature_network import FeatureNetwork
-from keras_gan.metrics.fitting import fit_images
+from keras_gan.metrics.fitting import NetworkShape, fit_images
 from keras_gan.metrics.inception.network import NUM_FEATURES, fill, inception
-from keras_gan.metrics.inception.preprocessing import get_preprocessing
+from keras_gan.metrics.inception.preprocessing import PREPROCESSINGS, Preprocessing
 from keras_gan.metrics.inception.sources import load
 from keras_gan.metrics.inception.weights import Weights
+from keras_gan.typing import (
+    Array,
+    FloatArray,
+    Model,
+    StrPath,
+    Tensor,
+    TensorLike,
+    UInt8Array,
+)
+from keras_gan.validation import validated
 
 BLOCK = 32
 """Batch size of the network, whatever the size of the batches passed to it."""
@@ -22,7 +34,7 @@ CANONICAL = "inception"
 
 
 @contextlib.contextmanager
-def single_precision():
+def single_precision() -> Iterator[None]:
     """Disables TensorFloat-32, in which GPUs round `float32` products to 10 bits."""
     runtime = tf.config.experimental
     before = runtime.tensor_float_32_execution_enabled()
@@ -62,34 +74,44 @@ class Inception(FeatureNetwork):
         FileNotFoundError: If the weights are missing and cannot be downloaded.
     """
 
-    def __init__(self, preprocessing="tf1", weights=None):
-        self.preprocess = get_preprocessing(preprocessing)
-        self.preprocessing, self.source = preprocessing, weights
-        weights = load(weights)
-        self.known = weights.known
+    image_shape: NetworkShape
+
+    @validated
+    def __init__(
+        self,
+        preprocessing: Preprocessing = "tf1",
+        weights: StrPath | Weights | None = None,
+    ) -> None:
+        self.preprocess: Callable[[TensorLike], Tensor] = PREPROCESSINGS[preprocessing]
+        self.preprocessing: str | None = preprocessing
+        self.source: StrPath | Weights | None = weights
+        loaded = load(weights)
+        self.known: bool = loaded.known
         parts = [CANONICAL]
-        parts += [] if self.known else [weights.fingerprint[:8]]
+        parts += [] if self.known else [loaded.fingerprint[:8]]
         parts += [] if preprocessing == "tf1" else [preprocessing]
         super().__init__("_".join(parts), (None, None, 3))
-        self.is_canonical = self.name == CANONICAL
-        self.known_fingerprint = weights.fingerprint
-        self.model = inception()
-        fill(self.model, weights.tensors)
+        self.is_canonical: bool = self.name == CANONICAL
+        self.known_fingerprint: str = loaded.fingerprint
+        self.model: Model = inception()
+        fill(self.model, loaded.tensors)
         signature = tf.TensorSpec((BLOCK, *self.image_shape), tf.float32)
-        self.graph = tf.function(self.run_model, input_signature=[signature])
+        self.graph: Callable[[Tensor], Tensor] = tf.function(
+            self.run_model, input_signature=[signature]
+        )
 
-    def run_model(self, pixels):
+    def run_model(self, pixels: Tensor) -> Tensor:
         """Runs the network on a block of `float32` pixels in 0..255."""
         return self.model(self.preprocess(pixels), training=False)["pool_3"]
 
-    def __call__(self, images):
+    def __call__(self, images: UInt8Array) -> FloatArray:
         """Computes the features of `uint8` images of 1 to 4 channels and any size."""
         features = np.empty((len(images), NUM_FEATURES), np.float32)
         with single_precision():
             self.write_features(images, features)
         return features
 
-    def write_features(self, images, output):
+    def write_features(self, images: UInt8Array, output: FloatArray) -> None:
         """Writes the features of images into an array, in blocks."""
         for start in range(0, len(images), BLOCK):
             block = images[start : start + BLOCK]
@@ -98,22 +120,22 @@ class Inception(FeatureNetwork):
             features = self.graph(fit_images(np.pad(block, padding), self.image_shape))
             output[start : start + len(block)] = features[: len(block)]
 
-    def classify(self, features):
+    def classify(self, features: Array) -> FloatArray:
         """Returns the probabilities of the 1,008 classes, `(num_images, 1008)`.
 
         The softmax, in float64, of the logits without their bias, as in the program of
         the Inception Score (Salimans et al., 2016, https://arxiv.org/abs/1606.03498).
         """
         (kernel,) = self.model.get_layer("logits_unbiased").get_weights()
-        logits = np.float64(features) @ np.float64(kernel)
-        return scipy.special.softmax(logits, axis=1)
+        logits = np.asarray(features, np.float64) @ np.asarray(kernel, np.float64)
+        return np.asarray(scipy.special.softmax(logits, axis=1))
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """The sha256 of the weights' tensors, independent of their file."""
         return self.known_fingerprint
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Returns the arguments of the constructor.
 
         Raises:

@@ -26,7 +26,7 @@ class KnownFile:
     fetched: bool = True
     names: tuple[str, ...] = ()
 
-    def describe(self):
+    def describe(self) -> str:
         """Returns name, size, sha256 and addresses in one line.
 
         Example:
@@ -72,4 +72,4 @@ ARCHIVE = KnownFile(
 )
 """Archive in which the graph was published."""
 
-KNOWN = [CHECKPOINT, GRAPH, ARCHIVE]
+KNOWN: list[KnownFile] = [CHECKPOINT, GRAPH, ARCHIVE]

@@ -8,12 +8,13 @@ import tensorflow as tf
 
 from keras_gan.metrics.inception.files import MAX_BYTES
 from keras_gan.metrics.inception.names import torch_names
+from keras_gan.typing import Array
 
 MEMBER = "classify_image_graph_def.pb"
 """Name of the graph's file in the archive."""
 
 
-def read_graph(data):
+def read_graph(data: bytes) -> dict[str, Array]:
     """Reads the tensors of the 2015 Inception from the bytes of a frozen graph.
 
     The graph is not run: TensorFlow 2 lacks the operation of its normalization.
@@ -36,7 +37,7 @@ def read_graph(data):
     }
 
 
-def read_archive(data):
+def read_archive(data: bytes) -> dict[str, Array]:
     """Reads the tensors from the bytes of the `.tgz` archive of the graph."""
     with gzip.open(io.BytesIO(data)) as file:
         content = io.BytesIO(
@@ -44,4 +45,7 @@ def read_archive(data):
         )  # to the end, which verifies its checksum
     with tarfile.open(fileobj=content) as archive:
         members = {member.name.rpartition("/")[2]: member for member in archive}
-        return read_graph(archive.extractfile(members[MEMBER]).read())
+        member = archive.extractfile(members[MEMBER])
+        if member is None:
+            raise ValueError(f"{MEMBER} in it is not a file")
+        return read_graph(member.read())

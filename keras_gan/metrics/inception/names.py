@@ -2,12 +2,17 @@
 
 import functools
 
-BATCH_NORMALIZATION = ("beta", "gamma", "moving_mean", "moving_variance")
+BATCH_NORMALIZATION: tuple[str, ...] = (
+    "beta",
+    "gamma",
+    "moving_mean",
+    "moving_variance",
+)
 """Names in TensorFlow of the four tensors of a unit's batch normalization."""
 
-HEAD = {"kernel": "softmax/weights", "bias": "softmax/biases"}
+HEAD: dict[str, str] = {"kernel": "softmax/weights", "bias": "softmax/biases"}
 
-STEM = {
+STEM: dict[str, str] = {
     "conv": "Conv2d_1a_3x3",
     "conv_1": "Conv2d_2a_3x3",
     "conv_2": "Conv2d_2b_3x3",
@@ -15,7 +20,7 @@ STEM = {
     "conv_4": "Conv2d_4a_3x3",
 }
 
-A = {
+A: dict[str, str] = {
     "conv": "branch1x1",
     "tower/conv": "branch5x5_1",
     "tower/conv_1": "branch5x5_2",
@@ -25,14 +30,14 @@ A = {
     "tower_2/conv": "branch_pool",
 }
 
-B = {
+B: dict[str, str] = {
     "conv": "branch3x3",
     "tower/conv": "branch3x3dbl_1",
     "tower/conv_1": "branch3x3dbl_2",
     "tower/conv_2": "branch3x3dbl_3",
 }
 
-C = {
+C: dict[str, str] = {
     "conv": "branch1x1",
     "tower/conv": "branch7x7_1",
     "tower/conv_1": "branch7x7_2",
@@ -45,7 +50,7 @@ C = {
     "tower_2/conv": "branch_pool",
 }
 
-D = {
+D: dict[str, str] = {
     "tower/conv": "branch3x3_1",
     "tower/conv_1": "branch3x3_2",
     "tower_1/conv": "branch7x7x3_1",
@@ -54,7 +59,7 @@ D = {
     "tower_1/conv_3": "branch7x7x3_4",
 }
 
-E = {
+E: dict[str, str] = {
     "conv": "branch1x1",
     "tower/conv": "branch3x3_1",
     "tower/mixed/conv": "branch3x3_2a",
@@ -66,7 +71,7 @@ E = {
     "tower_2/conv": "branch_pool",
 }
 
-BLOCKS = {
+BLOCKS: dict[str, tuple[str, dict[str, str]]] = {
     "mixed": ("Mixed_5b", A),
     "mixed_1": ("Mixed_5c", A),
     "mixed_2": ("Mixed_5d", A),
@@ -82,7 +87,7 @@ BLOCKS = {
 """Blocks in order: name in TensorFlow, name in PyTorch, and units."""
 
 
-def unit_names():
+def unit_names() -> dict[str, str]:
     """Returns a dictionary from TensorFlow's to PyTorch's names of the 94 units.
 
     Example:
@@ -98,7 +103,7 @@ def unit_names():
 
 
 @functools.cache
-def torch_names():
+def torch_names() -> dict[str, str]:
     """Returns a dictionary from TensorFlow's names to `.pth` keys of the 472 tensors.
 
     Example:

@@ -1,12 +1,15 @@
 """Architecture of the 2015 Inception, and the conversion of its weights."""
 
 import functools
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
 
 import keras
 import numpy as np
 from keras import layers
 
 from keras_gan.metrics.inception.names import BATCH_NORMALIZATION, HEAD, unit_names
+from keras_gan.typing import Array, Layer, Model, Shape, Tensor, Variable
 
 NUM_FEATURES = 2048
 NUM_CLASSES = 1008
@@ -16,32 +19,58 @@ SIDE = 299
 EPSILON = 1e-3
 """Epsilon of the batch normalization."""
 
-SAME, VALID = "same", "valid"
+Padding: TypeAlias = Literal["same", "valid"]
+
+SAME: Padding = "same"
+VALID: Padding = "valid"
+
+Size: TypeAlias = int | tuple[int, int]
+"""Height and width of a kernel."""
+
+Arguments: TypeAlias = (
+    tuple[int]
+    | tuple[int, Size]
+    | tuple[int, Size, int]
+    | tuple[int, Size, int, Padding]
+)
+"""Arguments of `unit`: filters, size, strides, padding."""
 
 
-class Bias(layers.Layer):
+class Bias(Layer):
     """Adds a bias to the last axis of its inputs."""
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the bias."""
-        self.bias = self.add_weight(shape=(input_shape[-1],), name="bias")
+        self.bias: Variable = self.add_weight(shape=(input_shape[-1],), name="bias")
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns `inputs + bias`."""
         return inputs + self.bias
 
 
-def pool(kind, inputs, strides=1, padding=SAME):
+def pool(
+    kind: Callable[..., Layer],
+    inputs: Tensor,
+    strides: int = 1,
+    padding: Padding = SAME,
+) -> Tensor:
     """Applies 3x3 pooling; averages exclude the padding, as in TensorFlow."""
     return kind(3, strides, padding, dtype="float32")(inputs)
 
 
-def downsample(inputs):
+def downsample(inputs: Tensor) -> Tensor:
     """Applies 3x3 max pooling with stride 2."""
     return pool(layers.MaxPooling2D, inputs, 2, VALID)
 
 
-def unit(inputs, name, filters, size=1, strides=1, padding=SAME):
+def unit(
+    inputs: Tensor,
+    name: str,
+    filters: int,
+    size: Size = 1,
+    strides: int = 1,
+    padding: Padding = SAME,
+) -> Tensor:
     """Applies one unit: a convolution with folded normalization, and a ReLU."""
     return layers.Conv2D(
         filters,
@@ -55,7 +84,7 @@ def unit(inputs, name, filters, size=1, strides=1, padding=SAME):
     )(inputs)
 
 
-def chain(inputs, scope, *units):
+def chain(inputs: Tensor, scope: str, *units: Arguments) -> Tensor:
     """Applies units in sequence, named `conv`, `conv_1`, ..."""
     for number, arguments in enumerate(units):
         name = f"conv_{number}" if number else "conv"
@@ -63,19 +92,19 @@ def chain(inputs, scope, *units):
     return inputs
 
 
-def concatenate(*branches):
+def concatenate(*branches: Tensor) -> Tensor:
     """Concatenates the channels of branches."""
     return layers.Concatenate(dtype="float32")(branches)
 
 
-def stem(images):
+def stem(images: Tensor) -> Tensor:
     """Applies the convolutions before the blocks, which reduce the size to 1/8."""
     values = chain(images, "", (32, 3, 2, VALID), (32, 3, 1, VALID), (64, 3))
     values = unit(downsample(values), "conv_3", 80)
     return downsample(unit(values, "conv_4", 192, 3, 1, VALID))
 
 
-def block_a(values, scope, pooled):
+def block_a(values: Tensor, scope: str, pooled: int) -> Tensor:
     """Applies a block at 35x35 pixels: 1x1, 5x5, twice 3x3, and average pooling."""
     average = pool(layers.AveragePooling2D, values)
     return concatenate(
@@ -86,7 +115,7 @@ def block_a(values, scope, pooled):
     )
 
 
-def block_b(values, scope):
+def block_b(values: Tensor, scope: str) -> Tensor:
     """Applies the block that downsamples from 35x35 to 17x17 pixels."""
     return concatenate(
         chain(values, scope, (384, 3, 2, VALID)),
@@ -95,7 +124,7 @@ def block_b(values, scope):
     )
 
 
-def block_c(values, scope, width):
+def block_c(values: Tensor, scope: str, width: int) -> Tensor:
     """Applies a block at 17x17 pixels: factorized 7x7, once and twice."""
     row, column = (width, (1, 7)), (width, (7, 1))
     first, last = (192, (1, 7)), (192, (7, 1))
@@ -108,7 +137,7 @@ def block_c(values, scope, width):
     )
 
 
-def block_d(values, scope):
+def block_d(values: Tensor, scope: str) -> Tensor:
     """Applies the block that downsamples from 17x17 to 8x8 pixels."""
     rows = (192,), (192, (1, 7)), (192, (7, 1))
     return concatenate(
@@ -118,7 +147,7 @@ def block_d(values, scope):
     )
 
 
-def parallel_rows_columns(values, scope):
+def parallel_rows_columns(values: Tensor, scope: str) -> Tensor:
     """Applies a 1x3 and a 3x1 convolution in parallel."""
     return concatenate(
         unit(values, f"{scope}/mixed/conv", 384, (1, 3)),
@@ -126,7 +155,7 @@ def parallel_rows_columns(values, scope):
     )
 
 
-def block_e(values, scope, kind):
+def block_e(values: Tensor, scope: str, kind: Callable[..., Layer]) -> Tensor:
     """Applies a block at 8x8 pixels, with the pooling `kind`."""
     tower, other = f"{scope}/tower", f"{scope}/tower_1"
     return concatenate(
@@ -137,7 +166,7 @@ def block_e(values, scope, kind):
     )
 
 
-def inception():
+def inception() -> Model:
     """Builds the Inception of 2015-12-05, with weights of zero.
 
     94 convolution units, 2,048 pooled features, 1,008 logits: the network of the FID
@@ -184,17 +213,17 @@ def inception():
     return model
 
 
-def layer_name(name):
+def layer_name(name: str) -> str:
     """Returns the name of a unit's layer."""
     # Keras does not allow slashes in layer names.
     return name.replace("/", ".")
 
 
 @functools.cache
-def tensor_shapes():
+def tensor_shapes() -> dict[str, Shape]:
     """Returns the shapes of the 472 tensors of the network by their names."""
     model = inception()
-    shapes = {
+    shapes: dict[str, Shape] = {
         HEAD["kernel"]: (NUM_FEATURES, NUM_CLASSES),
         HEAD["bias"]: (NUM_CLASSES,),
     }
@@ -206,7 +235,7 @@ def tensor_shapes():
     return shapes
 
 
-def fill(model, tensors):
+def fill(model: Model, tensors: Mapping[str, Array]) -> None:
     """Sets the weights of the network, each normalization folded into its convolution.
 
     `kernel * s` and `beta - mean * s`, with `s = gamma / sqrt(variance + 1e-3)`, in
@@ -223,7 +252,9 @@ def fill(model, tensors):
             for part in BATCH_NORMALIZATION
         )
         scale = gamma / np.sqrt(variance + EPSILON)
-        folded = np.float32(kernel * scale), np.float32(beta - mean * scale)
-        model.get_layer(layer_name(name)).set_weights(folded)
+        folded = kernel * scale, beta - mean * scale
+        model.get_layer(layer_name(name)).set_weights(
+            [values.astype(np.float32) for values in folded]
+        )
     model.get_layer("logits_unbiased").set_weights([tensors[HEAD["kernel"]]])
     model.get_layer("logits").set_weights([tensors[HEAD["bias"]]])

@@ -6,6 +6,7 @@ import os
 import pathlib
 import tempfile
 import urllib.request
+from collections.abc import Sequence
 
 import keras
 
@@ -13,6 +14,7 @@ from keras_gan.errors import check, user_error
 from keras_gan.files import writable_folder
 from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.weights import Weights, convert, read
+from keras_gan.typing import StrPath
 
 VARIABLE = "KERAS_GAN_INCEPTION"
 """Environment variable with the path of the weights."""
@@ -26,13 +28,13 @@ TIMEOUT = 30.0
 CHUNK = 2**20
 
 
-def cache_folder():
+def cache_folder() -> pathlib.Path:
     """Returns Keras's folder of models: `models` in KERAS_HOME, or in `~/.keras`."""
     home = os.environ.get("KERAS_HOME", pathlib.Path.home() / ".keras")
     return pathlib.Path(home) / "models"
 
 
-def locate(path=None):
+def locate(path: StrPath | None = None) -> pathlib.Path | None:
     """Returns the path of the weights on this machine.
 
     Args:
@@ -50,7 +52,7 @@ def locate(path=None):
     return next((path for path in paths if path.is_file()), None)
 
 
-def download(address, file, path):
+def download(address: str, file: files.KnownFile, path: pathlib.Path) -> None:
     """Downloads a known file, and verifies it.
 
     Raises:
@@ -77,7 +79,7 @@ def download(address, file, path):
         raise ValueError(f"its sha256 is {digest.hexdigest()}")
 
 
-def fetch(folder=None):
+def fetch(folder: StrPath | None = None) -> pathlib.Path:
     """Downloads the weights, verifies them, and converts them for the cache.
 
     No file is left if it fails. Metrics with this network call it when they are created
@@ -107,7 +109,7 @@ def fetch(folder=None):
     raise missing_error(folder, failures)
 
 
-def missing_error(folder, failures):
+def missing_error(folder: pathlib.Path, failures: Sequence[str]) -> Exception:
     """Returns the error about missing weights, with the alternatives."""
     known = "".join(f"\n    {file.describe()}" for file in files.KNOWN)
     return user_error(
@@ -123,7 +125,7 @@ def missing_error(folder, failures):
     )
 
 
-def load(weights=None):
+def load(weights: StrPath | Weights | None = None) -> Weights:
     """Returns the weights of the 2015 Inception, from a file, the cache or a download.
 
     Args:

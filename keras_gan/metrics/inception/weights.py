@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import pathlib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.checkpoints import read_checkpoint
 from keras_gan.metrics.inception.graphs import read_archive, read_graph
 from keras_gan.metrics.inception.network import tensor_shapes
+from keras_gan.typing import Array, StrPath
 
 ORIGIN = "origin"
 """Member of a converted file that describes the source of the weights."""
@@ -32,13 +35,13 @@ class Weights:
         sha256: Its sha256, in hexadecimal.
     """
 
-    tensors: dict
+    tensors: Mapping[str, Array]
     name: str
     size: int
     sha256: str
 
     @functools.cached_property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """The sha256 of the tensors, independent of the file."""
         digest = hashlib.sha256()
         for name in sorted(self.tensors):
@@ -48,7 +51,7 @@ class Weights:
         return digest.hexdigest()
 
     @property
-    def known(self):
+    def known(self) -> bool:
         """Whether the file is one of the original weights, which define the FID."""
         suffix = pathlib.Path(self.name).suffix
         return any(
@@ -58,17 +61,21 @@ class Weights:
         )
 
 
-def published_reader(read_tensors):
+Reader: TypeAlias = Callable[[str, bytes], Weights]
+"""Function from a file's name and content to `Weights`."""
+
+
+def published_reader(read_tensors: Callable[[bytes], Mapping[str, Array]]) -> Reader:
     """Returns a function from a published file's name and content to `Weights`."""
 
-    def read(name, data):
+    def read(name: str, data: bytes) -> Weights:
         sha256 = hashlib.sha256(data).hexdigest()
         return Weights(read_tensors(data), name, len(data), sha256)
 
     return read
 
 
-def read_converted(name, data):
+def read_converted(name: str, data: bytes) -> Weights:
     """Returns the `Weights` of a file of `convert`, after verifying its sha256."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         tensors = {key: arrays[key] for key in arrays.files if key != ORIGIN}
@@ -79,16 +86,16 @@ def read_converted(name, data):
     return weights
 
 
-READERS = {
+READERS: dict[str, Reader] = {
     ".npz": read_converted,
     ".pb": published_reader(read_graph),
     ".tgz": published_reader(read_archive),
     ".pth": published_reader(read_checkpoint),
 }
-"""Functions by file extension, from a file's name and content to `Weights`."""
+"""Readers by file extension."""
 
 
-def read(path):
+def read(path: StrPath) -> Weights:
     """Returns weights of the 2015 Inception's shapes, the original ones or others.
 
     No code of the file is run. `Weights.known` is whether they are the original ones.
@@ -136,7 +143,7 @@ def read(path):
     return weights
 
 
-def check_tensors(weights, path):
+def check_tensors(weights: Weights, path: pathlib.Path) -> None:
     """Validates the names, shapes, dtypes and values of the tensors.
 
     Raises:
@@ -166,7 +173,7 @@ def check_tensors(weights, path):
     )
 
 
-def convert(source, target, overwrite=False):
+def convert(source: StrPath, target: StrPath, overwrite: bool = False) -> pathlib.Path:
     """Converts a file of weights to `.npz`, after validating it.
 
     The file contains the name, the size and the sha256 of the source, and the sha256 of
@@ -200,5 +207,6 @@ def convert(source, target, overwrite=False):
         "fingerprint": weights.fingerprint,
     }
     with atomic_file(target, overwrite) as part:
-        np.savez(part, **{ORIGIN: json.dumps(origin)}, **weights.tensors)
+        members: dict[str, Any] = {ORIGIN: json.dumps(origin), **weights.tensors}
+        np.savez(part, **members)
     return target

@@ -1,10 +1,12 @@
 """Search of the nearest training image of each image, in blocks."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
 from keras_gan.errors import check
+from keras_gan.typing import Array, FloatArray, IntArray
 
 MAX_ROWS = 2048
 """Vectors of a block; the distances of two blocks take 32 MiB."""
@@ -25,19 +27,24 @@ class Nearest:
             with different pixels: 0 for a copy, near 1 if many are similar.
     """
 
-    indices: np.ndarray
-    distances: np.ndarray
-    relative: np.ndarray
+    indices: IntArray
+    distances: FloatArray
+    relative: FloatArray
 
 
-def blocks(vectors):
+def blocks(vectors: Array) -> Iterator[slice]:
     """Yields slices of the rows of a matrix."""
     size = max(1, min(MAX_ROWS, MAX_VALUES // max(1, vectors.shape[1])))
     for start in range(0, len(vectors), size):
         yield slice(start, min(start + size, len(vectors)))
 
 
-def nearest(points, others, groups=None, excluded=None):
+def nearest(
+    points: Array,
+    others: Array,
+    groups: IntArray | None = None,
+    excluded: IntArray | None = None,
+) -> tuple[IntArray, FloatArray]:
     """Returns the nearest other vector of each point, and its distance.
 
     Args:
@@ -60,7 +67,7 @@ def nearest(points, others, groups=None, excluded=None):
         for columns in blocks(others):
             other = others[columns] - origin
             excess = np.sum(other * other, axis=1) - 2.0 * (block @ other.T)
-            if groups is not None:
+            if groups is not None and excluded is not None:
                 excess[excluded[rows, None] == groups[columns]] = np.inf
             column = excess.argmin(axis=1)
             value = np.take_along_axis(excess, column[:, None], axis=1)[:, 0]
@@ -82,7 +89,7 @@ class Neighborhood:
         groups: Integer group of each image; equal images have the same group.
     """
 
-    def __init__(self, training, groups):
+    def __init__(self, training: Array, groups: IntArray) -> None:
         check(
             len(np.unique(groups)) >= 2,
             "`training` needs at least two different images.",
@@ -90,9 +97,10 @@ class Neighborhood:
             received=f"{len(groups)} images, {len(np.unique(groups))} different",
             do="Pass the images that the generator was trained on.",
         )
-        self.training, self.groups = training, groups
+        self.training: Array = training
+        self.groups: IntArray = groups
 
-    def find(self, points):
+    def find(self, points: Array) -> Nearest:
         """Returns the `Nearest` of a matrix `(num_images, num_values)`."""
         indices, distances = nearest(points, self.training)
         excluded = self.groups[indices]

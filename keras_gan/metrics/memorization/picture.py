@@ -1,11 +1,18 @@
 """Figure of a memorization report: nearest pairs and histograms of distances."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from keras_gan.files import atomic_file
 from keras_gan.images import grid
+from keras_gan.typing import FloatArray, StrPath, UInt8Array
+
+if TYPE_CHECKING:  # it imports this module
+    from keras_gan.metrics.memorization.report import Memorization, Space
 
 NUM_PAIRS = 8
 """Pairs in the figure for each space."""
@@ -16,13 +23,16 @@ FAKE, REAL, LIMIT = "#E69F00", "#009E73", "#D55E00"
 NOTE_COLOR = "#444444"
 """Color of explanations."""
 
-SPACES = {"features": "Nearest in the features of {}", "pixels": "Nearest in pixels"}
+SPACES: dict[str, str] = {
+    "features": "Nearest in the features of {}",
+    "pixels": "Nearest in pixels",
+}
 """Titles of the spaces."""
 
-TITLE = {"fontsize": 11, "loc": "left", "fontweight": "bold"}
+TITLE: dict[str, Any] = {"fontsize": 11, "loc": "left", "fontweight": "bold"}
 """Text style of a panel's title."""
 
-GRAY = {"cmap": "gray", "vmin": 0, "vmax": 255}
+GRAY: dict[str, Any] = {"cmap": "gray", "vmin": 0, "vmax": 255}
 """Arguments of `imshow` for gray images."""
 
 NOTE = (
@@ -35,7 +45,7 @@ NOTE = (
 """Explanation below the panels."""
 
 
-def save_picture(report, path):
+def save_picture(report: "Memorization", path: StrPath) -> None:
     """Draws the figure of a `Memorization` to a PNG file.
 
     One row per space: the samples with the smallest relative distances, each above its
@@ -58,7 +68,9 @@ def save_picture(report, path):
         figure.savefig(part, format="png")
 
 
-def draw_pairs(axes, samples, nearest, relative):
+def draw_pairs(
+    axes: Axes, samples: UInt8Array, nearest: UInt8Array, relative: FloatArray
+) -> None:
     """Draws samples, their nearest training images, and their relative distances."""
     height, width = samples.shape[1:3]
     gap = max(1, width // 14)
@@ -77,12 +89,12 @@ def draw_pairs(axes, samples, nearest, relative):
         axes.text(x, below, f"{value:.2f}", ha="center", va="top")
 
 
-def drawable(images):
+def drawable(images: UInt8Array) -> UInt8Array:
     """Returns images of 1, 3 or 4 channels: the first of any other number."""
     return images if images.shape[-1] in (1, 3, 4) else images[..., :1]
 
 
-def draw_distances(axes, space):
+def draw_distances(axes: Axes, space: "Space") -> None:
     """Draws the histograms of the distances to the training set."""
     distances = space.samples.distances, space.held_out.distances
     longest = np.quantile(np.concatenate(distances), 0.995) or 1.0
@@ -94,7 +106,7 @@ def draw_distances(axes, space):
     axes.legend(fontsize=9, frameon=False)
 
 
-def draw_relative(axes, space):
+def draw_relative(axes: Axes, space: "Space") -> None:
     """Draws the histograms of the relative distances, and the limit."""
     ratios = space.samples.relative, space.held_out.relative
     draw_histograms(axes, *ratios, np.linspace(0.0, 1.0, 41))
@@ -110,7 +122,7 @@ def draw_relative(axes, space):
     )
 
 
-def percent(fraction):
+def percent(fraction: float) -> str:
     """Formats a fraction as a percentage.
 
     Example:
@@ -120,7 +132,9 @@ def percent(fraction):
     return f"{100.0 * fraction:.3g} %"
 
 
-def draw_histograms(axes, samples, held_out, edges):
+def draw_histograms(
+    axes: Axes, samples: FloatArray, held_out: FloatArray, edges: FloatArray
+) -> None:
     """Draws two normalized histograms over the same bins, the last one open."""
     for values, color, name in (
         (held_out, REAL, "held-out"),

@@ -3,16 +3,27 @@
 import dataclasses
 import hashlib
 import math
+from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
 
-from keras_gan.config import is_number
 from keras_gan.errors import check
+from keras_gan.metrics.feature_network import FeatureNetwork, FeaturesLike
 from keras_gan.metrics.features import get_feature_network
 from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
 from keras_gan.metrics.memorization.picture import percent, save_picture
 from keras_gan.metrics.moments import validate_features
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
+from keras_gan.typing import (
+    Array,
+    FloatArray,
+    IntArray,
+    StrPath,
+    TensorLike,
+    UInt8Array,
+)
+from keras_gan.validation import validated, within
 
 MIN_STANDARD_ERRORS = 4.0
 """Standard errors above the expectation at which a share is significant."""
@@ -36,20 +47,20 @@ class Space:
     quantile: float
 
     @property
-    def limit(self):
+    def limit(self) -> float:
         """The `quantile` of the relative distances of the held-out images."""
         count = round(self.quantile * len(self.held_out.relative))
         return float(np.sort(self.held_out.relative)[count - 1])
 
     @property
-    def share(self):
+    def share(self) -> float:
         """Fraction of the samples below the limit: about `quantile` without copies, 1
         if all samples are copies.
         """
         return float(np.mean(self.samples.relative < self.limit))
 
     @property
-    def z_score(self):
+    def z_score(self) -> float:
         """Mann-Whitney statistic of the distances, in standard deviations.
 
         `(U - m n / 2) / sqrt(m n (m + n + 1) / 12)`: U counts the pairs of one of m
@@ -68,7 +79,7 @@ class Space:
         return float((u - pairs / 2.0) / np.sqrt(variance))
 
     @property
-    def copies(self):
+    def copies(self) -> bool:
         """Whether `share` is at least twice `quantile`, and significantly: more than
         four standard errors above it.
         """
@@ -96,18 +107,18 @@ class Memorization:
     features: Space
     pixels: Space
     network: str
-    samples: np.ndarray = dataclasses.field(repr=False)
-    training: np.ndarray = dataclasses.field(repr=False)
+    samples: UInt8Array = dataclasses.field(repr=False)
+    training: UInt8Array = dataclasses.field(repr=False)
     identical: int
     left_out: int
 
     @property
-    def copies(self):
+    def copies(self) -> bool:
         """Whether training images are copied, by either space."""
         return self.features.copies or self.pixels.copies
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """The conclusion, a sentence."""
         if not self.copies:
             return "No more copies of training images than among held-out images."
@@ -117,7 +128,9 @@ class Memorization:
             f"Training images are copied: about {100.0 * excess:.0f} % of the samples."
         )
 
-    def pairs(self, space, count=10):
+    def pairs(
+        self, space: Space, count: int = 10
+    ) -> tuple[UInt8Array, UInt8Array, FloatArray]:
         """Returns the samples with the smallest relative distances, and neighbors.
 
         Args:
@@ -132,7 +145,7 @@ class Memorization:
         nearest = self.training[space.samples.indices[order]]
         return self.samples[order], nearest, space.samples.relative[order]
 
-    def save_picture(self, path):
+    def save_picture(self, path: StrPath) -> None:
         """Writes a PNG file with the nearest pairs and histograms of the distances.
 
         Args:
@@ -143,8 +156,8 @@ class Memorization:
         """
         save_picture(self, path)
 
-    def __str__(self):
-        rows = [("", "in features", "in pixels")]
+    def __str__(self) -> str:
+        rows: list[tuple[str, ...]] = [("", "in features", "in pixels")]
         spaces = (self.features, self.pixels)
         near = f"nearer than {percent(self.features.quantile)} of held-out images"
         rows.append((near, *(percent(space.share) for space in spaces)))
@@ -158,7 +171,7 @@ class Memorization:
         return "\n".join([self.verdict, f"  {self.counts}", *table])
 
     @property
-    def counts(self):
+    def counts(self) -> str:
         """Numbers of images and the feature network, in one line."""
         equal = (
             f" ({self.identical:,} equal a training image)" if self.identical else ""
@@ -171,9 +184,14 @@ class Memorization:
         )
 
 
+@validated
 def memorization_report(
-    samples, training, held_out, features="fashion_mnist", quantile=0.01
-):
+    samples: TensorLike,
+    training: TensorLike,
+    held_out: TensorLike,
+    features: FeaturesLike = "fashion_mnist",
+    quantile: Annotated[float, within(0, 0.5, "(]")] = 0.01,
+) -> Memorization:
     """Detects copies of training images in the samples of a generator.
 
     The relative distance of a sample is its distance to the nearest training image
@@ -229,12 +247,12 @@ def memorization_report(
     sets = [to_pixels(images, GAN_RANGE) for images in (samples, training, held_out)]
     check_sets(*sets)
     digests = [list(map(digest, images)) for images in sets]
-    first = {}
+    first: dict[bytes, int] = {}
     for index, key in enumerate(digests[1]):
         first.setdefault(key, index)
     groups = np.array([first[key] for key in digests[1]])
     new = np.array([key not in first for key in digests[2]])
-    check_quantile(quantile, np.sum(new), len(new))
+    check_held_out(quantile, int(np.sum(new)), len(new))
     sets[2] = sets[2] if new.all() else sets[2][new]
     network = get_feature_network(features)
     return Memorization(
@@ -250,12 +268,14 @@ def memorization_report(
     )
 
 
-def digest(image):
+def digest(image: UInt8Array) -> bytes:
     """Returns a hash of the pixels of an image."""
     return hashlib.blake2b(image.tobytes(), digest_size=16).digest()
 
 
-def feature_vectors(network, sets):
+def feature_vectors(
+    network: FeatureNetwork, sets: Sequence[UInt8Array]
+) -> list[FloatArray]:
     """Returns the features of the samples, the training and the held-out images."""
     vectors = [network(images) for images in sets]
     kinds = ("generated", "training", "held-out")
@@ -264,14 +284,14 @@ def feature_vectors(network, sets):
     return vectors
 
 
-def build_space(vectors, groups, quantile):
+def build_space(vectors: Sequence[Array], groups: IntArray, quantile: float) -> Space:
     """Returns the `Space` of samples, training and held-out images as matrices."""
     samples, training, held_out = vectors
     neighborhood = Neighborhood(training, groups)
     return Space(neighborhood.find(samples), neighborhood.find(held_out), quantile)
 
 
-def check_sets(samples, training, held_out):
+def check_sets(samples: UInt8Array, training: UInt8Array, held_out: UInt8Array) -> None:
     """Raises an error if the three sets differ in shape or there is no sample."""
     shapes = [images.shape[1:] for images in (samples, training, held_out)]
     check(
@@ -285,15 +305,8 @@ def check_sets(samples, training, held_out):
     )
 
 
-def check_quantile(quantile, num_new, num_held_out):
-    """Validates `quantile` and the number of held-out images."""
-    check(
-        is_number(quantile) and 0.0 < quantile <= 0.5,
-        "`quantile` must be greater than 0 and at most 0.5.",
-        expected="a number greater than 0, up to 0.5",
-        received=f"quantile={quantile!r}",
-        do="Pass quantile=0.01.",
-    )
+def check_held_out(quantile: float, num_new: int, num_held_out: int) -> None:
+    """Raises an error if there are too few held-out images for `quantile`."""
     minimum = math.ceil(1.0 / quantile)
     check(
         num_new >= minimum,

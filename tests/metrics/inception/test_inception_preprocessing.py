@@ -1,8 +1,12 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 from PIL import Image
+from toys import facts
 
-from keras_gan.metrics.inception import preprocessing
+from keras_gan.metrics.inception.features import Inception
+from keras_gan.metrics.inception.preprocessing import PREPROCESSINGS, Preprocessing
 
 SIDE = 299
 
@@ -66,14 +70,14 @@ EXPECTED = {"tf1": tf1, "pytorch": pytorch, "clean": clean, "antialias": antiali
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_is_what_it_is_named_after(name, size):
     images = levels(*size)
-    found = preprocessing.get_preprocessing(name)(images)
+    found = PREPROCESSINGS[name](images)
     assert found.shape == (2, SIDE, SIDE, 3)
     np.testing.assert_allclose(found, EXPECTED[name](images), atol=1e-4)
 
 
 def test_the_four_are_four():
     images = levels(32, 32)
-    found = [prepare(images) for prepare in preprocessing.PREPROCESSINGS.values()]
+    found = [prepare(images) for prepare in PREPROCESSINGS.values()]
     for first in range(4):
         for second in range(first):
             assert np.abs(found[first] - found[second]).max() > 1e-3
@@ -83,12 +87,19 @@ def test_scales_end_where_the_papers_let_them_end():
     black_white = np.float32([[[[0.0]], [[255.0]]]]).reshape(2, 1, 1, 1)
     ends = np.broadcast_to(black_white, (2, 8, 8, 3))
     for name, last in {"tf1": 127 / 128, "pytorch": 1.0, "clean": 127 / 128}.items():
-        found = np.asarray(preprocessing.get_preprocessing(name)(ends))
+        found = np.asarray(PREPROCESSINGS[name](ends))
         np.testing.assert_allclose(found[0], -1.0, rtol=1e-6)
         np.testing.assert_allclose(found[1], last, rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["TF1", "legacy", None, 3, ["tf1"]])
 def test_an_unknown_way_is_refused(name):
-    with pytest.raises(ValueError, match=r"is unknown[^$]*Known names: antialias"):
-        preprocessing.get_preprocessing(name)
+    with pytest.raises(
+        ValueError, match=facts("`preprocessing` of Inception")
+    ) as found:
+        Inception(name)
+    assert "Known names: antialias, clean" in str(found.value)
+
+
+def test_the_type_names_all_of_them():
+    assert get_args(Preprocessing) == tuple(PREPROCESSINGS)
