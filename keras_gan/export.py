@@ -4,6 +4,8 @@ import functools
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -12,16 +14,23 @@ import tensorflow as tf
 from keras_gan import images
 from keras_gan.errors import user_error
 from keras_gan.files import writable_folder
+from keras_gan.networks.sampler import Sampler
 from keras_gan.random import sample_stream
+from keras_gan.typing import ExportArchive, StrPath, Tensor, TensorSpec
 
-SEED = tf.TensorSpec((), tf.int64, "seed")
-COUNT = tf.TensorSpec((), tf.int32, "count")
-LABELS = tf.TensorSpec((None,), tf.int32, "labels")
-NAMES = tf.TensorSpec((None,), tf.string, "names")
+Outputs: TypeAlias = dict[str, Tensor]
+"""Outputs of a signature by name."""
+
+SEED: TensorSpec = tf.TensorSpec((), tf.int64, "seed")
+COUNT: TensorSpec = tf.TensorSpec((), tf.int32, "count")
+LABELS: TensorSpec = tf.TensorSpec((None,), tf.int32, "labels")
+NAMES: TensorSpec = tf.TensorSpec((None,), tf.string, "names")
 """Inputs of the signatures."""
 
 
-def export(sampler, path, truncation=None):
+def export(
+    sampler: Sampler, path: StrPath, truncation: float | None = None
+) -> pathlib.Path:
     """Writes a generator as a SavedModel, to a new version folder for TF Serving.
 
     Its signatures return `images`, a `uint8` tensor of any batch size:
@@ -52,46 +61,46 @@ def export(sampler, path, truncation=None):
         OSError: If the folder cannot be written.
         RuntimeError: If the written model returns other images than the generator.
     """
-    path = writable_folder(path)
-    part = pathlib.Path(tempfile.mkdtemp(prefix=".part-", dir=path))
+    folder = writable_folder(path)
+    part = pathlib.Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         archive(sampler, truncation).write_out(part / "model", verbose=False)
         verify(part / "model", sampler, truncation)
         versions = [
-            int(entry.name) for entry in path.iterdir() if entry.name.isdecimal()
+            int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()
         ]
-        version = path / str(max(versions, default=0) + 1)
+        version = folder / str(max(versions, default=0) + 1)
         (part / "model").rename(version)
     finally:
         shutil.rmtree(part)
     return version
 
 
-def archive(sampler, truncation):
+def archive(sampler: Sampler, truncation: float | None) -> ExportArchive:
     """Returns a Keras `ExportArchive` of a generator with its signatures."""
     # `start=0`: a SavedModel has no replicas, which would offset the sequence.
     draw = functools.partial(sampler, start=0, truncation=truncation)
     latents = tf.TensorSpec((None, sampler.latents.dim), tf.float32, "latents")
 
-    def sample(seed, count):
+    def sample(seed: Tensor, count: Tensor) -> Outputs:
         return to_outputs(draw(sample_stream(seed), count=count))
 
-    def sample_labels(seed, labels):
+    def sample_labels(seed: Tensor, labels: Tensor) -> Outputs:
         count = tf.shape(labels)[0]
         return to_outputs(draw(sample_stream(seed), count=count, labels=(labels,)))
 
-    export_archive = keras.export.ExportArchive()
+    export_archive: ExportArchive = keras.export.ExportArchive()
     export_archive.track(sampler.generator)
     if not sampler.labels.num_classes:
 
-        def serve(latents):
+        def serve(latents: Tensor) -> Outputs:
             return to_outputs(sampler.generate(latents))
 
         export_archive.add_endpoint("serving_default", serve, [latents])
         export_archive.add_endpoint("sample", sample, [SEED, COUNT])
         return export_archive
 
-    def serve_labels(latents, labels):
+    def serve_labels(latents: Tensor, labels: Tensor) -> Outputs:
         return to_outputs(sampler.generate(latents, (labels,)))
 
     export_archive.add_endpoint("serving_default", serve_labels, [latents, LABELS])
@@ -102,10 +111,14 @@ def archive(sampler, truncation):
     return export_archive
 
 
-def add_name_endpoints(export_archive, class_names, sample_labels):
+def add_name_endpoints(
+    export_archive: ExportArchive,
+    class_names: Sequence[str],
+    sample_labels: Callable[[Tensor, Tensor], Outputs],
+) -> None:
     """Adds the signatures `sample_names` and `class_names` to an archive."""
 
-    def sample_names(seed, names):
+    def sample_names(seed: Tensor, names: Tensor) -> Outputs:
         matches = tf.equal(names[:, None], all_names)
         all_known = tf.reduce_all(tf.reduce_any(matches, axis=1))
         assertion = tf.debugging.Assert(all_known, [message, names])
@@ -123,13 +136,15 @@ def add_name_endpoints(export_archive, class_names, sample_labels):
     )
 
 
-def to_outputs(float_images):
+def to_outputs(float_images: Tensor) -> Outputs:
     """Returns images in [-1, 1] as the `uint8` output of a signature."""
     rounded = tf.clip_by_value(tf.round((float_images + 1.0) * 127.5), 0.0, 255.0)
     return {"images": tf.cast(rounded, tf.uint8)}
 
 
-def verify(path, sampler, truncation, count=4):
+def verify(
+    path: StrPath, sampler: Sampler, truncation: float | None, count: int = 4
+) -> None:
     """Raises an error if a SavedModel and the generator in memory differ.
 
     Raises:

@@ -1,15 +1,18 @@
 """Conversion between images in [-1, 1] and `uint8`, image grids and animations."""
 
-import pathlib
+import os
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
 
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
+from keras_gan.typing import FloatArray, StrPath, TensorLike, UInt8Array
+from keras_gan.validation import NonNegativeInt, Positive, PositiveInt, validated
 
 
-def to_uint8(images):
+def to_uint8(images: TensorLike) -> UInt8Array:
     """Converts images in [-1, 1] to `uint8`: `round((image + 1) * 127.5)`.
 
     Values out of range are clipped to 0..255.
@@ -25,12 +28,15 @@ def to_uint8(images):
     return np.clip(levels, 0, 255).astype(np.uint8)
 
 
-def to_float(images):
+def to_float(images: TensorLike) -> FloatArray:
     """Converts `uint8` images to `float32` in [-1, 1]: `image / 127.5 - 1`."""
     return np.asarray(images, np.float32) / np.float32(127.5) - np.float32(1.0)
 
 
-def grid(images, columns=None, gap=2):
+@validated
+def grid(
+    images: UInt8Array, columns: PositiveInt | None = None, gap: NonNegativeInt = 2
+) -> UInt8Array:
     """Arranges images in a grid, row by row, on a white background.
 
     Args:
@@ -62,25 +68,31 @@ def grid(images, columns=None, gap=2):
     return canvas
 
 
-def to_pillow(image):
+def to_pillow(image: UInt8Array) -> Image.Image:
     """Returns a Pillow image of a `uint8` array `(height, width, channels)`."""
     image = np.asarray(image)
     return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
 
 
-def enlarge(image, side=512):
+def enlarge(image: UInt8Array, side: int = 512) -> UInt8Array:
     """Repeats pixels until the longer side of an image has at least `side` pixels."""
     factor = max(1, -(-side // max(image.shape[:2])))
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def save_png(path, image):
+def save_png(path: StrPath, image: UInt8Array) -> None:
     """Writes a `uint8` array `(height, width, channels)` atomically as a PNG file."""
     with atomic_file(path) as part:
         to_pillow(image).save(part, format="PNG")
 
 
-def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
+@validated
+def save_animation(
+    path: StrPath,
+    frames: Sequence[UInt8Array | StrPath],
+    seconds_per_frame: Positive = 0.25,
+    last_seconds: Positive = 2.0,
+) -> None:
     """Writes frames as an animated GIF that loops.
 
     Args:
@@ -101,7 +113,7 @@ def save_animation(path, frames, seconds_per_frame=0.25, last_seconds=2.0):
         do="Pass the sample grids of at least one epoch.",
     )
     pillow_images = [
-        Image.open(frame) if isinstance(frame, str | pathlib.Path) else to_pillow(frame)
+        Image.open(frame) if isinstance(frame, str | os.PathLike) else to_pillow(frame)
         for frame in frames
     ]
     durations = [seconds_per_frame * 1000] * (len(pillow_images) - 1) + [

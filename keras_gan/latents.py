@@ -8,12 +8,16 @@ import abc
 import dataclasses
 import inspect
 import math
+from typing import Literal, TypeAlias
 
 import tensorflow as tf
 
 from keras_gan import config
-from keras_gan.config import Configurable, check_count, register
-from keras_gan.errors import check, user_error
+from keras_gan.config import Configurable, register
+from keras_gan.errors import user_error
+from keras_gan.random import Random
+from keras_gan.typing import Config, Tensor, TensorLike
+from keras_gan.validation import PositiveInt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,13 +28,12 @@ class Latents(Configurable, abc.ABC):
         dim: Dimension of the vectors, a positive integer.
     """
 
-    dim: int
-
-    def __post_init__(self):
-        check_count(self.dim, "dim")
+    dim: PositiveInt
 
     @abc.abstractmethod
-    def draw(self, random, count, start=None):
+    def draw(
+        self, random: Random, count: Tensor | int, start: Tensor | int | None = None
+    ) -> Tensor:
         """Draws latents.
 
         Args:
@@ -44,7 +47,7 @@ class Latents(Configurable, abc.ABC):
             `float32` tensor of shape `(count, dim)`.
         """
 
-    def truncate(self, latents, threshold):
+    def truncate(self, latents: Tensor, threshold: TensorLike) -> Tensor:
         """Truncation trick: maps latents to the truncated distribution.
 
         Args:
@@ -80,11 +83,13 @@ class Normal(Latents):
     TensorShape([16, 100])
     """
 
-    def draw(self, random, count, start=None):
+    def draw(
+        self, random: Random, count: Tensor | int, start: Tensor | int | None = None
+    ) -> Tensor:
         """Returns standard normal latents of shape `(count, dim)`."""
         return random.normal((count, self.dim), start)
 
-    def truncate(self, latents, threshold):
+    def truncate(self, latents: Tensor, threshold: TensorLike) -> Tensor:
         """Returns truncated normal latents, by inverse transform sampling.
 
         With the standard normal distribution function `F`, a component `z` becomes
@@ -112,11 +117,13 @@ class Uniform(Latents):
         dim: Dimension of the vectors, a positive integer.
     """
 
-    def draw(self, random, count, start=None):
+    def draw(
+        self, random: Random, count: Tensor | int, start: Tensor | int | None = None
+    ) -> Tensor:
         """Returns uniform latents of shape `(count, dim)`."""
         return random.uniform((count, self.dim), -1.0, 1.0, start)
 
-    def truncate(self, latents, threshold):
+    def truncate(self, latents: Tensor, threshold: TensorLike) -> Tensor:
         """Returns latents that are uniform in (-threshold, threshold)."""
         return latents * tf.minimum(tf.cast(threshold, latents.dtype), 1.0)
 
@@ -130,16 +137,27 @@ class Sphere(Latents):
         dim: Dimension of the vectors, a positive integer.
     """
 
-    def draw(self, random, count, start=None):
+    def draw(
+        self, random: Random, count: Tensor | int, start: Tensor | int | None = None
+    ) -> Tensor:
         """Returns latents of norm 1, shape `(count, dim)`."""
         return tf.math.l2_normalize(random.normal((count, self.dim), start), axis=-1)
 
 
-NAMES = {"normal": Normal, "sphere": Sphere, "uniform": Uniform}
+LatentsName = Literal["normal", "sphere", "uniform"]
+
+LatentsLike: TypeAlias = LatentsName | Latents | type[Latents] | Config
+"""What `get` takes."""
+
+NAMES: dict[str, type[Latents]] = {
+    "normal": Normal,
+    "sphere": Sphere,
+    "uniform": Uniform,
+}
 """Names of distributions, as in `kg.GAN(..., latents="uniform")`."""
 
 
-def get(identifier, dim):
+def get(identifier: LatentsLike, dim: int | None) -> Latents:
     """Returns the latents of an identifier.
 
     Args:
@@ -163,12 +181,12 @@ def get(identifier, dim):
     latents_class = NAMES.get(identifier) if isinstance(identifier, str) else identifier
     if not (inspect.isclass(latents_class) and issubclass(latents_class, Latents)):
         return config.get(identifier, Latents, NAMES)
-    check(
-        dim is not None,
-        "The dimension of `latents` is unknown: the generator is not built.",
-        expected="a generator of known input shape, or latents with a dimension",
-        received=f"latents={identifier!r}",
-        do="Pass a distribution with its dimension, e.g. "
-        "latents=kg.latents.Normal(100).",
-    )
+    if dim is None:
+        raise user_error(
+            "The dimension of `latents` is unknown: the generator is not built.",
+            expected="a generator of known input shape, or latents with a dimension",
+            received=f"latents={identifier!r}",
+            do="Pass a distribution with its dimension, e.g. "
+            "latents=kg.latents.Normal(100).",
+        )
     return latents_class(dim)

@@ -2,13 +2,28 @@
 
 import contextlib
 import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Protocol, TypeAlias, TypeVar, cast
 
 import keras
 import tensorflow as tf
 
-from keras_gan.config import Configurable, is_integer, is_number, register
-from keras_gan.errors import check, user_error
+from keras_gan.config import Configurable, register
+from keras_gan.errors import user_error
+from keras_gan.game import Game, Player
 from keras_gan.replicas import global_mean
+from keras_gan.typing import (
+    AdamOptimizer,
+    Operation,
+    Optimizer,
+    Tensor,
+    TensorLike,
+    Variable,
+)
+from keras_gan.validation import NonNegativeInt, Positive
+
+DiscriminatorLoss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+"""From real and fake scores to D's loss per pair."""
 
 UNSUPPORTED = (
     "momentum",
@@ -54,27 +69,15 @@ class Unrolling(Configurable):
     >>> gan.compile(unrolling=kg.Unrolling(steps=5))
     """
 
-    steps: int = 5
-    learning_rate: float | None = None
+    steps: Annotated[
+        NonNegativeInt,
+        "Use 5 to 10, as in the paper; each costs a step of the discriminator.",
+    ] = 5
+    learning_rate: Annotated[
+        Positive | None, "For example, kg.Unrolling(steps=5, learning_rate=0.1)."
+    ] = None
 
-    def __post_init__(self):
-        check(
-            is_integer(self.steps, 0),
-            "`steps` of Unrolling must be a non-negative integer.",
-            expected="an integer of at least 0",
-            received=f"steps={self.steps!r}",
-            do="Use 5 to 10, as in the paper; each costs a step of the discriminator.",
-        )
-        check(
-            self.learning_rate is None
-            or (is_number(self.learning_rate) and self.learning_rate > 0.0),
-            "`learning_rate` of Unrolling must be a positive number or None.",
-            expected="a number above 0, or None for the updates of D's optimizer",
-            received=f"learning_rate={self.learning_rate!r}",
-            do="For example, kg.Unrolling(steps=5, learning_rate=0.1).",
-        )
-
-    def check(self, optimizer):
+    def check(self, optimizer: Optimizer) -> None:
         """Raises an error if the updates of D's optimizer cannot be simulated.
 
         Args:
@@ -87,7 +90,9 @@ class Unrolling(Configurable):
         if self.steps and self.learning_rate is None:
             update_rule(optimizer)
 
-    def __call__(self, game, real_scores, player, loss):
+    def __call__(
+        self, game: Game, real_scores: Tensor, player: Player, loss: DiscriminatorLoss
+    ) -> tuple[Game, Tensor]:
         """Returns the game and the real scores of the last simulated weights.
 
         Args:
@@ -99,8 +104,8 @@ class Unrolling(Configurable):
         if self.steps == 0:
             return game, real_scores
         variables = player.network.trainable_variables
-        weights = [tf.convert_to_tensor(variable) for variable in variables]
-        rule = GradientDescent(self.learning_rate)
+        weights: Sequence[Tensor] = list(map(tf.convert_to_tensor, variables))
+        rule: UpdateRule[Any] = GradientDescent(self.learning_rate)
         if self.learning_rate is None:
             rule = update_rule(player.optimizer)
         state = rule.initial_state(player.optimizer, variables)
@@ -112,7 +117,9 @@ class Unrolling(Configurable):
         return game.replace(score=score), score(game.real)
 
 
-def simulated_gradients(game, player, loss, weights):
+def simulated_gradients(
+    game: Game, player: Player, loss: DiscriminatorLoss, weights: Sequence[Tensor]
+) -> list[Tensor]:
     """Returns the gradients of D's total loss at some weights, over all replicas.
 
     Args:
@@ -139,7 +146,28 @@ def simulated_gradients(game, player, loss, weights):
     return [global_mean(gradient[None]) for gradient in dense]
 
 
-def update_rule(optimizer):
+State = TypeVar("State")
+
+
+class UpdateRule(Protocol[State]):
+    """Update of an optimizer as a differentiable function."""
+
+    def initial_state(
+        self, optimizer: Optimizer, variables: Sequence[Variable]
+    ) -> State:
+        """Returns the state before the first simulated update."""
+
+    def update(
+        self,
+        weights: Sequence[Tensor],
+        gradients: Sequence[Tensor],
+        state: State,
+        step: int,
+    ) -> tuple[list[Tensor], State]:
+        """Returns the weights and the state after simulated update number `step`."""
+
+
+def update_rule(optimizer: Optimizer) -> UpdateRule[Any]:
     """Returns the update of an optimizer as a differentiable function.
 
     Raises:
@@ -161,14 +189,16 @@ def update_rule(optimizer):
     )
 
 
-def inner_optimizer(optimizer):
+def inner_optimizer(optimizer: Optimizer) -> Optimizer:
     """Returns the optimizer inside a `LossScaleOptimizer`, or the optimizer itself."""
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        return optimizer.inner_optimizer
+        return cast("Optimizer", optimizer.inner_optimizer)
     return optimizer
 
 
-def gradient_of_dynamic_update_slice(operation, gradient):
+def gradient_of_dynamic_update_slice(
+    operation: Operation, gradient: Tensor
+) -> tuple[Tensor, Tensor, None]:
     """Returns the gradients of `XlaDynamicUpdateSlice`, which TensorFlow lacks.
 
     Simulated updates with a gradient penalty are differentiated three times; there the
@@ -196,16 +226,28 @@ class GradientDescent:
 
     learning_rate: float | None
 
-    def initial_state(self, optimizer, variables):
+    def initial_state(
+        self, optimizer: Optimizer, variables: Sequence[Variable]
+    ) -> TensorLike:
         """Returns the learning rate."""
         if self.learning_rate is not None:
             return self.learning_rate
         return tf.convert_to_tensor(inner_optimizer(optimizer).learning_rate)
 
-    def update(self, weights, gradients, learning_rate, step):
+    def update(
+        self,
+        weights: Sequence[Tensor],
+        gradients: Sequence[Tensor],
+        state: TensorLike,
+        step: int,
+    ) -> tuple[list[Tensor], TensorLike]:
         """Returns the updated weights, and the learning rate."""
-        pairs = zip(weights, gradients, strict=True)
+        learning_rate, pairs = state, zip(weights, gradients, strict=True)
         return [w - learning_rate * gradient for w, gradient in pairs], learning_rate
+
+
+AdamState: TypeAlias = tuple[AdamOptimizer, tuple[list[Tensor], list[Tensor]]]
+"""Keras's optimizer, and the first and second moments of all weights."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -216,9 +258,11 @@ class Adam:
     section 2, as in Keras: epsilon is added to the root before the bias correction.
     """
 
-    def initial_state(self, optimizer, variables):
+    def initial_state(
+        self, optimizer: Optimizer, variables: Sequence[Variable]
+    ) -> AdamState:
         """Returns the optimizer, and the first and second moments of all weights."""
-        inner = inner_optimizer(optimizer)
+        inner = cast("AdamOptimizer", inner_optimizer(optimizer))
         indices = [inner._get_variable_index(variable) for variable in variables]
         first, second = (
             [tf.convert_to_tensor(slots[index]) for index in indices]
@@ -226,7 +270,13 @@ class Adam:
         )
         return inner, (first, second)
 
-    def update(self, weights, gradients, state, step):
+    def update(
+        self,
+        weights: Sequence[Tensor],
+        gradients: Sequence[Tensor],
+        state: AdamState,
+        step: int,
+    ) -> tuple[list[Tensor], AdamState]:
         """Returns the updated weights, and the state with updated moments."""
         inner, (first, second) = state
         beta_1, beta_2 = inner.beta_1, inner.beta_2
@@ -243,7 +293,9 @@ class Adam:
         return weights, (inner, (first, second))
 
 
-def moving_averages(averages, values, share):
+def moving_averages(
+    averages: Sequence[Tensor], values: Sequence[Tensor], share: float
+) -> list[Tensor]:
     """Returns `average + share * (value - average)` for each average and value."""
     pairs = zip(averages, values, strict=True)
     return [average + (value - average) * share for average, value in pairs]

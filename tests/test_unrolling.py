@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RATE, Recorded, linear, points, sigmoid, state, toy, twins
+from toys import RATE, Recorded, facts, linear, points, sigmoid, state, toy, twins
 
 import keras_gan as kg
 
@@ -230,10 +230,10 @@ def test_an_optimizer_that_cannot_be_imagined_is_refused_with_the_way_out(optimi
 
 @pytest.mark.parametrize(
     "fields",
-    [{"steps": -1}, {"steps": 2.0}, {"learning_rate": 0.0}, {"learning_rate": -1.0}],
+    [{"steps": -1}, {"steps": 2.0}, {"learning_rate": 0.0}, {"learning_rate": True}],
 )
 def test_arguments_out_of_range_are_refused(fields):
-    with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
+    with pytest.raises(ValueError, match=facts(f"`{next(iter(fields))}` of Unrolling")):
         kg.Unrolling(**fields)
 
 

@@ -5,19 +5,29 @@ reach the generator. They keep a discriminator from overfitting small datasets o
 thousands, or with DiffAugment hundreds, of images.
 """
 
+from typing import Literal, TypeAlias
+
 from keras_gan import config
 from keras_gan.augment.ada import ADA
 from keras_gan.augment.augmentation import Augmentation
 from keras_gan.augment.diff_augment import DiffAugment
 from keras_gan.augment.no_augmentation import NoAugmentation
+from keras_gan.typing import Config
 
 __all__ = ["ADA", "Augmentation", "DiffAugment", "NoAugmentation", "get"]
 
-NAMES = {"ada": ADA, "diff_augment": DiffAugment}
+AugmentationName = Literal["ada", "diff_augment"]
+
+AugmentationLike: TypeAlias = (
+    AugmentationName | Augmentation | type[Augmentation] | Config
+)
+"""What `get` takes."""
+
+NAMES: dict[str, type[Augmentation]] = {"ada": ADA, "diff_augment": DiffAugment}
 """Names of augmentations, as in `kg.GAN(..., augment="diff_augment")`."""
 
 
-def get(identifier):
+def get(identifier: AugmentationLike | None) -> Augmentation:
     """Returns the augmentation of an identifier.
 
     Args:

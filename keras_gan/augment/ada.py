@@ -1,15 +1,18 @@
 """Adaptive discriminator augmentation (ADA)."""
 
 import dataclasses
+from typing import Annotated
 
 import tensorflow as tf
 
 from keras_gan.augment import color, geometry
 from keras_gan.augment.augmentation import Augmentation, expand_pixels, map_colors
-from keras_gan.config import is_number, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.precision import at_least_float32
+from keras_gan.random import Random
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Tensor, TensorLike
+from keras_gan.validation import Positive, within
 
 MOMENTUM = 0.75
 """Momentum of the moving mean of signs: p adapts to about the last four updates."""
@@ -68,40 +71,22 @@ class ADA(Augmentation):
     0.58
     """
 
-    target: float = 0.6
-    horizon: int = 500_000
-    limit: float = 0.8
+    target: Annotated[float, within(-1, 1, "()"), "Use 0.6, the paper's target."] = 0.6
+    horizon: Positive = 500_000
+    limit: Annotated[float, within(0, 1, "(]")] = 0.8
 
-    def __post_init__(self):
-        check(
-            is_number(self.target) and -1.0 < self.target < 1.0,
-            "`target` must be a number between -1 and 1.",
-            expected="target in (-1, 1)",
-            received=f"target={self.target!r}",
-            do="Use 0.6, the paper's target.",
-        )
-        check(
-            is_number(self.horizon) and self.horizon > 0,
-            "`horizon` must be a positive number of images.",
-            expected="horizon above 0",
-            received=f"horizon={self.horizon!r}",
-            do="Use 500_000, or less for a short training.",
-        )
-        check(
-            is_number(self.limit) and 0.0 < self.limit <= 1.0,
-            "`limit` must be a probability above 0.",
-            expected="limit in (0, 1]",
-            received=f"limit={self.limit!r}",
-            do="Use 0.8; above it, generated images contain the augmentations.",
-        )
-
-    def initial_state(self):
+    def initial_state(self) -> dict[str, float]:
         """Returns `p` and `r`, both 0."""
         return {"augment_probability": 0.0, "augment_sign": 0.0}
 
     def next_state(
-        self, real_scores, fake_scores, losses, augment_probability, augment_sign
-    ):
+        self,
+        real_scores: Tensor,
+        fake_scores: Tensor,
+        losses: Tensor,
+        augment_probability: Tensor,
+        augment_sign: Tensor,
+    ) -> dict[str, Tensor]:
         """Returns `p` and `r` after an update of the discriminator."""
         # Of a map of scores all values count; a GAN has one score for each image.
         sign = global_mean(tf.reduce_mean(tf.sign(tf.cast(real_scores, tf.float32))))
@@ -112,7 +97,13 @@ class ADA(Augmentation):
         probability = tf.clip_by_value(augment_probability + step, 0.0, self.limit)
         return {"augment_probability": probability, "augment_sign": sign}
 
-    def __call__(self, images, random, augment_probability, **state):
+    def __call__(
+        self,
+        images: Tensor,
+        random: Random,
+        augment_probability: TensorLike,
+        **state: TensorLike,
+    ) -> Tensor:
         """Returns images, each transformation applied with `augment_probability`."""
         gates = self.gates(tf.shape(images)[0], random, augment_probability)
         geometry_gates = gates[:, : geometry.COUNT]
@@ -128,7 +119,9 @@ class ADA(Augmentation):
         is_transformed = expand_pixels(tf.reduce_any(gates, axis=1))
         return tf.where(is_transformed, tf.cast(transformed, images.dtype), images)
 
-    def gates(self, count, random, probability):
+    def gates(
+        self, count: Tensor | int, random: Random, probability: TensorLike
+    ) -> Tensor:
         """Returns which transformations apply to which image.
 
         Args:

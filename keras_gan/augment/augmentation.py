@@ -1,11 +1,15 @@
 """Base class of augmentations, and operations that they share."""
 
 import abc
+from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
 
 from keras_gan.errors import check
 from keras_gan.game import StatefulTerm
+from keras_gan.random import Random
+from keras_gan.typing import Shape, Tensor
 
 
 class Augmentation(StatefulTerm, abc.ABC):
@@ -28,7 +32,7 @@ class Augmentation(StatefulTerm, abc.ABC):
     """
 
     @abc.abstractmethod
-    def __call__(self, images, random, **state):
+    def __call__(self, images: Tensor, random: Random, *_: Any, **state: Any) -> Tensor:
         """Returns transformed images of the same shape, differentiably.
 
         The transformation of a sample must be a function of `random` and the sample's
@@ -41,7 +45,7 @@ class Augmentation(StatefulTerm, abc.ABC):
             **state: State of the augmentation, tensors of shape `()`.
         """
 
-    def check_image_shape(self, image_shape):
+    def check_image_shape(self, image_shape: Shape) -> None:
         """Raises an error if the shape is not that of images.
 
         Args:
@@ -59,17 +63,17 @@ class Augmentation(StatefulTerm, abc.ABC):
         )
 
 
-def to_integers(uniform, count):
+def to_integers(uniform: Tensor, count: int) -> Tensor:
     """Returns uniform numbers in (0, 1) as uniform integers from 0 to `count - 1`."""
     return tf.cast(tf.floor(uniform * count), tf.int32)
 
 
-def expand_pixels(values):
+def expand_pixels(values: Tensor) -> Tensor:
     """Returns values of shape `(batch,)` as `(batch, 1, 1, 1)`."""
     return tf.reshape(values, (-1, 1, 1, 1))
 
 
-def map_colors(function, images):
+def map_colors(function: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """Applies a function to the color channels: all but the alpha of four channels.
 
     Args:
@@ -81,7 +85,7 @@ def map_colors(function, images):
     return tf.concat([function(images[..., :3]), images[..., 3:]], axis=-1)
 
 
-def gather_pixels(images, rows, columns):
+def gather_pixels(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Returns the pixels of each image at its own positions.
 
     Args:

@@ -10,12 +10,14 @@ import math
 import tensorflow as tf
 
 from keras_gan.augment.augmentation import expand_pixels
+from keras_gan.random import Random
+from keras_gan.typing import Tensor
 
 COUNT = 5
 """Number of transformations: brightness, contrast, luma flip, hue, saturation."""
 
 
-def transform(images, random, gates):
+def transform(images: Tensor, random: Random, gates: Tensor) -> Tensor:
     """Returns images with transformed colors.
 
     Args:
@@ -33,7 +35,7 @@ def transform(images, random, gates):
     return product + expand_pixels(tf.cast(offset, images.dtype))
 
 
-def color_maps(random, gates, channels):
+def color_maps(random: Random, gates: Tensor, channels: int) -> tuple[Tensor, Tensor]:
     """Returns random affine maps of colors.
 
     `contrast (luma G + saturation (cos(hue) P + sin(hue) K)) (x + brightness)`, where
@@ -69,7 +71,7 @@ def color_maps(random, gates, channels):
     return matrix, contrast * luma * brightness
 
 
-def projections(channels):
+def projections(channels: int) -> tuple[Tensor, Tensor, Tensor]:
     """Returns `G`, `P` and `K` of `color_maps`, of shape `(channels, channels)`."""
     gray = tf.fill((channels, channels), 1.0 / channels)
     quarter_turn = tf.zeros_like(gray)

@@ -1,6 +1,8 @@
 """DiffAugment: differentiable augmentation of constant strength."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import Annotated
 
 import tensorflow as tf
 
@@ -11,9 +13,11 @@ from keras_gan.augment.augmentation import (
     map_colors,
     to_integers,
 )
-from keras_gan.config import is_number, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.precision import at_least_float32
+from keras_gan.random import Random
+from keras_gan.typing import Tensor, TensorLike
+from keras_gan.validation import Fraction, within
 
 
 @register
@@ -59,32 +63,14 @@ class DiffAugment(Augmentation):
            [1., 1., 1., 1.]], dtype=float32)
     """
 
-    color: float = 1.0
-    translation: float = 0.125
-    cutout: float = 0.5
+    color: Fraction = 1.0
+    translation: Annotated[float, within(0, 1, "[)")] = 0.125
+    cutout: Annotated[float, within(0, 1, "[)")] = 0.5
 
-    def __post_init__(self):
-        check(
-            is_number(self.color) and 0.0 <= self.color <= 1.0,
-            "`color` must be a number between 0 and 1.",
-            expected="color in [0, 1]",
-            received=f"color={self.color!r}",
-            do="Use 1.0, the paper's strength, or 0.0 for none.",
-        )
-        for name, default in (("translation", 0.125), ("cutout", 0.5)):
-            fraction = getattr(self, name)
-            check(
-                is_number(fraction) and 0.0 <= fraction < 1.0,
-                f"`{name}` must be a fraction of the image's height and width.",
-                expected=f"{name} in [0, 1)",
-                received=f"{name}={fraction!r}",
-                do=f"Use {default}, the paper's fraction, or 0.0 for none.",
-            )
-
-    def __call__(self, images, random, **state):
+    def __call__(self, images: Tensor, random: Random, **state: TensorLike) -> Tensor:
         """Returns images after color jitter, translation and cutout."""
         # The names of the random streams are part of the results of a seed.
-        transformations = [
+        transformations: list[tuple[Callable[..., Tensor], str, float]] = [
             (jitter_color, "colored", self.color),
             (translate_randomly, "moved", self.translation),
             (cut_out, "cut", self.cutout),
@@ -96,13 +82,13 @@ class DiffAugment(Augmentation):
         return tf.cast(transformed, images.dtype)
 
 
-def jitter_color(images, random, strength):
+def jitter_color(images: Tensor, random: Random, strength: float) -> Tensor:
     """Returns images of random brightness, saturation and contrast."""
     uniform = random.uniform((tf.shape(images)[0], 3))
     factors = strength * (tf.cast(uniform, images.dtype) - 0.5)
     brightness, saturation, contrast = map(expand_pixels, tf.unstack(factors, axis=1))
 
-    def jitter(colors):
+    def jitter(colors: Tensor) -> Tensor:
         colors += brightness
         gray = tf.reduce_mean(colors, axis=-1, keepdims=True)
         colors = gray + (1.0 + 2.0 * saturation) * (colors - gray)
@@ -112,7 +98,7 @@ def jitter_color(images, random, strength):
     return map_colors(jitter, images)
 
 
-def translate_randomly(images, random, fraction):
+def translate_randomly(images: Tensor, random: Random, fraction: float) -> Tensor:
     """Returns images translated by up to a fraction of height and width."""
     uniform = tf.unstack(random.uniform((tf.shape(images)[0], 2)), axis=1)
     limits = [to_pixels(fraction, length) for length in images.shape[1:3]]
@@ -123,7 +109,7 @@ def translate_randomly(images, random, fraction):
     return translate(images, down, right)
 
 
-def translate(images, down, right):
+def translate(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
     """Returns images translated by numbers of pixels, with zero padding.
 
     Args:
@@ -142,7 +128,7 @@ def translate(images, down, right):
 
     # The gradient is the inverse translation, under XLA faster than that of `gather`.
     @tf.custom_gradient
-    def apply(images):
+    def apply(images: Tensor) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
         pixels = gather_pixels(images, rows, columns)
         translated = tf.where(inside[..., None], pixels, zero)
         return translated, lambda gradients: translate(gradients, -down, -right)
@@ -150,7 +136,7 @@ def translate(images, down, right):
     return apply(images)
 
 
-def cut_out(images, random, fraction):
+def cut_out(images: Tensor, random: Random, fraction: float) -> Tensor:
     """Returns images with a rectangle of zeros, whose center is in the image."""
     uniform = tf.unstack(random.uniform((tf.shape(images)[0], 2)), axis=1)
     masks = []
@@ -165,7 +151,7 @@ def cut_out(images, random, fraction):
     return tf.where(mask, tf.zeros((), images.dtype), images)
 
 
-def to_pixels(fraction, length):
+def to_pixels(fraction: float, length: int) -> int:
     """Returns a fraction of a length, rounded to pixels.
 
     Example:

@@ -9,6 +9,8 @@ import math
 import tensorflow as tf
 
 from keras_gan.augment.augmentation import gather_pixels, to_integers
+from keras_gan.random import Random
+from keras_gan.typing import Tensor
 
 COUNT = 8
 """Number of transformations, in this order: flip, rotation by 90 degrees, integer
@@ -22,7 +24,7 @@ QUARTERS = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]]
 """Cosine and sine of 0, 90, 180 and 270 degrees."""
 
 
-def transform(images, random, gates):
+def transform(images: Tensor, random: Random, gates: Tensor) -> Tensor:
     """Returns images after random geometric transformations.
 
     Args:
@@ -45,7 +47,9 @@ def transform(images, random, gates):
     return warp(images, product(blit, affine), -total_offset)
 
 
-def blitting_map(uniform, gates, height, width):
+def blitting_map(
+    uniform: Tensor, gates: Tensor, height: int, width: int
+) -> tuple[Tensor, Tensor]:
     """Returns the inverse map of flip, rotation by 90 degrees, integer translation.
 
     Args:
@@ -69,7 +73,9 @@ def blitting_map(uniform, gates, height, width):
     return linear, tf.where(gates[:, 2, None], translation, 0.0)
 
 
-def affine_map(uniform, normal, gates, height, width):
+def affine_map(
+    uniform: Tensor, normal: Tensor, gates: Tensor, height: int, width: int
+) -> tuple[Tensor, Tensor]:
     """Returns the inverse map of scalings, rotations and translation.
 
     Args:
@@ -94,7 +100,7 @@ def affine_map(uniform, normal, gates, height, width):
     return linear, tf.where(gates[:, 4, None], translation, 0.0)
 
 
-def warp(images, linear, offset):
+def warp(images: Tensor, linear: Tensor, offset: Tensor) -> Tensor:
     """Returns images under affine maps, bilinearly sampled with reflection padding.
 
     The reflection is at the centers of the border pixels.
@@ -125,7 +131,7 @@ def warp(images, linear, offset):
     return (1.0 - y_weight) * above + y_weight * below
 
 
-def neighbors(position, length):
+def neighbors(position: Tensor, length: int) -> tuple[Tensor, Tensor, Tensor]:
     """Returns the pixels before and after a position, and the weight of the second.
 
     Args:
@@ -145,29 +151,29 @@ def neighbors(position, length):
     return tf.cast(before, tf.int32), tf.cast(after, tf.int32), position - before
 
 
-def diagonal(first, second):
+def diagonal(first: Tensor, second: Tensor) -> Tensor:
     """Returns diagonal matrices `(batch, 2, 2)` of two entries of shape `(batch,)`."""
     return tf.linalg.diag(tf.stack([first, second], axis=-1))
 
 
-def rotation(cosine, sine):
+def rotation(cosine: Tensor, sine: Tensor) -> Tensor:
     """Returns rotation matrices `(batch, 2, 2)` of angles of shape `(batch,)`."""
     return tf.stack(
         [tf.stack([cosine, -sine], axis=-1), tf.stack([sine, cosine], axis=-1)], axis=-2
     )
 
 
-def entries(matrices):
+def entries(matrices: Tensor) -> list[Tensor]:
     """Returns the four entries of matrices `(batch, 2, 2)`, row by row."""
     return tf.unstack(tf.reshape(matrices, (-1, 4)), axis=1)
 
 
-def product(first, second):
+def product(first: Tensor, second: Tensor) -> Tensor:
     """Returns products of matrices of shape `(batch, n, n)`."""
     # Elementwise, not `tf.matmul`, which some GPUs compute in TensorFloat-32.
     return tf.reduce_sum(first[:, :, :, None] * second[:, None], axis=2)
 
 
-def apply(matrices, vectors):
+def apply(matrices: Tensor, vectors: Tensor) -> Tensor:
     """Returns products of matrices `(batch, n, n)` and vectors `(batch, n)`."""
     return tf.reduce_sum(matrices * vectors[:, None], axis=2)

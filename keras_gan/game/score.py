@@ -3,7 +3,7 @@
 import dataclasses
 import weakref
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import keras
 import tensorflow as tf
@@ -74,7 +74,8 @@ class Score:
         Raises:
             ValueError: If the network has no such layer.
         """
-        return self.call_network(inner_network(self.network, layer), images)
+        inner = inner_network(self.network, layer)
+        return cast("Tensor", self.call_network(inner, images))
 
     def with_weights(self, weights: Sequence[Tensor]) -> "Score":
         """Returns the score of the network at other weights.
@@ -101,7 +102,7 @@ class Score:
         names = [field.name for field in dataclasses.fields(Score)]
         return {name: getattr(self, name) for name in names}
 
-    def call_network(self, network: Model, images: Images) -> Any:
+    def call_network(self, network: Model, images: Images) -> Images:
         """Calls a network with augmented images, labels and weight overrides."""
         augmented = tf.nest.map_structure(self.augment, images)
         inputs = pack_inputs(augmented, self.labels)

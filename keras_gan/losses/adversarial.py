@@ -2,12 +2,15 @@
 
 import abc
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import tensorflow as tf
 
 from keras_gan.game import StatefulTerm
 from keras_gan.typing import Tensor
+
+ScoreMetrics: TypeAlias = Mapping[str, Callable[[Tensor], Tensor]]
+"""Functions of scores by name."""
 
 
 class AdversarialLoss(StatefulTerm, abc.ABC):
@@ -39,9 +42,7 @@ class AdversarialLoss(StatefulTerm, abc.ABC):
     >>> gan.compile(loss=Wasserstein())
     """
 
-    score_metrics: ClassVar[Mapping[str, Callable[[Tensor], Tensor]]] = {
-        "score": tf.identity
-    }
+    score_metrics: ClassVar[ScoreMetrics] = {"score": tf.identity}
     resample_latents: ClassVar[bool] = False
     is_energy: ClassVar[bool] = False
     trains_generator: ClassVar[bool] = True

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.errors import check
-from keras_gan.losses.adversarial import AdversarialLoss
+from keras_gan.losses.adversarial import AdversarialLoss, ScoreMetrics
 from keras_gan.typing import Tensor
 from keras_gan.validation import Fraction
 
@@ -28,7 +28,10 @@ class CrossEntropy(AdversarialLoss):
         fake_target: Target of D for generated images.
     """
 
-    score_metrics: ClassVar = {"score": tf.identity, "probability": tf.sigmoid}
+    score_metrics: ClassVar[ScoreMetrics] = {
+        "score": tf.identity,
+        "probability": tf.sigmoid,
+    }
 
     real_target: Fraction = 1.0
     fake_target: Fraction = 0.0
@@ -137,7 +140,7 @@ class NoGeneratorLoss(CrossEntropy):
         fake_target: Target of D for generated images.
     """
 
-    trains_generator: ClassVar = False
+    trains_generator: ClassVar[bool] = False
 
     def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns zeros, without a gradient."""

@@ -35,7 +35,7 @@ class EnergyMargin(AdversarialLoss):
     array([0.75], dtype=float32)
     """
 
-    is_energy: ClassVar = True
+    is_energy: ClassVar[bool] = True
 
     margin: Annotated[
         Positive, "Pass a margin above the energy of real images, e.g. margin=1.0."
@@ -76,8 +76,8 @@ class BEGAN(AdversarialLoss):
     0.1005
     """
 
-    resample_latents: ClassVar = True
-    is_energy: ClassVar = True
+    resample_latents: ClassVar[bool] = True
+    is_energy: ClassVar[bool] = True
 
     gamma: Annotated[float, within(0, 1, "(]")] = 0.5
     k_learning_rate: NonNegative = 0.001

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.game import Game
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.typing import Tensor
 from keras_gan.validation import NonNegative, PositiveInt
@@ -38,7 +38,7 @@ class Drift(Penalty):
     array([0.90000004], dtype=float32)
     """
 
-    players: ClassVar = ("discriminator",)
+    players: ClassVar[Players] = ("discriminator",)
 
     weight: NonNegative = 0.001
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_gan.config import register
 from keras_gan.game import Game
 from keras_gan.game.score import inner_features
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 from keras_gan.typing import Model, Tensor
@@ -42,8 +42,8 @@ class FeatureMatching(Penalty):
     >>> gan.compile(generator_penalties=[kg.penalties.FeatureMatching(0.1)])
     """
 
-    players: ClassVar = ("generator",)
-    needs_cross_replica: ClassVar = True
+    players: ClassVar[Players] = ("generator",)
+    needs_cross_replica: ClassVar[bool] = True
 
     weight: NonNegative = 1.0
     layer: str | None = None
@@ -84,8 +84,8 @@ class PullingAway(Penalty):
     Network](https://arxiv.org/abs/1609.03126), section 2.4.
     """
 
-    players: ClassVar = ("generator",)
-    min_batch_size: ClassVar = 2
+    players: ClassVar[Players] = ("generator",)
+    min_batch_size: ClassVar[int] = 2
 
     weight: NonNegative = 0.1
     layer: str | None = None
@@ -124,9 +124,9 @@ class ModeSeeking(Penalty):
     Synthesis](https://arxiv.org/abs/1903.05628), equation 4.
     """
 
-    players: ClassVar = ("generator",)
-    min_batch_size: ClassVar = 2
-    needs_cross_replica: ClassVar = True
+    players: ClassVar[Players] = ("generator",)
+    min_batch_size: ClassVar[int] = 2
+    needs_cross_replica: ClassVar[bool] = True
 
     weight: NonNegative = 1.0
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)

@@ -12,7 +12,7 @@ from keras_gan.errors import user_error
 from keras_gan.game import Game
 from keras_gan.game.score import Images
 from keras_gan.layers.search import find_layers
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 from keras_gan.typing import Model, Tensor
@@ -95,7 +95,7 @@ class GradientPenalty(Penalty):
     >>> gan.compile(loss="wasserstein", penalties=[GradientPenalty(10.0)])
     """
 
-    players: ClassVar = ("discriminator",)
+    players: ClassVar[Players] = ("discriminator",)
 
     weight: NonNegative = 10.0
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
@@ -152,7 +152,7 @@ class R1(Penalty):
     >>> gan.compile(penalties=[kg.penalties.R1(10.0, interval=16)])
     """
 
-    players: ClassVar = ("discriminator",)
+    players: ClassVar[Players] = ("discriminator",)
 
     weight: NonNegative = 10.0
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
@@ -182,7 +182,7 @@ class R2(Penalty):
     Converge?](https://arxiv.org/abs/1801.04406), equation 10.
     """
 
-    players: ClassVar = ("discriminator",)
+    players: ClassVar[Players] = ("discriminator",)
 
     weight: NonNegative = 10.0
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)
@@ -215,8 +215,8 @@ class DRAGAN(Penalty):
     and the authors' code.
     """
 
-    players: ClassVar = ("discriminator",)
-    needs_cross_replica: ClassVar = True
+    players: ClassVar[Players] = ("discriminator",)
+    needs_cross_replica: ClassVar[bool] = True
 
     weight: NonNegative = 10.0
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)

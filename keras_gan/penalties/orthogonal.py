@@ -11,7 +11,7 @@ from keras_gan.errors import check
 from keras_gan.game import Game
 from keras_gan.layers.search import find_layers
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, OUTPUTS_LAST, as_matrix
-from keras_gan.penalties.penalty import Penalty
+from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.typing import Model, Tensor
 from keras_gan.validation import NonNegative, PositiveInt
@@ -51,7 +51,7 @@ class OrthogonalRegularization(Penalty):
     24.0
     """
 
-    players: ClassVar = ("generator", "discriminator")
+    players: ClassVar[Players] = ("generator", "discriminator")
 
     weight: NonNegative = 1e-4
     interval: PositiveInt = dataclasses.field(default=1, kw_only=True)

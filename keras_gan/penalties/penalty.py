@@ -4,7 +4,7 @@ import abc
 import itertools
 import re
 from collections.abc import Collection, Iterable
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from keras_gan.config import Configurable
 from keras_gan.errors import check, user_error
@@ -13,6 +13,7 @@ from keras_gan.typing import Model, Tensor
 from keras_gan.validation import NonNegative, PositiveInt
 
 PlayerName = Literal["discriminator", "generator"]
+Players: TypeAlias = tuple[PlayerName, ...]
 
 
 class Penalty(Configurable, abc.ABC):
@@ -45,7 +46,7 @@ class Penalty(Configurable, abc.ABC):
     >>> gan.compile(penalties=[ScoreSize()])
     """
 
-    players: ClassVar[tuple[PlayerName, ...]] = ("discriminator", "generator")
+    players: ClassVar[Players] = ("discriminator", "generator")
     weight: NonNegative = 1.0
     interval: PositiveInt = 1
     min_batch_size: ClassVar[int] = 1

@@ -1,3 +1,5 @@
+import typing
+
 import keras
 import numpy as np
 import pytest
@@ -149,6 +151,11 @@ def test_alpha_does_not_change(name):
 )
 def test_get_resolves_names_classes_objects_and_configs(identifier, expected):
     assert kg.augment.get(identifier) == expected
+
+
+def test_the_names_for_type_checkers_are_those_of_the_table():
+    names = typing.get_args(kg.augment.AugmentationName)
+    assert set(names) == set(kg.augment.NAMES)
 
 
 def test_an_unknown_name_raises_an_error_with_the_nearest_name():

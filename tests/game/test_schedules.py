@@ -1,11 +1,12 @@
 import itertools
 import json
+import typing
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import Recorded, descend, linear, points, run_python, toy
+from toys import Recorded, descend, facts, linear, points, run_python, toy
 
 from keras_gan import schedules
 from keras_gan.gan.training_config import get_schedule
@@ -184,8 +185,12 @@ def test_what_is_no_schedule_is_refused(fields, kind):
 
 @pytest.mark.parametrize("threshold", [0.4, 1.1])
 def test_an_accuracy_threshold_out_of_range_is_refused(threshold):
-    with pytest.raises(ValueError, match=FACTS):
+    with pytest.raises(ValueError, match=facts("`accuracy_threshold`")):
         schedules.AccuracyBalancedUpdates(threshold)
+
+
+def test_the_names_for_type_checkers_are_those_of_the_table():
+    assert set(typing.get_args(schedules.ScheduleName)) == set(schedules.NAMES)
 
 
 REPLICAS = """
