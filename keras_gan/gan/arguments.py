@@ -21,6 +21,9 @@ MetricLike: TypeAlias = (
 """Metric of samples or of Keras, its class, name or dictionary; or a function."""
 
 Metrics: TypeAlias = MetricLike | Sequence[MetricLike] | Mapping[str, MetricLike]
+Batch: TypeAlias = tuple[Tensor, ...]
+"""The tensors of a batch with the same number of rows: `(images, *labels)`."""
+
 Callbacks: TypeAlias = Callback | Sequence[Callback]
 Verbosity: TypeAlias = bool | int | Literal["auto"]
 

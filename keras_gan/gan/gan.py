@@ -21,18 +21,15 @@ from keras_gan.config import register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
-from keras_gan.gan import arguments, formats, loading, serialization
-from keras_gan.gan.batches import Batch, BatchSizes, split, unpack_batch
+from keras_gan.gan import arguments, formats, serialization
+from keras_gan.gan.arguments import Batch
+from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
 from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.players import make_players
-from keras_gan.gan.sample_metrics import (
-    processing_images,
-    results_of,
-    separate_metrics,
-)
+from keras_gan.gan.sample_metrics import processing_images, results, separate_metrics
 from keras_gan.gan.training_config import TrainingConfig
 from keras_gan.latents import LatentsLike
 from keras_gan.layers import (
@@ -45,6 +42,7 @@ from keras_gan.metrics import SampleMetric
 from keras_gan.metrics.updates import update_states
 from keras_gan.networks import growing, pair
 from keras_gan.networks.inputs import may_take_labels
+from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.penalties import Penalty, PenaltyLike
 from keras_gan.penalties.penalty import check_batch_size
@@ -58,7 +56,6 @@ from keras_gan.typing import (
     Model,
     Optimizer,
     Shape,
-    StrPath,
     Tensor,
     TensorLike,
     Variable,
@@ -241,49 +238,38 @@ class GAN(GenerativeModel):
         self.discriminator_optimizer: Optimizer = optimizers.optimizers[1]
         self.sample_metrics = types.MappingProxyType(sample_metrics)
         self.apply_training_config(training_config)
+        own_arguments = {**optimizers.to_arguments(), **training_config.to_arguments()}
         self._compile_arguments = types.MappingProxyType(
-            {
-                **optimizers.to_arguments(),
-                **training_config.to_arguments(),
-                **keras_arguments,
-                "metrics": metrics,
-            }
+            {**own_arguments, **keras_arguments, "metrics": metrics}
         )
 
-    def apply_training_config(self, training_config: TrainingConfig) -> None:
+    def apply_training_config(self, config: TrainingConfig) -> None:
         """Sets the loss, the penalties and both players of a `TrainingConfig`.
 
         The state of loss and schedule starts again; that of `augment`, which is not an
         argument of `compile`, is kept.
         """
-        self.loss: AdversarialLoss = training_config.loss
-        self.schedule: Schedule = training_config.schedule
-        self.unrolling: Unrolling = training_config.unrolling
-        self.discriminator_steps: int = training_config.discriminator_steps
-        self.weight_clip: float | None = training_config.weight_clip
-        d_penalties = training_config.discriminator_penalties
-        g_penalties = training_config.generator_penalties
-        self.penalties: Mapping[str, Penalty] = d_penalties
-        self.generator_penalties: Mapping[str, Penalty] = g_penalties
+        self.loss: AdversarialLoss = config.loss
+        self.schedule: Schedule = config.schedule
+        self.unrolling: Unrolling = config.unrolling
+        self.discriminator_steps: int = config.discriminator_steps
+        self.weight_clip: float | None = config.weight_clip
+        self.penalties: Mapping[str, Penalty] = config.discriminator_penalties
+        self.generator_penalties: Mapping[str, Penalty] = config.generator_penalties
         states = {"loss": TermState(self.loss), "schedule": TermState(self.schedule)}
         self.term_states = types.MappingProxyType({**self.term_states, **states})
+        penalties = {**self.penalties, **self.generator_penalties}
         self.logs: TrainingLogs = TrainingLogs(
-            self.loss.score_metrics, {**d_penalties, **g_penalties}, self.term_states
+            self.loss.score_metrics, penalties, self.term_states
         )
-        players = make_players(
-            training_config, self.optimizer, self.logs, states["schedule"]
-        )
+        players = make_players(config, self.optimizer, self.logs, states["schedule"])
         self.generator_player: Player = players[0]
         self.discriminator_player: Player = players[1]
 
     # The algorithm: Goodfellow et al. (2014), algorithm 1.
 
     def train_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
-        """One training step, or `steps_per_batch` steps with a part of the batch each.
-
-        Args:
-            data: Batch of real images, or `(images, labels)`.
-        """
+        """One training step, or `steps_per_batch` steps on equal parts of a batch."""
         batch = unpack_batch(data, self.image_shape, self.labels)
         return [self.alternate(part) for part in split(batch, self.steps_per_batch)][-1]
 
@@ -439,11 +425,7 @@ class GAN(GenerativeModel):
     # Metrics and logs.
 
     def test_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
-        """Computes losses, scores and metrics, with the averaged generator.
-
-        Args:
-            data: As in `train_step`.
-        """
+        """Computes losses, scores and metrics, with the averaged generator."""
         batch = unpack_batch(data, self.image_shape, self.labels)
         # The random numbers of a batch are those of the number of images before it.
         num_images = self.logs.means["generator_loss"].count
@@ -474,7 +456,7 @@ class GAN(GenerativeModel):
         Keras calls this after each epoch; the result of a metric of samples may cost an
         eigendecomposition, and exists only after `evaluate`.
         """
-        return results_of(self.metrics)
+        return results(self.metrics)
 
     # Training and evaluation.
 
@@ -577,9 +559,6 @@ class GAN(GenerativeModel):
     def check_energy(self, batch: Iterable[TensorLike]) -> None:
         """Raises an error if a score of real or generated images is above 0.
 
-        Args:
-            batch: Tuple `(images, *labels)`.
-
         Raises:
             ValueError: If so: the loss requires scores that are negative energies.
         """
@@ -654,23 +633,6 @@ class GAN(GenerativeModel):
 
     # Saving.
 
-    def save(
-        self, filepath: StrPath, overwrite: bool = True, zipped: bool | None = None
-    ) -> None:
-        """Atomically saves the full training state; training resumes exactly.
-
-        Args:
-            filepath: File that ends in `.keras`.
-            overwrite: Whether to replace an existing file.
-            zipped: As in Keras.
-
-        Raises:
-            ValueError: If the file has another extension.
-            OSError: If the folder cannot be written.
-        """
-        save = functools.partial(super().save, overwrite=True, zipped=zipped)
-        serialization.save_whole(save, filepath, overwrite)
-
     def get_config(self) -> Config:
         """Returns the arguments of the constructor, and the format version."""
         serialize = keras.saving.serialize_keras_object
@@ -691,26 +653,6 @@ class GAN(GenerativeModel):
     def from_config(cls, config: Config) -> Self:
         """Returns the GAN of a config, of this or any earlier format version."""
         return cls(**serialization.deserialize_networks(config))
-
-    @classmethod
-    def from_preset(cls, preset: StrPath) -> Self:
-        """Loads a pretrained GAN, a run of `keras-gan train`, or a saved file.
-
-        Args:
-            preset: Name of a preset in `kg.presets`; or the folder of a run, or a
-                `.keras` file that `save` wrote. A file whose path is the name of a
-                preset is `"./NAME"`.
-
-        Raises:
-            ValueError: If there is no such preset or file, or it is not a GAN.
-
-        Example:
-        >>> import keras_gan as kg
-        >>> gan = kg.GAN.from_preset("fashion_mnist")
-        >>> gan.generate(16, seed=0).shape
-        (16, 28, 28, 1)
-        """
-        return loading.load(preset, cls)
 
     def get_compile_config(self) -> Config:
         """Returns the arguments of `compile`; an empty dictionary before it."""
@@ -739,3 +681,39 @@ class GAN(GenerativeModel):
         """Variables that Keras does not save: of terms and random layers, by name."""
         networks = self.generator, self.discriminator
         return serialization.extra_variables(self.term_states, networks)
+
+
+def unpack_batch(data: object, image_shape: Shape, labels: LabelFormat) -> Batch:
+    """Returns images, or `(images, labels)`, as the tuple `(images, *labels)`.
+
+    For networks without labels the tuple has none.
+
+    Raises:
+        ValueError: If the images have another shape, or labels are missing or invalid.
+    """
+    images, batch_labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    images = tf.ensure_shape(images, (None, *image_shape))
+    return (images, *labels.from_batch(batch_labels))
+
+
+def split(batch: Batch, num_parts: int) -> list[Batch]:
+    """Returns equal parts of a batch, a list; the remainder of a batch is dropped.
+
+    Args:
+        batch: Tuple of tensors with the same number of rows.
+        num_parts: Number of parts.
+
+    Raises:
+        InvalidArgumentError: If there are fewer rows than parts; at run time, but not
+            under XLA, if their number is unknown while tracing.
+    """
+    images = batch[0]
+    count = tf.shape(images)[0] if images.shape[0] is None else images.shape[0]
+    size = count // num_parts
+    tf.debugging.assert_positive(
+        size,
+        f"A batch has fewer images than the {num_parts} parts that it is split into. "
+        "Batch the data with drop_remainder=True.",
+    )
+    starts = [part * size for part in range(num_parts)]
+    return [tuple(rows[start : start + size] for rows in batch) for start in starts]

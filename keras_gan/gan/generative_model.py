@@ -1,14 +1,16 @@
 """GenerativeModel: sampling and export of a generator and its moving average."""
 
+import functools
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, Unpack, overload
+from typing import Any, Literal, Self, Unpack, overload
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
 from keras_gan.errors import check
+from keras_gan.gan import loading, serialization
 from keras_gan.gan.arguments import ModelArguments
 from keras_gan.latents import Latents
 from keras_gan.networks.labels import LabelFormat
@@ -183,6 +185,45 @@ class GenerativeModel(Model):
         )
         self.sampler.inference_model.export(filepath, format=format, **kwargs)
         return pathlib.Path(filepath)
+
+    # Saving and loading.
+
+    def save(
+        self, filepath: StrPath, overwrite: bool = True, zipped: bool | None = None
+    ) -> None:
+        """Atomically saves the full training state; training resumes exactly.
+
+        Args:
+            filepath: File that ends in `.keras`.
+            overwrite: Whether to replace an existing file.
+            zipped: As in Keras.
+
+        Raises:
+            ValueError: If the file has another extension.
+            OSError: If the folder cannot be written.
+        """
+        save = functools.partial(super().save, overwrite=True, zipped=zipped)
+        serialization.save_whole(save, filepath, overwrite)
+
+    @classmethod
+    def from_preset(cls, preset: StrPath) -> Self:
+        """Loads a pretrained GAN, a run of `keras-gan train`, or a saved file.
+
+        Args:
+            preset: Name of a preset in `kg.presets`; or the folder of a run, or a
+                `.keras` file that `save` wrote. A file whose path is the name of a
+                preset is `"./NAME"`.
+
+        Raises:
+            ValueError: If there is no such preset or file, or it is not a GAN.
+
+        Example:
+        >>> import keras_gan as kg
+        >>> gan = kg.GAN.from_preset("fashion_mnist")
+        >>> gan.generate(16, seed=0).shape
+        (16, 28, 28, 1)
+        """
+        return loading.load(preset, cls)
 
     # Single batches, under every version of Keras.
 

@@ -80,13 +80,13 @@ def is_sample_metric(identifier: object) -> bool:
     return isinstance(identifier, SampleMetric)
 
 
-def results_of(metrics: Iterable[Metric]) -> dict[str, Tensor]:
+def results(metrics: Iterable[Metric]) -> dict[str, Tensor]:
     """Returns the results of all metrics but those of samples, by log key."""
-    results: dict[str, Tensor] = {}
+    logs: dict[str, Tensor] = {}
     for metric in metrics:
         # Keras builds its metrics at their first update, which training lacks.
         built = getattr(metric, "built", True)
         if built and not isinstance(metric, SampleMetric):
             result = metric.result()
-            results |= result if isinstance(result, dict) else {metric.name: result}
-    return results
+            logs |= result if isinstance(result, dict) else {metric.name: result}
+    return logs
