@@ -1,25 +1,31 @@
 """Datasets of NumPy arrays in memory."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from keras_gan.data import decoding, pipeline, validation
-from keras_gan.data.options import LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions
 from keras_gan.data.sources import Entry, Source
 from keras_gan.errors import check, user_error
 from keras_gan.images import to_uint8
+from keras_gan.typing import Array, ImageDataset, IntArray, Tensor, UInt8Array
+from keras_gan.validation import PositiveInt, validated
 
 
+@validated
 def from_arrays(
-    images,
-    labels=None,
-    batch_size=64,
-    seed=0,
-    image_shape=None,
-    flip=False,
-    crop=True,
-    class_names=None,
-):
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike | None = None,
+    batch_size: PositiveInt = 64,
+    seed: int = 0,
+    image_shape: ImageShape | None = None,
+    flip: bool = False,
+    crop: bool = True,
+    class_names: Sequence[str] | None = None,
+) -> ImageDataset:
     """Returns a dataset of images, or of points, in memory.
 
     Args:
@@ -58,13 +64,19 @@ def from_arrays(
     options = LoadingOptions(
         batch_size, seed, image_shape, flip, crop, labels is not None
     )
-    images = checked_images(images, options)
-    pipeline.check_min_size(len(images), options)
-    labels = checked_labels(labels, len(images))
-    return from_memory("the arrays", images, labels, options, class_names)
+    checked = checked_images(images, options)
+    pipeline.check_min_size(len(checked), options)
+    indices = checked_labels(labels, len(checked))
+    return from_memory("the arrays", checked, indices, options, class_names)
 
 
-def from_memory(name, images, labels, options, class_names=None):
+def from_memory(
+    name: str,
+    images: Array,
+    labels: pipeline.Labels | None,
+    options: LoadingOptions,
+    class_names: Sequence[str] | None = None,
+) -> ImageDataset:
     """Returns the dataset of validated arrays, resized to `options.image_shape`.
 
     Args:
@@ -79,7 +91,7 @@ def from_memory(name, images, labels, options, class_names=None):
     with tf.device("CPU:0"):
         tensor = tf.constant(images)
 
-    def fetch(indices):
+    def fetch(indices: Tensor) -> Tensor:
         return tf.gather(tensor, indices)
 
     return pipeline.IndexedImages(
@@ -87,7 +99,7 @@ def from_memory(name, images, labels, options, class_names=None):
     ).dataset(options)
 
 
-def resized(images, options):
+def resized(images: Array, options: LoadingOptions) -> Array:
     """Returns the images in `options.image_shape`, resized by Pillow where needed."""
     shape = options.image_shape
     if shape is None or images.shape[1:] == shape:
@@ -99,14 +111,14 @@ def resized(images, options):
     return resized_images
 
 
-def checked_images(images, options):
+def checked_images(images: npt.ArrayLike, options: LoadingOptions) -> Array:
     """Returns images as `uint8` or `float32` with an axis of channels.
 
     Raises:
         ValueError: If the shape, the dtype or a value is wrong.
     """
     try:
-        images = np.asarray(images)
+        array = np.asarray(images)
     except ValueError as error:
         raise user_error(
             "`images` must have one shape.",
@@ -114,17 +126,17 @@ def checked_images(images, options):
             received=str(error),
             do="Resize them to one shape first.",
         ) from error
-    images = images[..., None] if images.ndim == 3 else images
-    check_axes(images, options)
-    if images.dtype == np.uint8 and images.ndim == 4:
-        return images
-    validation.check_floating(images, "the arrays")
-    images = images.astype(np.float32, copy=False)
-    validation.check_values(images, "the arrays")
-    return images
+    array = array[..., None] if array.ndim == 3 else array
+    check_axes(array, options)
+    if array.dtype == np.uint8 and array.ndim == 4:
+        return array
+    validation.check_floating(array, "the arrays")
+    array = array.astype(np.float32, copy=False)
+    validation.check_values(array, "the arrays")
+    return array
 
 
-def check_axes(images, options):
+def check_axes(images: Array, options: LoadingOptions) -> None:
     """Raises an error if the axes are not those of images or of points."""
     shape = images.shape
     check(
@@ -151,7 +163,7 @@ def check_axes(images, options):
     )
 
 
-def checked_labels(labels, count):
+def checked_labels(labels: npt.ArrayLike | None, count: int) -> IntArray | None:
     """Returns labels as `int32`.
 
     Raises:
@@ -159,26 +171,26 @@ def checked_labels(labels, count):
     """
     if labels is None:
         return None
-    labels = np.asarray(labels)
-    labels = labels[:, 0] if labels.shape == (count, 1) else labels
+    array = np.asarray(labels)
+    array = array[:, 0] if array.shape == (count, 1) else array
     check(
-        labels.shape == (count,),
+        array.shape == (count,),
         "`labels` must contain one label per image.",
         expected=f"one label for each of {count} images: shape ({count},)",
-        received=f"shape {labels.shape}",
+        received=f"shape {array.shape}",
         do="Pass the index of each image's class; for one-hot rows, "
         "np.argmax(labels, axis=1).",
     )
-    integers = np.issubdtype(labels.dtype, np.integer)
-    smallest = f", smallest {labels.min()}" if integers else ""
+    integers = np.issubdtype(array.dtype, np.integer)
+    smallest = f", smallest {array.min()}" if integers else ""
     check(
-        integers and labels.min() >= 0,
+        integers and array.min() >= 0,
         "`labels` must be non-negative integers.",
         expected="integers of at least 0",
-        received=f"{labels.dtype}{smallest}",
+        received=f"{array.dtype}{smallest}",
         do='Number the classes from 0 and pass e.g. labels.astype("int32").',
     )
-    return labels.astype(np.int32)
+    return array.astype(np.int32)
 
 
 class Arrays(Source):
@@ -191,16 +203,22 @@ class Arrays(Source):
         class_names: List of names.
     """
 
-    def __init__(self, name, images, labels, class_names):
+    def __init__(
+        self,
+        name: str,
+        images: UInt8Array,
+        labels: IntArray,
+        class_names: Sequence[str],
+    ) -> None:
         self.name, self.class_names = name, class_names
         self.images, self.labels = images, labels
 
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for index, image in enumerate(self.images):
             yield Entry(f"image {index}", image, int(self.labels[index]))
 
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
         return from_memory(
             self.name, self.images, self.labels, options, self.class_names

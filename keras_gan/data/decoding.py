@@ -1,11 +1,17 @@
 """Decoding of image files of any mode with Pillow, and resizing to one shape."""
 
 import io
+from collections.abc import Set
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from keras_gan.images import to_pillow
+from keras_gan.typing import Shape, StrPath, UInt8Array
+
+EncodedImage: TypeAlias = StrPath | bytes | UInt8Array
+"""Path or bytes of an image file, or its levels `(height, width, channels)`."""
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """Pillow's mode for each number of channels."""
@@ -16,14 +22,14 @@ SUFFIXES = frozenset(
 """File name extensions of images, in lower case."""
 
 
-def open_image(source):
+def open_image(source: EncodedImage) -> Image.Image:
     """Returns a Pillow image of a path, the bytes of a file, or a `uint8` array."""
     if isinstance(source, np.ndarray):
         return to_pillow(source)
     return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
 
 
-def decode(source):
+def decode(source: EncodedImage) -> tuple[Image.Image, str]:
     """Decodes an image: EXIF orientation applied, 8 bits, gray, RGB or RGBA.
 
     The first frame is taken of an animation. 16-bit levels are divided by 257.
@@ -54,7 +60,7 @@ def decode(source):
     return image.convert("L" if mode in ("1", "L") else "RGB"), mode
 
 
-def to_array(image, image_shape, crop=True):
+def to_array(image: Image.Image, image_shape: Shape, crop: bool = True) -> UInt8Array:
     """Returns a Pillow image as a `uint8` array, resized and converted to a shape.
 
     Sizes change by an antialiased Lanczos filter. Without an alpha channel in
@@ -87,17 +93,19 @@ def to_array(image, image_shape, crop=True):
     return np.asarray(image.convert(MODES[channels])).reshape(image_shape)
 
 
-def shape_of(image):
+def shape_of(image: Image.Image) -> Shape:
     """Returns `(height, width, channels)` of a Pillow image."""
     return (image.height, image.width, len(image.getbands()))
 
 
-def read_image(source, image_shape, crop=True):
+def read_image(
+    source: EncodedImage, image_shape: Shape, crop: bool = True
+) -> UInt8Array:
     """Decodes one image and returns it as a `uint8` array of a shape."""
     return to_array(decode(source)[0], image_shape, crop)
 
 
-def common_channels(channels):
+def common_channels(channels: Set[int]) -> int:
     """Returns the number of channels to which a set of images is converted.
 
     All gray: 1. All with alpha: 4. Anything else: 3.

@@ -2,26 +2,30 @@
 
 import os
 import pathlib
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import decoding, pipeline
 from keras_gan.data.arrays import from_memory
-from keras_gan.data.options import LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions
 from keras_gan.data.sources import Entry, Source, collect
 from keras_gan.errors import check, user_error
+from keras_gan.typing import ImageDataset, IntArray, Shape, StrPath, Tensor, UInt8Array
+from keras_gan.validation import PositiveInt, validated
 
 
+@validated
 def from_directory(
-    directory,
-    batch_size=64,
-    seed=0,
-    image_shape=None,
-    flip=False,
-    labels=False,
-    crop=True,
-):
+    directory: StrPath,
+    batch_size: PositiveInt = 64,
+    seed: int = 0,
+    image_shape: ImageShape | None = None,
+    flip: bool = False,
+    labels: bool = False,
+    crop: bool = True,
+) -> ImageDataset:
     """Returns a dataset of the images in a folder, or in one subfolder per class.
 
     Every image is decoded once before training starts, so that broken files are
@@ -69,15 +73,15 @@ def from_directory(
     return Folder(directory).dataset(options)
 
 
-def is_image_file(name):
+def is_image_file(name: str) -> bool:
     """Returns whether a file name has the extension of an image and is not hidden."""
     extension = os.path.splitext(name)[1].lower()
     return not name.startswith(".") and extension in decoding.SUFFIXES
 
 
-def list_files(folder):
+def list_files(folder: StrPath) -> list[pathlib.Path]:
     """Returns the files at any depth in a folder, sorted, without hidden ones."""
-    files = []
+    files: list[pathlib.Path] = []
     for parent, folders, names in os.walk(folder):
         # Changed in place, so that `os.walk` does not descend into hidden folders.
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -100,7 +104,7 @@ class Folder(Source):
         ignored_files: Files without the extension of an image.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory: StrPath) -> None:
         self.directory = pathlib.Path(directory).expanduser()
         self.name = f'the folder "{directory}"'
         self.broken_advice = (
@@ -122,7 +126,7 @@ class Folder(Source):
         self.unclassified_files = [path for path in direct if is_image_file(path.name)]
         self.set_classes(subfolders)
 
-    def set_classes(self, subfolders):
+    def set_classes(self, subfolders: Mapping[str, Sequence[pathlib.Path]]) -> None:
         """Sets the class names, which are the subfolders with images, and the labels.
 
         Args:
@@ -137,7 +141,7 @@ class Folder(Source):
         first_parts = (path.relative_to(self.directory).parts[0] for path in self.files)
         self.labels = [indices.get(name) for name in first_parts]
 
-    def check_exists(self):
+    def check_exists(self) -> None:
         """Raises an error if there is no such folder."""
         if not self.directory.is_dir():
             exists = self.directory.exists()
@@ -149,7 +153,7 @@ class Folder(Source):
                 f"{pathlib.Path.cwd()}.",
             )
 
-    def check_layout(self, options):
+    def check_layout(self, options: LoadingOptions) -> None:
         """Raises an error if the files do not form a dataset."""
         check(
             self.files,
@@ -169,12 +173,12 @@ class Folder(Source):
         has_labels = self.class_names is not None
         pipeline.check_has_labels(has_labels, self.name, options)
 
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
             yield Entry(path.relative_to(self.directory).as_posix(), path, label)
 
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
         # Before the scan, which may take minutes.
         self.check_layout(options)
@@ -185,16 +189,21 @@ class Folder(Source):
             return self.from_disk(shape, labels, options)
         return from_memory(self.name, images, labels, options, self.class_names)
 
-    def from_disk(self, image_shape, labels, options):
+    def from_disk(
+        self,
+        image_shape: Shape,
+        labels: pipeline.Labels | None,
+        options: LoadingOptions,
+    ) -> ImageDataset:
         """Returns the dataset that reads and decodes the files in each epoch."""
 
-        def read(indices):
+        def read(indices: IntArray) -> UInt8Array:
             files = [self.files[index] for index in indices]
             return np.stack(
                 [decoding.read_image(path, image_shape, options.crop) for path in files]
             )
 
-        def fetch(indices):
+        def fetch(indices: Tensor) -> Tensor:
             images = tf.numpy_function(read, [indices], tf.uint8)
             return tf.ensure_shape(images, (*indices.shape, *image_shape))
 

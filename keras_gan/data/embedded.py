@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_gan.data.arrays import Arrays
 from keras_gan.errors import check, user_error
+from keras_gan.typing import IntArray, StrPath, UInt8Array
 
 CLASS_NAMES = [
     "T-shirt/top",
@@ -35,14 +36,14 @@ DEBIAN = "/usr/share/datasets/fashion-mnist"
 """Folder of the files of Debian's package `dataset-fashion-mnist`."""
 
 
-def shipped():
+def shipped() -> Arrays:
     """Returns the images in the package: `Arrays` of the 10,000 of the test split."""
     folder = pathlib.Path(__file__).with_name("fashion_mnist_10k")
     with np.load(folder / "images.npz") as arrays:
         return fashion_mnist("fashion_mnist_10k", arrays["images"], arrays["labels"])
 
 
-def full_split(folder, split):
+def full_split(folder: StrPath, split: str) -> Arrays:
     """Returns `Arrays` of a split of Fashion-MNIST from a folder of its four files."""
     kinds = ("images-idx3-ubyte", "labels-idx1-ubyte")
     names = [f"{PREFIXES[split]}-{kind}" for kind in kinds]
@@ -50,13 +51,13 @@ def full_split(folder, split):
     return fashion_mnist("fashion_mnist", *map(read_idx, paths))
 
 
-def fashion_mnist(name, images, labels):
+def fashion_mnist(name: str, images: UInt8Array, labels: IntArray) -> Arrays:
     """Returns the `Arrays` of `uint8` images `(num_images, 28, 28)` and labels."""
     labels = labels.astype(np.int32)
     return Arrays(f'the dataset "{name}"', images[..., None], labels, CLASS_NAMES)
 
 
-def folder_with_files(data_dir=None):
+def folder_with_files(data_dir: StrPath | None = None) -> pathlib.Path | None:
     """Returns the first folder that has the files of Fashion-MNIST, or None.
 
     The folders are tried in this order: `data_dir`, the environment variable
@@ -68,7 +69,7 @@ def folder_with_files(data_dir=None):
     return None
 
 
-def idx_file(folder, name):
+def idx_file(folder: StrPath, name: str) -> pathlib.Path | None:
     """Returns the path of a file, compressed by gzip or not, or None."""
     for file_name in (f"{name}.gz", name):
         path = pathlib.Path(folder, file_name)
@@ -77,14 +78,14 @@ def idx_file(folder, name):
     return None
 
 
-def read_idx(path):
-    """Reads a `uint8` array in the IDX format, compressed by gzip or not.
+def read_idx(path: pathlib.Path) -> UInt8Array:
+    """Reads a `uint8` array in the IDX format.
 
     Format: two zero bytes, 8 for `uint8`, the rank, each size as a big-endian 32-bit
     integer, the values.
 
     Args:
-        path: Path of the file.
+        path: Path of the file, compressed if it ends in ".gz".
 
     Returns:
         `uint8` array.
@@ -93,7 +94,7 @@ def read_idx(path):
         ValueError: If it is not a file of this format.
     """
     try:
-        content = pathlib.Path(path).read_bytes()
+        content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
         zeros, kind, rank = struct.unpack_from(">HBB", content)
         shape = struct.unpack_from(f">{rank}I", content, 4)

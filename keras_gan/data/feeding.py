@@ -1,26 +1,58 @@
 """Validation and batching of the data that a user passes to `GAN.fit`."""
 
 import warnings
+from typing import Any, Protocol
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from keras_gan.data.arrays import from_arrays
 from keras_gan.data.order import set_epoch
 from keras_gan.data.validation import check_images
 from keras_gan.errors import check, user_error
+from keras_gan.typing import (
+    Array,
+    Callback,
+    Dataset,
+    ImageDataset,
+    Logs,
+    Shape,
+    Tensor,
+    TensorLike,
+)
 
 
-class EpochOrder(keras.callbacks.Callback):
+class LabelFormat(Protocol):
+    """The label format of the networks: see `keras_gan.networks.labels`."""
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes; 0 for networks without labels."""
+
+    def check_batch(self, labels: Any, /) -> None:
+        """Raises an error if the labels of a batch do not match the networks."""
+
+    def from_batch(self, labels: Any, /) -> tuple[Tensor, ...]:
+        """Returns the label inputs for a batch."""
+
+
+class EpochOrder(Callback):
     """Callback that sets the epoch, which decides the order of `kg.data` datasets."""
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Sets the epoch before its first batch is read."""
         set_epoch(epoch)
 
 
-def shuffled(images, labels, batch_size, validation_split, seed):
+def shuffled(
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike | None,
+    batch_size: int,
+    validation_split: float,
+    seed: int,
+) -> tuple[ImageDataset, Dataset | None]:
     """Returns the datasets of an array for training and for validation.
 
     As in Keras, the last part of the array is for validation, and not shuffled.
@@ -35,21 +67,28 @@ def shuffled(images, labels, batch_size, validation_split, seed):
     Returns:
         Two datasets, the second one None where `validation_split` is 0.
     """
-    images = np.asarray(images)
-    split = int(len(images) * (1.0 - validation_split))
+    array = np.asarray(images)
+    split = int(len(array) * (1.0 - validation_split))
     training_labels = validation_labels = None
     if labels is not None:
-        labels = np.asarray(labels)
-        training_labels, validation_labels = labels[:split], labels[split:]
-    dataset = from_arrays(images[:split], training_labels, batch_size, seed)
-    if split == len(images):
+        label_array = np.asarray(labels)
+        training_labels, validation_labels = label_array[:split], label_array[split:]
+    dataset = from_arrays(array[:split], training_labels, batch_size, seed)
+    if split == len(array):
         return dataset, None
-    validation_size = min(batch_size, len(images) - split)
-    validation = from_arrays(images[split:], validation_labels, validation_size)
+    validation_size = min(batch_size, len(array) - split)
+    validation = from_arrays(array[split:], validation_labels, validation_size)
     return dataset, validation.unshuffled
 
 
-def check_fit(data, labels, validation_data, image_shape, parts, label_format):
+def check_fit(
+    data: object,
+    labels: TensorLike | None,
+    validation_data: object,
+    image_shape: Shape,
+    parts: int,
+    label_format: LabelFormat,
+) -> tuple[Array | Tensor, ...] | None:
     """Validates the data of `fit` against the inputs of the networks.
 
     Args:
@@ -58,7 +97,7 @@ def check_fit(data, labels, validation_data, image_shape, parts, label_format):
         validation_data: The same for validation, or None.
         image_shape: Shape of one image of the networks.
         parts: Number of equal parts that a batch is split into.
-        label_format: Label format of the networks: see `keras_gan.networks.labels`.
+        label_format: Label format of the networks.
 
     Returns:
         The first batch: a tuple of its images, and of its labels if the networks take
@@ -96,7 +135,9 @@ def check_fit(data, labels, validation_data, image_shape, parts, label_format):
     return None if images is None else (images, *label_format.from_batch(batch_labels))
 
 
-def check_data(data, image_shape, parts=1):
+def check_data(
+    data: object, image_shape: Shape, parts: int = 1
+) -> tuple[Array, TensorLike | None] | tuple[None, None]:
     """Validates the first batch of data.
 
     Args:
@@ -127,7 +168,7 @@ def check_data(data, image_shape, parts=1):
     return images, labels
 
 
-def first_batch(data):
+def first_batch(data: object) -> tuple[Array, TensorLike | None] | tuple[None, None]:
     """Returns images and labels (or None) of the first batch, as arrays.
 
     For a Python generator or another iterator both are None: a batch that is read here

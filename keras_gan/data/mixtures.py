@@ -6,17 +6,52 @@ generated samples.
 """
 
 import dataclasses
-import numbers
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from keras_gan.config import Configurable, check_count, is_number, register
+from keras_gan.config import Configurable, register
 from keras_gan.data.arrays import checked_images, from_arrays
 from keras_gan.data.embedded import shipped
 from keras_gan.data.options import LoadingOptions
 from keras_gan.errors import check
 from keras_gan.images import to_uint8
 from keras_gan.random import Random
+from keras_gan.typing import (
+    FloatArray,
+    ImageDataset,
+    IntArray,
+    Shape,
+    UInt8Array,
+)
+from keras_gan.validation import Positive, PositiveInt, Rule, validated
+
+
+def as_points(value: Any) -> tuple[tuple[float, ...], ...]:
+    """Returns finite 2D points as a tuple of pairs of numbers."""
+    try:
+        points = np.asarray(value, np.float64)
+    except TypeError:
+        raise ValueError from None
+    shape = points.shape
+    if len(shape) != 2 or shape[1] != 2 or not len(points):
+        raise ValueError
+    if not np.isfinite(points).all():
+        raise ValueError
+    return tuple(map(tuple, points.tolist()))
+
+
+Points = Annotated[
+    Sequence[Sequence[float]],
+    Rule(
+        "finite 2D points: at least one pair of numbers",
+        as_points,
+        "Pass e.g. centers=[(-1.0, 0.0), (1.0, 0.0)].",
+    ),
+]
+"""Points in the plane, or an array of shape `(num_points, 2)`."""
 
 
 @register
@@ -38,32 +73,16 @@ class Mixture(Configurable):
     (3, 2)
     """
 
-    centers: tuple
-    sigma: float
-
-    def __post_init__(self):
-        centers, sigma = as_array(self.centers), self.sigma
-        check(
-            centers.ndim == 2
-            and centers.shape[1] == 2
-            and len(centers) > 0
-            and np.isfinite(centers).all()
-            and is_number(sigma)
-            and sigma > 0.0,
-            "`centers` must be finite 2D points, and `sigma` must be above 0.",
-            expected="finite centers of shape (num_modes, 2), and sigma above 0",
-            received=f"centers of shape {centers.shape}, sigma={sigma!r}",
-            do="Pass e.g. centers=[(-1.0, 0.0), (1.0, 0.0)], sigma=0.1.",
-        )
-        object.__setattr__(self, "centers", tuple(map(tuple, centers.tolist())))
-        object.__setattr__(self, "sigma", float(sigma))
+    centers: Points
+    sigma: Positive
 
     @property
-    def num_modes(self):
+    def num_modes(self) -> int:
         """Number of Gaussians."""
         return len(self.centers)
 
-    def draw(self, count, seed=0):
+    @validated
+    def draw(self, count: PositiveInt, seed: int = 0) -> FloatArray:
         """Returns samples of the mixture.
 
         The first points of a seed are the same for any `count`.
@@ -75,13 +94,16 @@ class Mixture(Configurable):
         Returns:
             `float32` array of shape `(count, 2)`.
         """
-        random = random_source(count, seed, "mixture")
+        random = Random(seed).fork("mixture")
         modes = random_integers(random.fork("modes"), (count,), self.num_modes)
         offsets = random.fork("offsets").normal((count, 2), start=0).numpy()
         points = np.asarray(self.centers)[modes] + self.sigma * offsets
         return points.astype(np.float32)
 
-    def dataset(self, count=100_000, batch_size=256, seed=0):
+    @validated
+    def dataset(
+        self, count: PositiveInt = 100_000, batch_size: PositiveInt = 256, seed: int = 0
+    ) -> ImageDataset:
         """Returns a dataset of samples, for `GAN.fit`.
 
         Args:
@@ -95,7 +117,10 @@ class Mixture(Configurable):
         return from_arrays(self.draw(count, seed), batch_size=batch_size, seed=seed)
 
 
-def ring(num_modes=8, radius=1.0, sigma=0.01):
+@validated
+def ring(
+    num_modes: PositiveInt = 8, radius: float = 1.0, sigma: Positive = 0.01
+) -> Mixture:
     """Returns a mixture of Gaussians evenly spaced on a circle, as in VEEGAN.
 
     Args:
@@ -112,13 +137,15 @@ def ring(num_modes=8, radius=1.0, sigma=0.01):
     >>> kg.data.ring().num_modes
     8
     """
-    check_count(num_modes, "num_modes")
     angles = 2.0 * np.pi * np.arange(num_modes) / num_modes
     centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return Mixture(centers, sigma)
+    return Mixture(centers.tolist(), sigma)
 
 
-def grid(side=5, spacing=2.0, sigma=0.05):
+@validated
+def grid(
+    side: PositiveInt = 5, spacing: float = 2.0, sigma: Positive = 0.05
+) -> Mixture:
     """Returns a mixture of Gaussians on a square grid around the origin, as in VEEGAN.
 
     Args:
@@ -134,13 +161,15 @@ def grid(side=5, spacing=2.0, sigma=0.05):
     >>> kg.data.grid().num_modes, kg.data.grid().centers[0]
     (25, (-4.0, -4.0))
     """
-    check_count(side, "side")
     coordinates = spacing * (np.arange(side) - (side - 1) / 2.0)
     centers = [(x, y) for y in coordinates for x in coordinates]
     return Mixture(centers, sigma)
 
 
-def stacked(images=None, count=60_000, seed=0):
+@validated
+def stacked(
+    images: npt.ArrayLike | None = None, count: PositiveInt = 60_000, seed: int = 0
+) -> UInt8Array:
     """Stacked images: three random gray images as the channels of one RGB image.
 
     Ten classes per channel give 1,000 equally likely modes: the Stacked MNIST of VEEGAN
@@ -167,58 +196,33 @@ def stacked(images=None, count=60_000, seed=0):
     >>> dataset.element_spec.shape
     TensorShape([20, 28, 28, 3])
     """
-    random = random_source(count, seed, "stacked")
-    images = shipped().images if images is None else checked_gray_images(images)
-    indices = random_integers(random, (count, 3), len(images))
-    channels = [images[indices[:, channel], ..., 0] for channel in range(3)]
+    random = Random(seed).fork("stacked")
+    gray = shipped().images if images is None else checked_gray_images(images)
+    indices = random_integers(random, (count, 3), len(gray))
+    channels = [gray[indices[:, channel], ..., 0] for channel in range(3)]
     return np.stack(channels, axis=-1)
 
 
-def checked_gray_images(images):
+def checked_gray_images(images: npt.ArrayLike) -> UInt8Array:
     """Returns gray images as `uint8` with an axis of channels.
 
     Raises:
         ValueError: If they are not gray images, or there are none.
     """
-    images = checked_images(images, LoadingOptions())
+    array = checked_images(images, LoadingOptions())
     check(
-        images.ndim == 4 and images.shape[-1] == 1 and len(images) > 0,
+        array.ndim == 4 and array.shape[-1] == 1 and len(array) > 0,
         "`images` must be gray, since they become channels.",
         expected="images (num_images, height, width) or (..., 1), at least one",
-        received=f"{images.dtype} {images.shape}",
+        received=f"{array.dtype} {array.shape}",
         do="Convert them to gray first, e.g. images.mean(axis=-1, keepdims=True).",
     )
-    return images if images.dtype == np.uint8 else to_uint8(images)
+    return array if array.dtype == np.uint8 else to_uint8(array)
 
 
-def as_array(points):
-    """Returns points as a `float64` array; an empty one if they are not an array."""
-    try:
-        return np.asarray(points, np.float64)
-    except (TypeError, ValueError):
-        return np.empty(0)
-
-
-def random_integers(random, shape, limit):
+def random_integers(random: Random, shape: Shape, limit: int) -> IntArray:
     """Returns random integers from 0 to `limit - 1`.
 
     They are uniform up to the bias of the modulo, one part in `2^32 / limit`.
     """
     return random.bits(shape, start=0).numpy() % np.uint32(limit)
-
-
-def random_source(count, seed, purpose):
-    """Returns the `Random` of a seed and a purpose.
-
-    Raises:
-        ValueError: If `count` is not a positive integer or `seed` not an integer.
-    """
-    check_count(count, "count")
-    check(
-        isinstance(seed, numbers.Integral),
-        "`seed` must be an integer.",
-        expected="an integer",
-        received=f"seed={seed!r}",
-        do="Pass e.g. seed=0.",
-    )
-    return Random(seed).fork(purpose)

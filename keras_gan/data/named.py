@@ -1,21 +1,27 @@
 """Datasets by name: Fashion-MNIST, and the image sets of TensorFlow Datasets."""
 
+from collections.abc import Sequence
+
 from keras_gan.data import embedded, tfds
-from keras_gan.data.options import LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions
+from keras_gan.data.sources import Source
 from keras_gan.errors import check, suggest
+from keras_gan.typing import ImageDataset, StrPath
+from keras_gan.validation import PositiveInt, validated
 
 
+@validated
 def load(
-    name,
-    split="train",
-    batch_size=64,
-    seed=0,
-    image_shape=None,
-    flip=False,
-    labels=False,
-    data_dir=None,
-    crop=True,
-):
+    name: str,
+    split: str = "train",
+    batch_size: PositiveInt = 64,
+    seed: int = 0,
+    image_shape: ImageShape | None = None,
+    flip: bool = False,
+    labels: bool = False,
+    data_dir: StrPath | None = None,
+    crop: bool = True,
+) -> ImageDataset:
     """Returns a dataset of images by its name.
 
     - `"fashion_mnist_10k"` is included in the package: the 10,000 images of the test
@@ -64,7 +70,9 @@ def load(
     return find_source(name, split, data_dir).dataset(options)
 
 
-def find_source(name, split="train", data_dir=None):
+def find_source(
+    name: str, split: str = "train", data_dir: StrPath | None = None
+) -> Source:
     """Returns the `Source` of a dataset by its name."""
     if name == "fashion_mnist_10k":
         check_split(name, split, ["train"])
@@ -86,7 +94,7 @@ def find_source(name, split="train", data_dir=None):
     )
 
 
-def check_split(name, split, splits):
+def check_split(name: str, split: str, splits: Sequence[str]) -> None:
     """Raises an error if Fashion-MNIST has no such split."""
     check(
         split in splits,

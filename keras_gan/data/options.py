@@ -1,18 +1,39 @@
-"""Options that every loader takes, validated once."""
+"""Options that every loader takes."""
 
 import dataclasses
-import numbers
+from typing import Annotated, Any
 
-from keras_gan.config import is_integer
-from keras_gan.errors import check
+from keras_gan.typing import Shape
+from keras_gan.validation import Rule, as_integer
 
 CHANNELS = (1, 3, 4)
 """Numbers of channels of gray, RGB and RGBA images."""
 
 
+def as_image_shape(value: Any) -> Shape:
+    """Returns a tuple or list of three sizes as a tuple of integers."""
+    if not isinstance(value, tuple | list) or len(value) != 3:
+        raise ValueError
+    shape = tuple(map(as_integer, value))
+    if min(shape) < 1 or shape[2] not in CHANNELS:
+        raise ValueError
+    return shape
+
+
+ImageShape = Annotated[
+    Shape,
+    Rule(
+        "(height, width, channels): three positive integers, with 1, 3 or 4 channels",
+        as_image_shape,
+        "Pass e.g. image_shape=(64, 64, 3), or (64, 64, 1) for gray.",
+    ),
+]
+"""Shape of one image that can be read from a file."""
+
+
 @dataclasses.dataclass(frozen=True)
 class LoadingOptions:
-    """Batch size, order and preprocessing of a dataset.
+    """Batch size, order and preprocessing of a dataset, validated by its loader.
 
     Args:
         batch_size: Images in a batch.
@@ -21,54 +42,11 @@ class LoadingOptions:
         flip: Whether each image is flipped horizontally with probability 1/2.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
         labels: Whether batches are `(images, labels)`.
-
-    Raises:
-        ValueError: If the batch size, the seed or the image shape is invalid.
     """
 
     batch_size: int = 64
     seed: int = 0
-    image_shape: tuple | None = None
+    image_shape: Shape | None = None
     flip: bool = False
     crop: bool = True
     labels: bool = False
-
-    def __post_init__(self):
-        check(
-            is_integer(self.batch_size, 1),
-            "`batch_size` must be a positive integer.",
-            expected="an integer of at least 1",
-            received=f"batch_size={self.batch_size!r}",
-            do="Pass the number of images in one batch, e.g. batch_size=64.",
-        )
-        # Not `config.check_seed`: that accepts None, and an order needs an integer.
-        check(
-            isinstance(self.seed, numbers.Integral),
-            "`seed` must be an integer.",
-            expected="an integer",
-            received=f"seed={self.seed!r}",
-            do="Pass e.g. seed=0.",
-        )
-        if self.image_shape is not None:
-            shape = checked_image_shape(self.image_shape)
-            object.__setattr__(self, "image_shape", shape)
-
-
-def checked_image_shape(image_shape):
-    """Returns a validated shape as a tuple `(height, width, channels)`.
-
-    Raises:
-        ValueError: If it is not three positive integers, the last one 1, 3 or 4.
-    """
-    is_sequence = isinstance(image_shape, tuple | list)
-    sizes = tuple(image_shape) if is_sequence else (image_shape,)
-    check(
-        len(sizes) == 3
-        and all(is_integer(size, 1) for size in sizes)
-        and sizes[2] in CHANNELS,
-        "`image_shape` must be three positive integers, with 1, 3 or 4 channels.",
-        expected="(height, width, channels) with 1, 3 or 4 channels",
-        received=f"image_shape={image_shape!r}",
-        do="Pass e.g. image_shape=(64, 64, 3), or (64, 64, 1) for gray.",
-    )
-    return tuple(map(int, sizes))

@@ -5,18 +5,21 @@ A dataset reads the epoch when an iterator starts; `GAN.fit` sets it.
 
 import concurrent.futures
 import functools
+from collections.abc import Callable
+from typing import Annotated
 
 import tensorflow as tf
 
-from keras_gan.errors import check
 from keras_gan.random import Random
+from keras_gan.typing import Dataset, Tensor, Variable
+from keras_gan.validation import NonNegativeInt, validated
 
 
 @functools.cache
-def epoch_variable():
+def epoch_variable() -> Variable:
     """Returns the variable that holds the epoch, one per process: `int64`, `()`."""
 
-    def create():
+    def create() -> Variable:
         with tf.device("CPU:0"):
             return tf.Variable(0, dtype=tf.int64, trainable=False, name="epoch")
 
@@ -27,7 +30,10 @@ def epoch_variable():
         return pool.submit(create).result()
 
 
-def set_epoch(epoch):
+@validated
+def set_epoch(
+    epoch: Annotated[NonNegativeInt, "Pass the index of the epoch, counted from 0."],
+) -> None:
     """Sets the epoch that decides the order of the datasets of this package.
 
     `GAN.fit` calls it at the beginning of each epoch. Without it, each pass over a
@@ -48,17 +54,10 @@ def set_epoch(epoch):
     >>> bool((first == next(iter(dataset))).numpy().all())
     False
     """
-    check(
-        int(epoch) >= 0,
-        "`epoch` must not be negative.",
-        expected="an integer of at least 0",
-        received=f"epoch={epoch!r}",
-        do="Pass the index of the epoch, counted from 0.",
-    )
-    epoch_variable().assign(int(epoch))
+    epoch_variable().assign(epoch)
 
 
-def per_epoch(build, seed):
+def per_epoch(build: Callable[[Random], Dataset], seed: int) -> Dataset:
     """Returns a dataset that is rebuilt whenever an iterator starts.
 
     Args:
@@ -67,19 +66,19 @@ def per_epoch(build, seed):
     """
     epoch = epoch_variable()
 
-    def start(_):
+    def start(_: Tensor) -> Dataset:
         return build(Random(seed).fork("epoch", epoch.read_value()))
 
     # The function of `flat_map` runs once per iterator, so it reads the epoch then.
     return tf.data.Dataset.from_tensors(0).flat_map(start)
 
 
-def permutation(random, count):
+def permutation(random: Random, count: int) -> Tensor:
     """Returns the epoch's order of `count` images: `int64`, shape `(count,)`."""
     return random.fork("order").permutation(count)
 
 
-def flip_mask(random, count, flip):
+def flip_mask(random: Random, count: int, flip: bool) -> Tensor:
     """Returns which of `count` images are flipped in the epoch: booleans `(count,)`."""
     if not flip:
         return tf.zeros((count,), tf.bool)

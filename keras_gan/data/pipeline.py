@@ -2,12 +2,19 @@
 
 import abc
 import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import order
-from keras_gan.errors import check
+from keras_gan.data.options import LoadingOptions
+from keras_gan.errors import check, user_error
+from keras_gan.random import Random
+from keras_gan.typing import Dataset, ImageDataset, IntArray, Shape, Tensor, UInt8Array
+from keras_gan.validation import PositiveInt, validated
 
 GRAPH_SEED = 1
 """Any integer but 0: see `SequentialImages.shuffled`."""
@@ -15,15 +22,21 @@ GRAPH_SEED = 1
 BUFFER_BYTES = 2**28
 """Bytes of decoded images in the shuffle buffer of images that are read in sequence."""
 
+Labels: TypeAlias = Sequence[int | None] | IntArray
+"""Indices of the classes of images, in their order."""
 
-def to_float(images):
+Batch: TypeAlias = Tensor | tuple[Tensor, Tensor | None]
+"""Images, or images and their labels."""
+
+
+def to_float(images: Tensor) -> Tensor:
     """Returns `uint8` levels as `float32` in [-1, 1]; floats are not changed."""
     if images.dtype != tf.uint8:
         return images
     return tf.cast(images, tf.float32) / 127.5 - 1.0
 
 
-def flip_horizontally(images, flipped):
+def flip_horizontally(images: Tensor, flipped: Tensor) -> Tensor:
     """Flips the images of a batch left-right where the mask `flipped` is true."""
     # Whole rows are gathered: `tf.where` and `[::-1]` take ten times as long.
     both = tf.concat([images, tf.reverse(images, [2])], axis=0)
@@ -31,13 +44,15 @@ def flip_horizontally(images, flipped):
     return tf.gather(both, tf.where(flipped, rows + tf.shape(images)[0], rows))
 
 
-def to_batch(images, labels, flipped, options):
+def to_batch(
+    images: Tensor, labels: Tensor | None, flipped: Tensor, options: LoadingOptions
+) -> Batch:
     """Returns the batch of one training step: images, or `(images, labels)`."""
     images = to_float(flip_horizontally(images, flipped) if options.flip else images)
     return (images, labels) if options.labels else images
 
 
-def check_min_size(num_images, options):
+def check_min_size(num_images: int, options: LoadingOptions) -> None:
     """Raises an error if there are fewer images than one batch holds."""
     check(
         num_images >= options.batch_size,
@@ -49,7 +64,7 @@ def check_min_size(num_images, options):
     )
 
 
-def check_has_labels(has_labels, name, options):
+def check_has_labels(has_labels: bool, name: str, options: LoadingOptions) -> None:
     """Raises an error if `labels=True` and the images have none."""
     check(
         has_labels or not options.labels,
@@ -75,26 +90,32 @@ class LoadedImages(abc.ABC):
         class_names: List of names, or None.
     """
 
-    def __init__(self, name, num_images, has_labels, class_names):
+    def __init__(
+        self,
+        name: str,
+        num_images: int,
+        has_labels: bool,
+        class_names: Sequence[str] | None,
+    ) -> None:
         self.name, self.num_images = name, num_images
         self.has_labels, self.class_names = has_labels, class_names
 
     @abc.abstractmethod
-    def shuffled(self, options):
+    def shuffled(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of training: shuffled, the short last batch dropped."""
 
     @abc.abstractmethod
-    def in_order(self, options):
+    def in_order(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of all images once, in order, not flipped."""
 
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`, with its metadata."""
         check_has_labels(self.has_labels, self.name, options)
         check_min_size(self.num_images, options)
         return attach_metadata(self, options)
 
 
-def attach_metadata(images, options):
+def attach_metadata(images: LoadedImages, options: LoadingOptions) -> ImageDataset:
     """Builds the shuffled and the unshuffled dataset of `LoadedImages`, prefetched.
 
     Returns:
@@ -106,7 +127,7 @@ def attach_metadata(images, options):
     policy = tf.data.experimental.AutoShardPolicy.DATA
     tf_options.experimental_distribute.auto_shard_policy = policy
     shuffled, unshuffled = (
-        dataset.prefetch(2).with_options(tf_options)
+        cast(ImageDataset, dataset.prefetch(2).with_options(tf_options))
         for dataset in (images.shuffled(options), images.in_order(options))
     )
     for dataset in (shuffled, unshuffled):
@@ -130,19 +151,25 @@ class IndexedImages(LoadedImages):
     """
 
     def __init__(
-        self, name, num_images, fetch, labels, class_names, num_parallel_calls=None
-    ):
+        self,
+        name: str,
+        num_images: int,
+        fetch: Callable[[Tensor], Tensor],
+        labels: Labels | None,
+        class_names: Sequence[str] | None,
+        num_parallel_calls: int | None = None,
+    ) -> None:
         super().__init__(name, num_images, labels is not None, class_names)
         self.fetch, self.num_parallel_calls = fetch, num_parallel_calls
         self.labels = (
             tf.constant(np.asarray(labels), tf.int32) if self.has_labels else None
         )
 
-    def shuffled(self, options):
+    def shuffled(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of training: shuffled, the short last batch dropped."""
         num_batches = self.num_images // options.batch_size
 
-        def build(random):
+        def build(random: Random) -> Dataset:
             indices = order.permutation(random, self.num_images)
             indices = indices[: num_batches * options.batch_size]
             mask = order.flip_mask(random, self.num_images, options.flip)
@@ -155,7 +182,7 @@ class IndexedImages(LoadedImages):
         batches = batches.apply(tf.data.experimental.assert_cardinality(num_batches))
         return self.finished(batches, options)
 
-    def in_order(self, options):
+    def in_order(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of all images once, in order, not flipped."""
         batches = tf.data.Dataset.range(self.num_images).batch(options.batch_size)
         batches = batches.map(
@@ -163,10 +190,10 @@ class IndexedImages(LoadedImages):
         )
         return self.finished(batches, options)
 
-    def finished(self, batches, options):
+    def finished(self, batches: Dataset, options: LoadingOptions) -> Dataset:
         """Returns the images (and labels) of batches of `(indices, flip mask)`."""
 
-        def finish(indices, flipped):
+        def finish(indices: Tensor, flipped: Tensor) -> Batch:
             labels = tf.gather(self.labels, indices) if options.labels else None
             return to_batch(self.fetch(indices), labels, flipped, options)
 
@@ -190,18 +217,25 @@ class SequentialImages(LoadedImages):
     """
 
     def __init__(
-        self, name, num_images, elements, decode, image_shape, has_labels, class_names
-    ):
+        self,
+        name: str,
+        num_images: int,
+        elements: Dataset,
+        decode: Callable[[bytes], UInt8Array],
+        image_shape: Shape,
+        has_labels: bool,
+        class_names: Sequence[str] | None,
+    ) -> None:
         super().__init__(name, num_images, has_labels, class_names)
         self.elements, self.decode, self.image_shape = elements, decode, image_shape
 
-    def shuffled(self, options):
+    def shuffled(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of training: shuffled, the short last batch dropped."""
-        buffer = max(options.batch_size, BUFFER_BYTES // np.prod(self.image_shape))
+        buffer = max(options.batch_size, BUFFER_BYTES // math.prod(self.image_shape))
         buffer = min(self.num_images, buffer)
         indexed = self.elements.enumerate()
 
-        def build(random):
+        def build(random: Random) -> Dataset:
             mask = order.flip_mask(random, self.num_images, options.flip)
             seed = tf.cast(random.fork("shuffle").bits((1, 1))[0, 0], tf.int64)
             # The seed of this function's graph. Without it the global seed of
@@ -214,19 +248,23 @@ class SequentialImages(LoadedImages):
         elements = order.per_epoch(build, options.seed)
         return self.finished(elements, options, drop_remainder=True)
 
-    def in_order(self, options):
+    def in_order(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of all images once, in order, not flipped."""
         elements = self.elements.map(lambda encoded, label: (encoded, label, False))
         return self.finished(elements, options, drop_remainder=False)
 
-    def finished(self, elements, options, drop_remainder):
+    def finished(
+        self, elements: Dataset, options: LoadingOptions, drop_remainder: bool
+    ) -> Dataset:
         """Returns the batches of elements `(encoded image, label, flip mask)`."""
 
-        def decode(encoded, label, flipped):
+        def decode(
+            encoded: Tensor, label: Tensor, flipped: Tensor
+        ) -> tuple[Tensor, Tensor, Tensor]:
             image = tf.numpy_function(self.decode, [encoded], tf.uint8)
             return tf.ensure_shape(image, self.image_shape), label, flipped
 
-        def finish(images, labels, flipped):
+        def finish(images: Tensor, labels: Tensor, flipped: Tensor) -> Batch:
             return to_batch(images, tf.cast(labels, tf.int32), flipped, options)
 
         cardinality = tf.data.experimental.assert_cardinality(self.num_images)
@@ -234,7 +272,7 @@ class SequentialImages(LoadedImages):
         return images.batch(options.batch_size, drop_remainder).map(finish)
 
 
-def unshuffled(dataset):
+def unshuffled(dataset: Dataset) -> Dataset:
     """Returns all images of a dataset once, in order and not flipped, for evaluation.
 
     Args:
@@ -253,7 +291,12 @@ def unshuffled(dataset):
     return getattr(dataset, "unshuffled", dataset)
 
 
-def rebatch(dataset, batch_size=None, labels=None):
+@validated
+def rebatch(
+    dataset: ImageDataset,
+    batch_size: PositiveInt | None = None,
+    labels: bool | None = None,
+) -> ImageDataset:
     """Returns a dataset with another batch size, with or without labels.
 
     The result equals a new load with these arguments: the same order, a function of
@@ -281,21 +324,21 @@ def rebatch(dataset, batch_size=None, labels=None):
     [(320, 28, 28, 1), (320,)]
     """
     loaded_images = getattr(dataset, "loaded_images", None)
-    check(
-        loaded_images is not None,
-        "`dataset` must be a dataset of `kg.data`.",
-        expected="what kg.data.load, from_directory, from_arrays or from_tfrecords "
-        "returns",
-        received=f"a {type(dataset).__name__}",
-        do="Rebatch first, then call map, take, repeat and so on; for any other data "
-        "set call its own dataset.rebatch(batch_size).",
-    )
+    if loaded_images is None:
+        raise user_error(
+            "`dataset` must be a dataset of `kg.data`.",
+            expected="what kg.data.load, from_directory, from_arrays or from_tfrecords "
+            "returns",
+            received=f"a {type(dataset).__name__}",
+            do="Rebatch first, then call map, take, repeat and so on; for any other "
+            "dataset call its own dataset.rebatch(batch_size).",
+        )
     options = dataset.loading_options
     rebatched = loaded_images.dataset(
         dataclasses.replace(
             options,
             batch_size=options.batch_size if batch_size is None else batch_size,
-            labels=options.labels if labels is None else bool(labels),
+            labels=options.labels if labels is None else labels,
         )
     )
     return rebatched.unshuffled if dataset is dataset.unshuffled else rebatched

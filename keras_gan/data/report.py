@@ -1,24 +1,18 @@
 """Report on a dataset: counts, sizes, broken files, duplicates, sample images."""
 
-import collections
 import dataclasses
-import hashlib
-import math
 import os
-import pathlib
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
-from keras_gan import errors
-from keras_gan.data import decoding, named, options, sources
+from keras_gan.data import named, sources
 from keras_gan.data.directory import Folder
-from keras_gan.images import enlarge, grid, save_png
-
-NUM_SAMPLES = 64
-"""Images in the grid of samples, if they are small."""
-
-MAX_GRID_VALUES = 2**24
-"""Pixel values in the grid of samples, which bounds the number of large images."""
+from keras_gan.data.options import ImageShape
+from keras_gan.data.sources import Source
+from keras_gan.data.statistics import Statistics
+from keras_gan.errors import user_error
+from keras_gan.images import enlarge, save_png
+from keras_gan.typing import Shape, StrPath, UInt8Array
+from keras_gan.validation import validated
 
 FEW_IMAGES = 1000
 """Number of images below which a GAN usually memorizes them."""
@@ -49,21 +43,21 @@ class Report:
 
     source: str
     num_images: int
-    sizes: dict
-    modes: dict
-    broken: tuple
-    duplicates: tuple
-    classes: dict
-    warnings: tuple
-    image_shape: tuple | None
-    picture: np.ndarray | None = dataclasses.field(repr=False)
+    sizes: Mapping[tuple[int, int], int]
+    modes: Mapping[str, int]
+    broken: tuple[tuple[str, str], ...]
+    duplicates: tuple[tuple[str, ...], ...]
+    classes: Mapping[str, int]
+    warnings: tuple[str, ...]
+    image_shape: Shape | None
+    picture: UInt8Array | None = dataclasses.field(repr=False)
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether there is at least one image and none is broken."""
         return self.num_images > 0 and not self.broken
 
-    def save_picture(self, path):
+    def save_picture(self, path: StrPath) -> None:
         """Writes the grid of images, in the networks' input shape, as a PNG file.
 
         Small images are enlarged.
@@ -74,16 +68,16 @@ class Report:
         Raises:
             ValueError: If no image can be decoded.
         """
-        errors.check(
-            self.picture is not None,
-            f"There is no image to show in {self.source}.",
-            expected="at least one image that can be decoded",
-            received=f"{len(self.broken)} broken images",
-            do="Repair them, or pass other data.",
-        )
+        if self.picture is None:
+            raise user_error(
+                f"There is no image to show in {self.source}.",
+                expected="at least one image that can be decoded",
+                received=f"{len(self.broken)} broken images",
+                do="Repair them, or pass other data.",
+            )
         save_png(path, enlarge(self.picture))
 
-    def __str__(self):
+    def __str__(self) -> str:
         shape = "x".join(map(str, self.image_shape or ())) or "nothing"
         sizes = {
             f"{width}x{height}": count for (height, width), count in self.sizes.items()
@@ -106,7 +100,7 @@ class Report:
             lines += ["Advice:", *(f"  - {warning}" for warning in self.warnings)]
         return "\n".join(lines)
 
-    def duplicate_lines(self):
+    def duplicate_lines(self) -> list[str]:
         """Returns a line for each of the first groups of equal images."""
         groups = self.duplicates[:MAX_DUPLICATE_LINES]
         lines = [f"  {' = '.join(names)}" for names in groups]
@@ -116,14 +110,21 @@ class Report:
         return lines
 
 
-def format_counts(counts):
+def format_counts(counts: Mapping[str, int]) -> str:
     """Returns a dictionary of counts as one line, in decreasing order."""
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     line = ", ".join(f"{key}: {count:,}" for key, count in ordered[:12])
     return line + (f", and {len(ordered) - 12} more" if len(ordered) > 12 else "")
 
 
-def check(source, image_shape=None, crop=True, split="train", data_dir=None):
+@validated
+def check(
+    source: StrPath,
+    image_shape: ImageShape | None = None,
+    crop: bool = True,
+    split: str = "train",
+    data_dir: StrPath | None = None,
+) -> Report:
     """Returns a report on every image of a dataset: sizes, broken files, duplicates.
 
     Broken images do not raise an error, and no file is changed.
@@ -148,15 +149,11 @@ def check(source, image_shape=None, crop=True, split="train", data_dir=None):
     >>> report.num_images, report.sizes, report.ok
     (10000, {(28, 28): 10000}, True)
     """
-    if image_shape is not None:
-        image_shape = options.checked_image_shape(image_shape)
-    is_folder = (
-        isinstance(source, pathlib.Path) or os.sep in source or os.path.isdir(source)
-    )
-    if is_folder:
-        image_source = Folder(source)
-    else:
+    image_source: Source
+    if isinstance(source, str) and os.sep not in source and not os.path.isdir(source):
         image_source = named.find_source(source, split, data_dir)
+    else:
+        image_source = Folder(source)
     statistics = Statistics()
     for result in sources.scan(image_source.entries()):
         statistics.update(result)
@@ -175,83 +172,15 @@ def check(source, image_shape=None, crop=True, split="train", data_dir=None):
     )
 
 
-class Statistics:
-    """Running counts over the `ScanResult`s of a dataset."""
-
-    def __init__(self):
-        self.num_images, self.broken = 0, []
-        self.samples, self.sample_stride = [], 1
-        self.sizes, self.modes = collections.Counter(), collections.Counter()
-        self.channels, self.labels = collections.Counter(), collections.Counter()
-        self.names_by_hash = collections.defaultdict(list)
-
-    def update(self, result):
-        """Adds the `ScanResult` of one image."""
-        entry, mode, pixels, reason = result
-        if reason:
-            self.broken.append((entry.name, reason))
-            return
-        self.update_samples(entry)
-        self.num_images += 1
-        self.modes[mode] += 1
-        self.sizes[pixels.shape[:2]] += 1
-        self.channels[pixels.shape[2]] += 1
-        self.labels[entry.label] += 1
-        # The shape too: images of other shapes may have the same bytes.
-        content = str(pixels.shape).encode() + pixels.tobytes()
-        digest = hashlib.blake2b(content, digest_size=16).digest()
-        self.names_by_hash[digest].append(entry.name)
-
-    def update_samples(self, entry):
-        """Keeps every `sample_stride`-th image, and doubles the stride when full.
-
-        So the samples are evenly spaced over a dataset of unknown length.
-        """
-        if self.num_images % self.sample_stride == 0:
-            self.samples.append(entry.image)
-        if len(self.samples) == 2 * NUM_SAMPLES:
-            self.samples = self.samples[::2]
-            self.sample_stride *= 2
-
-    def duplicates(self):
-        """Returns the groups of names of images with the same pixels."""
-        return tuple(
-            tuple(names) for names in self.names_by_hash.values() if len(names) > 1
-        )
-
-    def class_counts(self, class_names):
-        """Returns the number of images of each class, by its name."""
-        return {
-            name: self.labels[label] for label, name in enumerate(class_names or [])
-        }
-
-    def image_shape(self):
-        """Returns the most common size and the common channels; None of no image."""
-        if not self.num_images:
-            return None
-        channels = decoding.common_channels(set(self.channels))
-        return (*self.sizes.most_common(1)[0][0], channels)
-
-    def sample_grid(self, image_shape, crop):
-        """Returns a grid of sample images, evenly spaced over the dataset."""
-        max_count = max(1, MAX_GRID_VALUES // math.prod(image_shape))
-        count = min(NUM_SAMPLES, len(self.samples), max_count)
-        samples = (
-            self.samples[index * len(self.samples) // count] for index in range(count)
-        )
-        return grid(
-            np.stack(
-                [decoding.read_image(sample, image_shape, crop) for sample in samples]
-            )
-        )
-
-
-def advice(statistics, source, image_shape):
+def advice(
+    statistics: Statistics, source: Source, image_shape: Shape | None
+) -> Iterator[str]:
     """Yields sentences on possible problems of training, and what to do."""
     yield from advice_on_files(statistics, source)
-    if not statistics.num_images:
+    common_shape = statistics.image_shape()
+    if not common_shape:
         return
-    yield from advice_on_shapes(statistics, image_shape)
+    yield from advice_on_shapes(statistics, image_shape, common_shape)
     if statistics.num_images < FEW_IMAGES:
         yield (
             f"Few images: {statistics.num_images}. A GAN memorizes them: add more, or "
@@ -262,7 +191,7 @@ def advice(statistics, source, image_shape):
     yield from advice_on_classes(statistics, source.class_names)
 
 
-def advice_on_files(statistics, source):
+def advice_on_files(statistics: Statistics, source: Source) -> Iterator[str]:
     """Yields advice on files that are broken or misplaced."""
     if not statistics.num_images:
         yield "No image can be decoded: training is not possible."
@@ -281,9 +210,13 @@ def advice_on_files(statistics, source):
         yield f"Other files, ignored: {count:,} ({' '.join(extensions)})."
 
 
-def advice_on_shapes(statistics, image_shape):
+def advice_on_shapes(
+    statistics: Statistics,
+    image_shape: Shape | None,
+    common_shape: tuple[int, int, int],
+) -> Iterator[str]:
     """Yields advice on sizes and channels that differ."""
-    height, width, channels = statistics.image_shape()
+    height, width, channels = common_shape
     if len(statistics.sizes) > 1 and not image_shape:
         yield (
             f"The images have {len(statistics.sizes)} sizes: training needs an "
@@ -317,12 +250,14 @@ def advice_on_shapes(statistics, image_shape):
         )
 
 
-def advice_on_classes(statistics, class_names):
+def advice_on_classes(
+    statistics: Statistics, class_names: Sequence[str] | None
+) -> Iterator[str]:
     """Yields advice on a class with far more images than the others."""
     counts = statistics.class_counts(class_names)
     if len(counts) < 2:
         return
-    name = max(counts, key=counts.get)
+    name = max(counts, key=counts.__getitem__)
     others = (sum(counts.values()) - counts[name]) / (len(counts) - 1)
     if counts[name] > IMBALANCE * others:
         yield (

@@ -5,7 +5,9 @@ import math
 
 from keras_gan.data import decoding, pipeline, sources
 from keras_gan.data.arrays import from_memory
+from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sources import Source, collect
+from keras_gan.typing import Dataset, ImageDataset, Shape, UInt8Array
 
 
 class SequentialSource(Source):
@@ -17,17 +19,18 @@ class SequentialSource(Source):
         has_labels: Whether each image has a label.
     """
 
-    known_shape = None
-    has_labels = False
+    known_shape: Shape | None = None
+    has_labels: bool = False
 
     @abc.abstractmethod
-    def elements(self):
+    def elements(self) -> Dataset:
         """Returns the `tf.data.Dataset` of pairs of an encoded image and its label."""
 
-    def count(self):
+    def count(self) -> int | None:
         """Returns the number of images if it is known without reading, else None."""
+        return None
 
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
         shape, count = options.image_shape or self.known_shape, self.count()
         # What cannot fit in memory need not be decoded to find that out.
@@ -37,13 +40,15 @@ class SequentialSource(Source):
         if images is None:
             return self.from_disk(len(labels), shape, options)
         pipeline.check_min_size(len(labels), options)
-        labels = labels if self.has_labels else None
-        return from_memory(self.name, images, labels, options, self.class_names)
+        indices = labels if self.has_labels else None
+        return from_memory(self.name, images, indices, options, self.class_names)
 
-    def from_disk(self, num_images, image_shape, options):
+    def from_disk(
+        self, num_images: int, image_shape: Shape, options: LoadingOptions
+    ) -> ImageDataset:
         """Returns the dataset that reads and decodes the files in each epoch."""
 
-        def decode(encoded):
+        def decode(encoded: bytes) -> UInt8Array:
             return decoding.read_image(encoded, image_shape, options.crop)
 
         return pipeline.SequentialImages(

@@ -6,12 +6,18 @@ import concurrent.futures
 import itertools
 import math
 import os
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from keras_gan.data import decoding
+from keras_gan.data.decoding import EncodedImage
+from keras_gan.data.options import LoadingOptions
 from keras_gan.errors import check, user_error
+from keras_gan.typing import ImageDataset, Shape, UInt8Array
+
+T = TypeVar("T")
 
 MAX_CACHE_BYTES = 2**30
 """Bytes of `uint8` pixels up to which a dataset is kept in memory."""
@@ -30,7 +36,7 @@ class Entry(NamedTuple):
     """
 
     name: str
-    image: object
+    image: EncodedImage
     label: int | None = None
 
 
@@ -39,15 +45,15 @@ class ScanResult(NamedTuple):
 
     Args:
         entry: The entry.
-        mode: Pillow's mode of the file, or None if it is broken.
+        mode: Pillow's mode of the file, or "" if it is broken.
         pixels: `uint8` array `(height, width, channels)`, or None if it is broken.
-        reason: Why it is broken, or None.
+        reason: Why it is broken, or "".
     """
 
     entry: Entry
-    mode: str | None = None
-    pixels: np.ndarray | None = None
-    reason: str | None = None
+    mode: str = ""
+    pixels: UInt8Array | None = None
+    reason: str = ""
 
 
 class Collection(NamedTuple):
@@ -59,9 +65,9 @@ class Collection(NamedTuple):
         image_shape: `(height, width, channels)` of every image.
     """
 
-    images: np.ndarray | None
-    labels: list
-    image_shape: tuple
+    images: UInt8Array | None
+    labels: list[int | None]
+    image_shape: Shape
 
 
 class Source(abc.ABC):
@@ -73,20 +79,20 @@ class Source(abc.ABC):
         broken_advice: What a user should do about broken images.
     """
 
-    name = "the data"
-    class_names = None
-    broken_advice = "Remove the broken ones, or write them again."
+    name: str = "the data"
+    class_names: Sequence[str] | None = None
+    broken_advice: str = "Remove the broken ones, or write them again."
 
     @abc.abstractmethod
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image, in file order."""
 
     @abc.abstractmethod
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
 
 
-def scan_entry(entry, image_shape, crop):
+def scan_entry(entry: Entry, image_shape: Shape | None, crop: bool) -> ScanResult:
     """Returns the `ScanResult` of one image; of a broken one too, without raising."""
     try:
         image, mode = decoding.decode(entry.image)
@@ -98,7 +104,9 @@ def scan_entry(entry, image_shape, crop):
         return ScanResult(entry, reason=reason.splitlines()[0])
 
 
-def scan(entries, image_shape=None, crop=True):
+def scan(
+    entries: Iterable[Entry], image_shape: Shape | None = None, crop: bool = True
+) -> Iterator[ScanResult]:
     """Yields a `ScanResult` for each entry, in order, decoded by several threads.
 
     Args:
@@ -107,10 +115,11 @@ def scan(entries, image_shape=None, crop=True):
         crop: Whether a resize center-crops (else it distorts).
     """
 
-    def scan_chunk(chunk):
+    def scan_chunk(chunk: list[Entry]) -> list[ScanResult]:
         return [scan_entry(entry, image_shape, crop) for entry in chunk]
 
-    num_threads, pending = os.cpu_count(), collections.deque()
+    num_threads = os.cpu_count() or 1
+    pending = collections.deque[concurrent.futures.Future[list[ScanResult]]]()
     with concurrent.futures.ThreadPoolExecutor(num_threads) as pool:
         for chunk in chunks(entries, CHUNK_SIZE):
             pending.append(pool.submit(scan_chunk, chunk))
@@ -121,13 +130,13 @@ def scan(entries, image_shape=None, crop=True):
             yield from future.result()
 
 
-def chunks(items, size):
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Returns an iterator of lists of `size` items, the last one shorter."""
-    items = iter(items)
-    return iter(lambda: list(itertools.islice(items, size)), [])
+    iterator = iter(items)
+    return iter(lambda: list(itertools.islice(iterator, size)), [])
 
 
-def raise_if_broken(broken, source):
+def raise_if_broken(broken: Sequence[tuple[str, str]], source: Source) -> None:
     """Raises an error that names the first broken images, if there are any."""
     if broken:
         first = "; ".join(f"{name} ({reason})" for name, reason in broken[:3])
@@ -140,7 +149,7 @@ def raise_if_broken(broken, source):
         )
 
 
-def check_uniform_size(sizes, source):
+def check_uniform_size(sizes: Mapping[tuple[int, int], str], source: Source) -> None:
     """Raises an error if there is no image, or if there are two sizes.
 
     Args:
@@ -168,7 +177,7 @@ def check_uniform_size(sizes, source):
         )
 
 
-def collect(source, options):
+def collect(source: Source, options: LoadingOptions) -> Collection:
     """Decodes every image once, and keeps the pixels if they fit in memory.
 
     Args:
@@ -181,15 +190,20 @@ def collect(source, options):
     Raises:
         ValueError: If there is no image, one is broken, or the sizes differ.
     """
-    images, labels, broken, sizes, channels, num_bytes = [], [], [], {}, set(), 0
+    images: list[UInt8Array] = []
+    labels: list[int | None] = []
+    broken: list[tuple[str, str]] = []
+    sizes: dict[tuple[int, int], str] = {}
+    channels: set[int] = set()
+    num_bytes = 0
     for entry, _, pixels, reason in scan(
         source.entries(), options.image_shape, options.crop
     ):
-        if reason:
+        if pixels is None:
             broken.append((entry.name, reason))
             continue
         labels.append(entry.label)
-        sizes.setdefault(pixels.shape[:2], entry.name)
+        sizes.setdefault((pixels.shape[0], pixels.shape[1]), entry.name)
         channels.add(pixels.shape[2])
         num_bytes += pixels.nbytes
         images.append(pixels)
@@ -204,7 +218,7 @@ def collect(source, options):
     return Collection(stack(images, shape) if fits else None, labels, shape)
 
 
-def stack(images, image_shape):
+def stack(images: Sequence[UInt8Array], image_shape: Shape) -> UInt8Array:
     """Returns images of one size as one array, converted to the same channels."""
     stacked = np.empty((len(images), *image_shape), np.uint8)
     for index, pixels in enumerate(images):

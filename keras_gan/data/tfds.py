@@ -7,13 +7,17 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from keras_gan.data import pipeline
+from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sequential import SequentialSource
-from keras_gan.data.sources import Entry
+from keras_gan.data.sources import Entry, Source
 from keras_gan.errors import check, suggest, user_error
+from keras_gan.typing import Dataset, ImageDataset, StrPath
 
 TIMEOUT = 4.0
 """Seconds after which a host without an answer counts as unreachable."""
@@ -26,7 +30,40 @@ OFFLINE_ADVICE = (
 """What to do without a network connection."""
 
 
-def open_dataset(name, split, data_dir, tried=(), advice=OFFLINE_ADVICE):
+class Builder(Protocol):
+    """What is used here of a `tensorflow_datasets.core.DatasetBuilder`."""
+
+    MANUAL_DOWNLOAD_INSTRUCTIONS: str | None
+
+    @property
+    def info(self) -> Any:
+        """Features and splits of the dataset."""
+
+    @property
+    def url_infos(self) -> Any:
+        """Dictionary whose keys are the URLs of its files, or None."""
+
+    @property
+    def data_dir(self) -> Any:
+        """Folder of the prepared dataset."""
+
+    def is_prepared(self) -> bool:
+        """Returns whether the folder exists."""
+
+    def download_and_prepare(self, *, download_config: Any) -> None:
+        """Writes the folder."""
+
+    def as_dataset(self, **arguments: Any) -> Any:
+        """Returns a `tf.data.Dataset` of the folder's files."""
+
+
+def open_dataset(
+    name: str,
+    split: str,
+    data_dir: StrPath | None,
+    tried: Sequence[str] = (),
+    advice: str = OFFLINE_ADVICE,
+) -> Source:
     """Returns the `Source` of an image dataset, downloaded if it is not prepared.
 
     Args:
@@ -48,7 +85,7 @@ def open_dataset(name, split, data_dir, tried=(), advice=OFFLINE_ADVICE):
     return PreparedSplit(builder, name, split)
 
 
-def find_builder(name, data_dir):
+def find_builder(name: str, data_dir: StrPath | None) -> Builder:
     """Returns the builder of a dataset.
 
     Raises:
@@ -75,7 +112,7 @@ def find_builder(name, data_dir):
         ) from None
 
 
-def check_feature(builder, name):
+def check_feature(builder: Builder, name: str) -> None:
     """Raises an error if a dataset has no 8-bit images."""
     features = builder.info.features
     kind = type(features["image"]).__name__ if "image" in features else None
@@ -90,7 +127,7 @@ def check_feature(builder, name):
     )
 
 
-def check_split(builder, name, split):
+def check_split(builder: Builder, name: str, split: str) -> None:
     """Raises an error if a prepared dataset has no such split."""
     splits = list(builder.info.splits)
     base = re.split(r"[\[+]", split)[0]
@@ -103,7 +140,7 @@ def check_split(builder, name, split):
     )
 
 
-def prepare(builder, name, tried, advice):
+def prepare(builder: Builder, name: str, tried: Sequence[str], advice: str) -> None:
     """Downloads and prepares a dataset.
 
     Raises:
@@ -111,11 +148,11 @@ def prepare(builder, name, tried, advice):
     """
     import tensorflow_datasets
 
-    url = next(iter(builder.url_infos or ()), None)
+    url: str | None = next(iter(builder.url_infos or ()), None)
     manual = builder.MANUAL_DOWNLOAD_INSTRUCTIONS
     reason = connection_error(url) if url and not manual else None
     tried = [*tried, f"a prepared copy at {builder.data_dir} (not there)"]
-    if reason:
+    if url and reason:
         host = urllib.parse.urlsplit(url).netloc
         raise user_error(
             f'The dataset "{name}" is not on this machine and cannot be downloaded.',
@@ -137,7 +174,7 @@ def prepare(builder, name, tried, advice):
         ) from error
 
 
-def connection_error(url, timeout=TIMEOUT):
+def connection_error(url: str, timeout: float = TIMEOUT) -> str | None:
     """Returns why a URL cannot be downloaded, or None if its host answers.
 
     Proxies of the environment are used.
@@ -146,9 +183,9 @@ def connection_error(url, timeout=TIMEOUT):
         url: The URL.
         timeout: Seconds to wait for an answer.
     """
-    result = [f"no answer in {timeout:g} seconds"]
+    result: list[str | None] = [f"no answer in {timeout:g} seconds"]
 
-    def connect():
+    def connect() -> None:
         request = urllib.request.Request(url, headers={"User-Agent": "keras_gan"})
         try:
             urllib.request.urlopen(request, timeout=timeout).close()
@@ -173,7 +210,7 @@ class PreparedSplit(SequentialSource):
         split: Name of the split, or a slice.
     """
 
-    def __init__(self, builder, name, split):
+    def __init__(self, builder: Builder, name: str, split: str) -> None:
         self.builder, self.split = builder, split
         self.name = f'the dataset "{name}"'
         features = builder.info.features
@@ -185,15 +222,15 @@ class PreparedSplit(SequentialSource):
         self.class_names = list(features["label"].names) if self.has_labels else None
 
     @functools.cached_property
-    def num_images(self):
+    def num_images(self) -> int:
         """Number of images in the split; negative where it is unknown."""
         return int(self.elements().cardinality())
 
-    def count(self):
+    def count(self) -> int | None:
         """Returns the number of images, or None where it is unknown."""
         return self.num_images if self.num_images >= 0 else None
 
-    def elements(self):
+    def elements(self) -> Dataset:
         """Returns the `tf.data.Dataset` of pairs of an image and its label."""
         import tensorflow_datasets
 
@@ -219,13 +256,13 @@ class PreparedSplit(SequentialSource):
             lambda example: (example["image"], example.get("label", -1))
         )
 
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for index, (image, label) in enumerate(self.elements().as_numpy_iterator()):
             label = int(label) if self.has_labels else None
             yield Entry(f"image {index}", image, label)
 
-    def dataset(self, options):
+    def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
         # Before the scan, which may take minutes.
         pipeline.check_has_labels(self.has_labels, self.name, options)

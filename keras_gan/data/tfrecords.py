@@ -3,26 +3,34 @@
 import glob
 import os
 import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from keras_gan.data.options import LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions
 from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry
 from keras_gan.errors import check, user_error
+from keras_gan.typing import Dataset, ImageDataset, StrPath, Tensor
+from keras_gan.validation import PositiveInt, validated
+
+Files: TypeAlias = StrPath | Sequence[StrPath]
+"""A path, a pattern such as `"shards/*.tfrecord"`, or several of them."""
 
 
+@validated
 def from_tfrecords(
-    files,
-    image_shape=None,
-    image_key="image",
-    label_key=None,
-    batch_size=64,
-    seed=0,
-    flip=False,
-    crop=True,
-):
+    files: Files,
+    image_shape: ImageShape | None = None,
+    image_key: str = "image",
+    label_key: str | None = None,
+    batch_size: PositiveInt = 64,
+    seed: int = 0,
+    flip: bool = False,
+    crop: bool = True,
+) -> ImageDataset:
     """Returns a dataset of TFRecord files of `tf.train.Example` with encoded images.
 
     Every record is decoded once before training starts. Up to 1 GiB of pixels is kept
@@ -58,15 +66,15 @@ def from_tfrecords(
     return TFRecords(files, image_key, label_key).dataset(options)
 
 
-def expand_patterns(files):
+def expand_patterns(files: Files) -> list[str]:
     """Returns the paths that a path, a pattern or a list of them matches.
 
     Raises:
         ValueError: If there is none.
     """
-    patterns = files if isinstance(files, list | tuple) else [files]
-    paths = []
-    for pattern in map(os.fspath, patterns):
+    patterns = [files] if isinstance(files, str | os.PathLike) else files
+    paths: list[str] = []
+    for pattern in [os.fspath(pattern) for pattern in patterns]:
         # A file whose name has brackets is no pattern.
         is_file = pathlib.Path(pattern).is_file()
         paths += [pattern] if is_file else sorted(glob.glob(pattern))
@@ -92,12 +100,12 @@ class TFRecords(SequentialSource):
 
     name = "the TFRecords"
 
-    def __init__(self, files, image_key, label_key):
+    def __init__(self, files: Files, image_key: str, label_key: str | None) -> None:
         self.files = expand_patterns(files)
         self.image_key, self.label_key = image_key, label_key
         self.has_labels = label_key is not None
 
-    def entries(self):
+    def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each record, named by its file and number."""
         for file in self.files:
             records = iter(tf.data.TFRecordDataset(file).as_numpy_iterator())
@@ -106,7 +114,9 @@ class TFRecords(SequentialSource):
                 yield self.parse(record, f"{file} record {index}")
                 index += 1
 
-    def next_record(self, records, file, index):
+    def next_record(
+        self, records: Iterator[bytes], file: str, index: int
+    ) -> bytes | None:
         """Returns the next record of a file, or None after the last one."""
         try:
             return next(records, None)
@@ -118,7 +128,7 @@ class TFRecords(SequentialSource):
                 do="Write the file again, or leave it out.",
             ) from error
 
-    def parse(self, record, name):
+    def parse(self, record: bytes, name: str) -> Entry:
         """Returns the `Entry` of a serialized `tf.train.Example`."""
         try:
             features = tf.train.Example.FromString(record).features.feature
@@ -130,18 +140,18 @@ class TFRecords(SequentialSource):
                 do="Write the records with tf.train.Example(...).SerializeToString().",
             ) from error
         image = feature_value(features, self.image_key, "bytes_list", "image_key", name)
-        if not self.has_labels:
+        if self.label_key is None:
             return Entry(name, image)
         label = feature_value(features, self.label_key, "int64_list", "label_key", name)
         return Entry(name, image, label)
 
-    def elements(self):
+    def elements(self) -> Dataset:
         """Returns the `tf.data.Dataset` of pairs of an encoded image and its label."""
         features = {self.image_key: tf.io.FixedLenFeature((), tf.string)}
-        if self.has_labels:
+        if self.label_key is not None:
             features[self.label_key] = tf.io.FixedLenFeature((), tf.int64)
 
-        def parse(record):
+        def parse(record: Tensor) -> tuple[Tensor, Tensor]:
             example = tf.io.parse_single_example(record, features)
             # Without labels, -1 keeps the structure that the pipeline expects.
             return example[self.image_key], example.get(self.label_key, -1)
@@ -149,7 +159,13 @@ class TFRecords(SequentialSource):
         return tf.data.TFRecordDataset(self.files).map(parse)
 
 
-def feature_value(features, key, kind, argument, name):
+def feature_value(
+    features: Mapping[str, Any],
+    key: str,
+    kind: Literal["bytes_list", "int64_list"],
+    argument: str,
+    name: str,
+) -> Any:
     """Returns the value of a feature of one value.
 
     Args:
@@ -164,7 +180,9 @@ def feature_value(features, key, kind, argument, name):
     """
     kinds = {other: feature.WhichOneof("kind") for other, feature in features.items()}
     # Looked up only if it exists: indexing this map would create the feature.
-    values = getattr(features[key], kind).value if kinds.get(key) == kind else ()
+    values: Sequence[Any] = (
+        getattr(features[key], kind).value if kinds.get(key) == kind else ()
+    )
     existing = (f'"{other}" ({kinds[other]})' for other in sorted(kinds))
     if len(values) != 1:
         raise user_error(

@@ -1,14 +1,18 @@
 """Validation of the images that a user passes, before training."""
 
 import numpy as np
+import numpy.typing as npt
 
-from keras_gan.config import check, user_error
+from keras_gan.errors import check, user_error
+from keras_gan.typing import Array, Shape
 
 TOLERANCE = 1e-3
 """Distance outside [-1, 1] that is allowed for rounding."""
 
 
-def check_images(images, image_shape, where="the data"):
+def check_images(
+    images: npt.ArrayLike, image_shape: Shape, where: str = "the data"
+) -> None:
     """Validates a batch of images: shape, floating point, finite, in [-1, 1].
 
     Args:
@@ -21,13 +25,13 @@ def check_images(images, image_shape, where="the data"):
         ValueError: If the shape or the dtype is wrong, a value is NaN or infinite, or
             an image has values outside [-1, 1].
     """
-    images, image_shape = np.asarray(images), tuple(image_shape)
-    check_shape(images.shape, image_shape, where)
-    check_floating(images, where)
-    check_values(images, where)
+    array = np.asarray(images)
+    check_shape(array.shape, tuple(image_shape), where)
+    check_floating(array, where)
+    check_values(array, where)
 
 
-def check_shape(shape, image_shape, where):
+def check_shape(shape: Shape, image_shape: tuple[int | None, ...], where: str) -> None:
     """Raises an error if a batch is not of `image_shape`, where None is any size."""
     sizes = shape[1:]
     if len(sizes) == len(image_shape) and all(
@@ -50,7 +54,7 @@ def check_shape(shape, image_shape, where):
     )
 
 
-def check_floating(images, where):
+def check_floating(images: Array, where: str) -> None:
     """Raises an error if the images are not floats."""
     check(
         np.issubdtype(images.dtype, np.floating),
@@ -62,7 +66,7 @@ def check_floating(images, where):
     )
 
 
-def check_values(images, where):
+def check_values(images: Array, where: str) -> None:
     """Raises an error unless values are finite and, of images (rank 4), in [-1, 1]."""
     if not images.size:
         return
@@ -86,7 +90,7 @@ def check_values(images, where):
     )
 
 
-def nonfinite_error(images, where):
+def nonfinite_error(images: Array, where: str) -> Exception:
     """Returns the error that names the first image with NaN or infinity."""
     finite = np.isfinite(images.reshape(len(images), -1)).all(axis=1)
     indices = np.flatnonzero(~finite)

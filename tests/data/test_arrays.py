@@ -149,17 +149,29 @@ def test_wrong_labels_are_refused_with_advice(levels, labels, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"batch_size": 0}, "`batch_size` must be a positive integer"),
-        ({"batch_size": 6.0}, "`batch_size` must be a positive integer"),
-        ({"seed": None}, "`seed` must be an integer"),
-        ({"image_shape": (8, 8)}, "`image_shape` must be three positive integers"),
-        ({"image_shape": (8, 8, 2)}, "`image_shape` must be three positive integers"),
-        ({"image_shape": 8}, "`image_shape` must be three positive integers"),
+        ({"batch_size": 0}, "`batch_size` of from_arrays must be an integer of at"),
+        ({"batch_size": 6.0}, "`batch_size` of from_arrays must be an integer of at"),
+        ({"batch_size": True}, "`batch_size` of from_arrays must be an integer of at"),
+        ({"seed": None}, "`seed` of from_arrays must be an integer"),
+        ({"flip": 1}, "`flip` of from_arrays must be True or False"),
+        ({"image_shape": (8, 8)}, r"three positive integers(.|\n)*\(64, 64, 3\)"),
+        ({"image_shape": (8, 0, 1)}, "three positive integers"),
+        ({"image_shape": (8, 8, 2)}, "with 1, 3 or 4 channels"),
+        ({"image_shape": (8, 8.0, 3)}, "three positive integers"),
+        ({"image_shape": 8}, "`image_shape` of from_arrays must be"),
     ],
 )
 def test_wrong_options_are_refused(levels, options, words):
     with pytest.raises(ValueError, match=words):
         from_arrays(levels, **options)
+
+
+def test_sizes_may_be_numbers_of_numpy(levels):
+    shape, size = np.array([4, 3, 1]), np.int64(5)
+    dataset = from_arrays(
+        levels, batch_size=size, image_shape=list(shape), flip=size > 0
+    )
+    assert dataset.element_spec == tf.TensorSpec((5, 4, 3, 1), tf.float32)
 
 
 def test_points_cannot_be_flipped():

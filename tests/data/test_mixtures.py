@@ -94,6 +94,9 @@ def test_invalid_mixtures_raise_an_error(centers, sigma):
     [
         lambda: ring(0),
         lambda: ring(2.5),
+        lambda: ring(True),
+        lambda: ring(radius=np.inf),
+        lambda: ring(sigma=-0.1),
         lambda: grid(-1),
         lambda: ring().draw(0),
         lambda: ring().draw(5, seed=None),
@@ -109,6 +112,13 @@ def test_invalid_mixtures_raise_an_error(centers, sigma):
 def test_invalid_arguments_raise_an_error(make):
     with pytest.raises(ValueError, match=FOUR_FACTS):
         make()
+
+
+def test_numbers_of_numpy_are_those_of_python():
+    mixture = ring(np.int64(3), np.float32(0.5), np.float64(0.25))
+    assert mixture == ring(3, 0.5, 0.25)
+    assert type(mixture.sigma) is float
+    assert mixture == Mixture(np.asarray(mixture.centers), 0.25)
 
 
 def indexed(count):

@@ -94,9 +94,10 @@ def test_keras_sees_the_length_before_the_first_epoch():
     assert len(dataset.unshuffled) == 11
 
 
-def test_a_negative_epoch_is_refused():
-    with pytest.raises(ValueError, match="must not be negative"):
-        set_epoch(-1)
+@pytest.mark.parametrize("epoch", [-1, 0.5, True])
+def test_an_epoch_that_is_no_index_is_refused(epoch):
+    with pytest.raises(ValueError, match="`epoch` of set_epoch must be an integer of"):
+        set_epoch(epoch)
 
 
 def test_the_epoch_is_an_ordinary_variable_though_created_in_a_strategy():

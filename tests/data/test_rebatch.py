@@ -191,7 +191,7 @@ def test_images_share_their_memory(levels):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"batch_size": 0}, "`batch_size` must be a positive integer"),
+        ({"batch_size": 0}, "`batch_size` of rebatch must be an integer of at least 1"),
         ({"batch_size": 21}, "batch_size=20 or less"),
         (
             {"labels": True},

@@ -139,9 +139,7 @@ def test_an_unknown_source_is_refused(tmp_path):
         check(tmp_path / "missing")
     with pytest.raises(ValueError, match="must be the name of a dataset"):
         check("missing")
-    with pytest.raises(
-        ValueError, match="`image_shape` must be three positive integers"
-    ):
+    with pytest.raises(ValueError, match="`image_shape` of check must be"):
         check("fashion_mnist_10k", image_shape=(8, 8))
 
 

@@ -16,11 +16,12 @@ import zipfile
 import numpy as np
 
 from keras_gan.data import embedded
+from keras_gan.typing import Array
 
 IMAGES = pathlib.Path(__file__).with_name("images.npz")
 
 
-def write_npz(path, **arrays):
+def write_npz(path: pathlib.Path, **arrays: Array) -> None:
     """Writes arrays as `np.savez_compressed` does, with the same bytes each time."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, array in arrays.items():
@@ -31,7 +32,7 @@ def write_npz(path, **arrays):
             archive.writestr(member, buffer.getvalue(), compresslevel=9)
 
 
-def main():
+def main() -> None:
     """Reads the test split, writes it, and prints the file's size and SHA-256."""
     folder = sys.argv[1] if len(sys.argv) > 1 else embedded.DEBIAN
     arrays = embedded.full_split(folder, "test")
