@@ -1,7 +1,10 @@
 """Validation and defaults of the weights of loss terms, layers and styles."""
 
-from keras_gan.config import is_number
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any
+
 from keras_gan.errors import check
+from keras_gan.validation import Rule, as_float
 
 DEFAULT_WEIGHTS = {
     "content_weight": 0.15,
@@ -11,26 +14,62 @@ DEFAULT_WEIGHTS = {
 """Default weights of the loss terms."""
 
 
-def check_term_weights(**weights):
-    """Validates that the weights of the loss terms are non-negative or None.
-
-    Args:
-        **weights: Weights by the names of their arguments.
-
-    Raises:
-        ValueError: If one is negative, not finite or not a number.
-    """
-    for name, weight in weights.items():
-        check(
-            weight is None or (is_number(weight) and weight >= 0),
-            f"`{name}` must be a non-negative number.",
-            expected="a finite number of at least 0",
-            received=f"{name}={weight!r}",
-            do="Pass 0 to leave the term out.",
-        )
+def as_weights(values: Any) -> list[float]:
+    """Returns non-negative numbers, one of them above 0, as a list."""
+    try:
+        weights = list(map(as_float, values))
+    except TypeError:
+        raise ValueError from None
+    if min(weights, default=0.0) < 0.0 or sum(weights) <= 0.0:
+        raise ValueError
+    return weights
 
 
-def resolve_term_weights(layers, **weights):
+def as_layer_weights(value: Any) -> dict[str, float]:
+    """Returns names of layers, or a dictionary to weights, as a dictionary."""
+    if isinstance(value, str):
+        raise ValueError
+    try:
+        weights = dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, 1)
+    except TypeError:
+        raise ValueError from None
+    if not all(isinstance(name, str) for name in weights):
+        raise ValueError
+    numbers = as_weights(weights.values()) if weights else []
+    return dict(zip(weights, numbers, strict=True))
+
+
+def layers_advice(value: object) -> str:
+    """Returns what to pass in place of invalid names or weights of layers."""
+    example = value if isinstance(value, str) else "block1_conv1"
+    return f"Pass a list of names, e.g. [{example!r}], for equal weights."
+
+
+Layers = Annotated[
+    Sequence[str] | Mapping[str, float],
+    Rule(
+        "a list of names of layers, or a dictionary from names to weights of at least "
+        "0, one of them above 0",
+        as_layer_weights,
+        layers_advice,
+    ),
+]
+"""Layers of a loss term: their names, or a dictionary from names to weights."""
+
+StyleWeights = Annotated[
+    Sequence[float],
+    Rule(
+        "a list of numbers of at least 0, one of them above 0",
+        as_weights,
+        "Pass e.g. style_weights=[0.7, 0.3], a number for each style.",
+    ),
+]
+"""Weights of several styles."""
+
+
+def resolve_term_weights(
+    layers: Mapping[str, Collection[str]], **weights: float | None
+) -> tuple[float, ...]:
     """Returns the weights of the loss terms, with defaults in place of None.
 
     The default weight of a term without layers is 0.
@@ -73,70 +112,35 @@ def resolve_term_weights(layers, **weights):
     return tuple(resolved.values())
 
 
-def normalize(weights, name, do):
-    """Returns weights divided by their sum.
-
-    Args:
-        weights: List of non-negative numbers.
-        name: Name of the argument, for the error message.
-        do: What the user should do if they are invalid.
-    """
-    check(
-        all(is_number(weight) and weight >= 0 for weight in weights)
-        and sum(weights) > 0,
-        f"The weights in `{name}` must be non-negative numbers.",
-        expected="numbers of at least 0, one of them above 0",
-        received=repr(weights),
-        do=do,
-    )
-    return [weight / sum(weights) for weight in weights]
-
-
-def list_or_none(values):
-    """Returns an iterable as a list; None for a string or a single value."""
-    try:
-        return None if isinstance(values, str) else list(values)
-    except TypeError:
-        return None
-
-
-def normalize_layer_weights(layers, default, role):
+def normalize_layer_weights(
+    layers: Layers | None, default: Sequence[str]
+) -> dict[str, float]:
     """Returns a dictionary from names of layers to weights of sum 1.
 
     Args:
         layers: Names, a dictionary from names to weights, or None.
         default: Names in place of None.
-        role: `"content"` or `"style"`.
 
     Example:
-    >>> normalize_layer_weights({"a": 1, "b": 3}, (), "style")
+    >>> normalize_layer_weights({"a": 1, "b": 3}, ())
     {'a': 0.25, 'b': 0.75}
     """
-    argument = f"{role}_layers"
-    layers = default if layers is None else layers
-    names = list_or_none(layers)
-    example = layers if isinstance(layers, str) else "block1_conv1"
-    check(
-        names is not None and all(isinstance(name, str) for name in names),
-        f"`{argument}` must be a list or a dictionary.",
-        expected="names of layers in a list, or a dictionary from names to weights",
-        received=repr(layers),
-        do=f"Pass e.g. {argument}=[{example!r}].",
-    )
-    weights = dict(layers) if isinstance(layers, dict) else dict.fromkeys(names, 1)
-    if not weights:
-        return {}
-    do = f"Pass {argument}=[...], a list of names, for equal weights."
-    normalized = normalize(list(weights.values()), argument, do)
-    return dict(zip(weights, normalized, strict=True))
+    weights = as_layer_weights(default if layers is None else layers)
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
 
 
-def normalize_style_weights(weights, num_styles):
+def normalize_style_weights(
+    weights: StyleWeights | None, num_styles: int
+) -> list[float]:
     """Returns a list of the weights of the styles, of sum 1.
 
     Args:
         weights: A number for each style, or None for equal weights.
         num_styles: Number of styles.
+
+    Raises:
+        ValueError: If there is no style, or not one weight for each.
     """
     check(
         num_styles,
@@ -145,20 +149,12 @@ def normalize_style_weights(weights, num_styles):
         received="0 styles",
         do="Pass e.g. styles=[image].",
     )
-    weight_list = [1] * num_styles if weights is None else list_or_none(weights)
+    weights = [1.0] * num_styles if weights is None else weights
     check(
-        weight_list is not None,
-        "`style_weights` must be a list.",
-        expected="a list with a number for each style",
-        received=f"style_weights={weights!r}",
-        do="Pass e.g. style_weights=[0.7, 0.3].",
-    )
-    check(
-        len(weight_list) == num_styles,
+        len(weights) == num_styles,
         "`style_weights` must have one weight for each style.",
         expected=f"{num_styles} weights, for {num_styles} styles",
-        received=f"{len(weight_list)} weights, for {num_styles} styles",
+        received=f"{len(weights)} weights, for {num_styles} styles",
         do="Pass style_weights=[...] with a number for each style, or leave it out.",
     )
-    do = "Pass e.g. style_weights=[0.7, 0.3]."
-    return normalize(weight_list, "style_weights", do)
+    return [weight / sum(weights) for weight in weights]

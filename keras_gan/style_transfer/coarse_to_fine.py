@@ -1,19 +1,44 @@
 """The coarse-to-fine sizes of a transfer, its initial image, and its progress."""
 
 import dataclasses
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
+from typing import Annotated, Any, Literal
 
 import keras
 import numpy as np
 
-from keras_gan.errors import check, user_error
+from keras_gan.config import identity
+from keras_gan.errors import user_error
 from keras_gan.random import Random
 from keras_gan.style_transfer import preprocessing
 from keras_gan.style_transfer.objective import TERMS
+from keras_gan.style_transfer.preprocessing import ImageSource
 from keras_gan.style_transfer.stylized import Stylized
+from keras_gan.typing import FloatArray, Shape
+from keras_gan.validation import Rule
 
 NOISE_STD = 0.3
 """Standard deviation of the initial noise."""
+
+
+def as_callable(value: Any) -> Any:
+    """Returns a callable."""
+    if not callable(value):
+        raise ValueError
+    return value
+
+
+StepCallback = Annotated[
+    Callable[[int, Stylized], object],
+    Rule(
+        "a function of the step's number and a Stylized",
+        as_callable,
+        "Pass e.g. callback=lambda step, result: result.save(f'{step}.png').",
+    ),
+]
+"""Function that is called after each step."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,17 +52,17 @@ class Stage:
         colors: The content in RGB if its colors are kept, else None.
     """
 
-    content: np.ndarray
-    styles: list
-    colors: np.ndarray | None = None
+    content: FloatArray
+    styles: Sequence[FloatArray]
+    colors: FloatArray | None = None
 
-    def to_rgb(self, pixels):
+    def to_rgb(self, pixels: FloatArray) -> FloatArray:
         """Returns optimized pixels `(height, width, 3 or 1)` as RGB."""
         if self.colors is None:
             return pixels
         return preprocessing.add_chrominance(pixels, self.colors[0])
 
-    def to_luminance(self):
+    def to_luminance(self) -> "Stage":
         """Returns the stage in which only the luminance is optimized."""
         content = preprocessing.luminance(self.content)
         styles = [
@@ -49,7 +74,13 @@ class Stage:
         return Stage(content, styles, self.content)
 
 
-def build_stages(content, styles, size, style_size, min_side=1):
+def build_stages(
+    content: ImageSource,
+    styles: Sequence[ImageSource],
+    size: int | None,
+    style_size: int | None,
+    min_side: int = 1,
+) -> list[Stage]:
     """Returns the stages of all sizes, from coarse to fine.
 
     Args:
@@ -63,15 +94,16 @@ def build_stages(content, styles, size, style_size, min_side=1):
         min_side: Minimum pixels a side that the network requires.
     """
     coarse_side = max(preprocessing.MIN_COARSE_SIDE, min_side)
-    content = preprocessing.read(content, "content")
-    styles = [preprocessing.read(style, "style") for style in styles]
+    image = preprocessing.read(content, "content")
+    # Not a list comprehension, whose frame would count for the stack level of warnings.
+    style_images = list(map(preprocessing.read, styles, itertools.repeat("style")))
     largest_factors = [
-        min(1.0, (style_size or inf) / max(style.size)) for style in styles
+        min(1.0, (style_size or inf) / max(style.size)) for style in style_images
     ]
-    factors = preprocessing.scale_factors(content, size, coarse_side) if size else [1.0]
+    factors = preprocessing.scale_factors(image, size, coarse_side) if size else [1.0]
 
-    def styles_at(relative_size):
-        for style, largest in zip(styles, largest_factors, strict=True):
+    def styles_at(relative_size: float) -> Iterator[FloatArray]:
+        for style, largest in zip(style_images, largest_factors, strict=True):
             factor = preprocessing.style_scale_factor(
                 style, largest, relative_size, coarse_side
             )
@@ -79,24 +111,22 @@ def build_stages(content, styles, size, style_size, min_side=1):
 
     return [
         Stage(
-            preprocessing.rescale(content, factor),
+            preprocessing.rescale(image, factor),
             list(styles_at(factor / factors[-1])),
         )
         for factor in factors
     ]
 
 
-def noise(content, seed):
-    """Returns normal noise of mean 0 (gray) and of the shape of the content."""
-    normal = Random(seed).fork("start").normal(content.shape)
+def noise(shape: Shape, seed: int) -> FloatArray:
+    """Returns normal noise of mean 0 (gray) of a shape."""
+    normal = Random(seed).fork("start").normal(shape)
     return np.clip(NOISE_STD * normal.numpy(), -1.0, 1.0)
 
 
-STARTS = {"noise": noise, "content": lambda content, seed: content}
-"""Functions of the coarsest content and a seed by the value of the argument `start`."""
-
-
-def initial_image(start, content, seed):
+def initial_image(
+    start: Literal["noise", "content"], content: FloatArray, seed: int
+) -> FloatArray:
     """Returns the initial image.
 
     Args:
@@ -104,15 +134,7 @@ def initial_image(start, content, seed):
         content: The content at the coarsest size.
         seed: Integer.
     """
-    names = " or ".join(f'"{name}"' for name in STARTS)
-    check(
-        isinstance(start, str) and start in STARTS,
-        f"`start` must be {names}.",
-        expected=names,
-        received=repr(start),
-        do='Pass start="noise" or start="content".',
-    )
-    return STARTS[start](content, seed)
+    return noise(content.shape, seed) if start == "noise" else content
 
 
 class ProgressMonitor:
@@ -125,26 +147,29 @@ class ProgressMonitor:
         verbose: Whether to print a progress bar.
     """
 
-    def __init__(self, num_steps, term_weights, callback, verbose):
-        check(
-            callback is None or callable(callback),
-            "`callback` must be callable or None.",
-            expected="a function of the step's number and a Stylized, or None",
-            received=repr(callback),
-            do="Pass e.g. callback=lambda step, result: result.save(f'{step}.png').",
-        )
+    def __init__(
+        self,
+        num_steps: int,
+        term_weights: Sequence[float],
+        callback: StepCallback | None,
+        verbose: int,
+    ) -> None:
         self.term_weights, self.callback = term_weights, callback
-        self.history = {name: [] for name in ("loss", *TERMS, "size")}
-        self.step, self.stage, self.stage_started = 0, None, False
-        self.progress = keras.utils.Progbar(
+        self.history: dict[str, list[float]] = {
+            name: [] for name in ("loss", *TERMS, "size")
+        }
+        self.step: int = 0
+        self.stage_started: bool = False
+        self.to_rgb: Callable[[FloatArray], FloatArray] = identity
+        self.progress: Any = keras.utils.Progbar(
             num_steps, verbose=verbose, stateful_metrics=["size", *TERMS]
         )
 
-    def start_stage(self, stage):
+    def start_stage(self, stage: Stage) -> None:
         """Starts a stage: the next call is for its initial image, before any step."""
-        self.stage, self.stage_started = stage, False
+        self.to_rgb, self.stage_started = stage.to_rgb, False
 
-    def __call__(self, image, terms):
+    def __call__(self, image: FloatArray, terms: FloatArray) -> None:
         """Records an image and its terms; raises an error if they are not finite.
 
         Args:
@@ -163,25 +188,25 @@ class ProgressMonitor:
                 do="Use a smaller learning rate, smaller weights, or other features.",
                 kind=RuntimeError,
             )
-        size, terms = max(image.shape[1:3]), [float(term) for term in terms]
-        for name, value in zip(self.history, (loss, *terms, size), strict=True):
+        size, values = max(image.shape[1:3]), [float(term) for term in terms]
+        for name, value in zip(self.history, (loss, *values, size), strict=True):
             self.history[name].append(value)
         # The initial image of a stage is in the history, but is no step.
         if not self.stage_started:
             self.stage_started = True
             return
         self.step += 1
-        values = [("size", size), *zip(TERMS, terms, strict=True)]
-        self.progress.update(self.step, values, finalize=False)
+        shown = [("size", size), *zip(TERMS, values, strict=True)]
+        self.progress.update(self.step, shown, finalize=False)
         if self.callback:
             self.callback(self.step, self.result(image))
 
-    def result(self, image):
+    def result(self, image: FloatArray) -> Stylized:
         """Returns a `Stylized` of the current image and history."""
         history = {name: list(values) for name, values in self.history.items()}
-        return Stylized(np.array(image[0]), history, self.stage.to_rgb)
+        return Stylized(np.array(image[0]), history, self.to_rgb)
 
-    def close(self):
+    def close(self) -> None:
         """Ends the progress bar, also if the optimizer stopped early."""
         self.progress.target = max(1, self.step)
         self.progress.update(self.step, finalize=True)

@@ -1,29 +1,27 @@
-"""Feature networks of style transfer: VGG19, an untrained VGG, or any Keras network.
+"""Feature networks of style transfer: VGG19, an untrained VGG, or any Keras network."""
 
-The file is long because all three end in the same validation of layers and sizes.
-"""
-
-import bisect
 import dataclasses
-import functools
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check_count, check_seed, register
+from keras_gan.config import register
 from keras_gan.data.tfds import connection_error
-from keras_gan.errors import check, suggest, user_error
+from keras_gan.errors import suggest, user_error
 from keras_gan.metrics.inception.sources import cache_folder
 from keras_gan.random import Random, fresh_seed
-from keras_gan.style_transfer.flexible_input import (
-    fixed_size_error,
-    with_flexible_input,
-)
 from keras_gan.style_transfer.preprocessing import RGB_TO_YIQ
+from keras_gan.typing import Layer, Model, StrPath, Tensor
+from keras_gan.validation import PositiveInt, validated, within
 
 NUM_CONVOLUTIONS = (2, 2, 4, 4, 4)
 """Number of convolutions of each block of VGG19."""
+
+NumBlocks = Annotated[int, within(1, len(NUM_CONVOLUTIONS))]
+"""Number of blocks of a VGG."""
 
 WEIGHTS_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 """File name of the ImageNet weights in Keras's cache."""
@@ -31,10 +29,11 @@ WEIGHTS_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 WEIGHTS_URL = (
     f"https://storage.googleapis.com/tensorflow/keras-applications/vgg19/{WEIGHTS_FILE}"
 )
+"""Address of that file."""
 
 
 @register
-class CaffePixels(keras.layers.Layer):
+class CaffePixels(Layer):
     """Caffe's preprocessing, on which VGG19's ImageNet weights were trained.
 
     RGB in [-1, 1] becomes BGR in 0 to 255, minus the mean color of ImageNet
@@ -47,13 +46,20 @@ class CaffePixels(keras.layers.Layer):
 
     MEAN = (103.939, 116.779, 123.68)
 
-    def call(self, images):
+    def call(self, images: Tensor) -> Tensor:
         """Returns preprocessed images, shape `(batch, height, width, 3)`."""
         mean = tf.constant(self.MEAN, images.dtype)
         return (images[..., ::-1] + 1.0) * 127.5 - mean
 
 
-def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
+@validated
+def vgg(
+    width: PositiveInt = 64,
+    blocks: NumBlocks = 5,
+    seed: int | None = 0,
+    before: Sequence[Layer] = (),
+    dtype: str = "float32",
+) -> Model:
     """Untrained convolutions of VGG19 with average pooling, for images of any size.
 
     Block `b` has 2, 2, 4, 4 and 4 convolutions of `width`, 2, 4, 8 and 8 times `width`
@@ -87,16 +93,7 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
     >>> [layer.name for layer in vgg(width=4, blocks=2).layers[1:5]]
     ['block1_conv1', 'block1_conv2', 'block1_pool', 'block2_conv1']
     """
-    check_count(width, "width")
-    check_count(blocks, "blocks")
-    check(
-        blocks <= len(NUM_CONVOLUTIONS),
-        f"`blocks` must be at most {len(NUM_CONVOLUTIONS)}.",
-        expected=f"1 to {len(NUM_CONVOLUTIONS)} blocks, as in VGG19",
-        received=f"blocks={blocks!r}",
-        do=f"Pass blocks={len(NUM_CONVOLUTIONS)}, or a larger width.",
-    )
-    seed, layer_index = resolve_seed(seed), 0
+    seed, layer_index = fresh_seed() if seed is None else seed, 0
     images = outputs = keras.Input((None, None, 3), dtype=dtype)
     for layer in before:
         outputs = layer(outputs)
@@ -122,13 +119,10 @@ def vgg(width=64, blocks=5, seed=0, before=(), dtype="float32"):
     return keras.Model(images, outputs)
 
 
-def resolve_seed(seed):
-    """Returns a valid seed; None becomes one from `keras.utils.set_random_seed`."""
-    check_seed(seed)
-    return fresh_seed() if seed is None else seed
-
-
-def random_vgg(width=32, blocks=4, seed=0):
+@validated
+def random_vgg(
+    width: PositiveInt = 32, blocks: NumBlocks = 4, seed: int | None = 0
+) -> Model:
     """Untrained VGG with average pooling and normalized features; needs no download.
 
     The filters are scaled and shifted so that each feature before its ReLU has mean 0
@@ -152,7 +146,7 @@ def random_vgg(width=32, blocks=4, seed=0):
     >>> random_vgg(width=4, blocks=1).get_layer("block1_conv2").filters
     4
     """
-    seed = resolve_seed(seed)
+    seed = fresh_seed() if seed is None else seed
     network = vgg(width, blocks, seed)
     features = natural_noise(Random(seed).fork("photograph"))
     for layer in network.layers[1:]:
@@ -167,7 +161,7 @@ def random_vgg(width=32, blocks=4, seed=0):
     return network
 
 
-def natural_noise(random, side=128):
+def natural_noise(random: Random, side: int = 128) -> Tensor:
     """Noise with the spectrum of natural images: amplitude `1 / frequency`, in color.
 
     Args:
@@ -186,7 +180,7 @@ def natural_noise(random, side=128):
     return tf.constant(0.5 / rgb.std() * rgb[None], tf.float32)
 
 
-def vgg19():
+def vgg19() -> Model:
     """VGG19 with its ImageNet weights, average pooling, and RGB in [-1, 1] as input.
 
     Keras downloads the weights once (80 MB) and caches them.
@@ -227,9 +221,9 @@ class FeatureNetwork:
             up to a multiple of the largest stride; None if unknown.
     """
 
-    build: object
-    content_layers: tuple = ()
-    style_layers: tuple = ()
+    build: Callable[[], Model]
+    content_layers: tuple[str, ...] = ()
+    style_layers: tuple[str, ...] = ()
     receptive_radius: int | None = None
 
 
@@ -241,8 +235,15 @@ A convolution of block `b` adds `2^(b - 1)` pixels, and so does its pooling:
 `2 + 1 + 4 + 2 + 16 + 4 + 32 + 8 + 64`.
 """
 
-FIRST_CONVOLUTIONS = tuple(f"block{block}_conv1" for block in range(1, 6))
-NAMES = {
+FIRST_CONVOLUTIONS: tuple[str, ...] = tuple(
+    f"block{block}_conv1" for block in range(1, 6)
+)
+"""Names of the first convolution of each block."""
+
+Name: TypeAlias = Literal["vgg19", "random"]
+"""Names of feature networks."""
+
+NAMES: dict[str, FeatureNetwork] = {
     "vgg19": FeatureNetwork(
         vgg19, ("block4_conv2",), FIRST_CONVOLUTIONS, RECEPTIVE_RADIUS
     ),
@@ -253,7 +254,7 @@ NAMES = {
 """Networks by name; the layers of VGG19 are those of Gatys, Ecker and Bethge."""
 
 
-def get(features):
+def get(features: Name | StrPath | Model) -> tuple[Model, FeatureNetwork]:
     """Resolves a feature network.
 
     Args:
@@ -267,13 +268,12 @@ def get(features):
     Raises:
         ValueError: If it is none of these.
     """
-    without_defaults = FeatureNetwork(None)
     if isinstance(features, keras.Model):
-        return features, without_defaults
+        return features, FeatureNetwork(lambda: features)
     if isinstance(features, str) and features in NAMES:
         return NAMES[features].build(), NAMES[features]
     try:
-        return keras.saving.load_model(features), without_defaults
+        network = keras.saving.load_model(features)
     except Exception as error:
         reason = str(error).partition("\n")[0]
         raise user_error(
@@ -282,93 +282,4 @@ def get(features):
             received=f"{features!r} ({reason})",
             do=suggest(features, NAMES),
         ) from error
-
-
-def extractor(network, layers):
-    """Returns the feature extractor that outputs some layers of a network.
-
-    It takes images of any size: a network of a fixed input size, such as a classifier,
-    is rebuilt up to these layers, with the same weights.
-
-    Args:
-        network: A functional or Sequential network of RGB images.
-        layers: Names of layers whose features have a height and a width.
-
-    Raises:
-        ValueError: If the network is not functional or not of RGB images; if a layer
-            does not exist, with those that do; if a layer requires a fixed size, with
-            those that do not.
-    """
-    check_rgb_input(network)
-    names = [layer.name for layer in network.layers]
-    for name in layers:
-        if name not in names:
-            raise user_error(
-                "The feature network has no such layer.",
-                expected="names of layers of the network",
-                received=repr(name),
-                do=suggest(name, names),
-            )
-    images = network.inputs[0]
-    try:
-        outputs = [network.get_layer(name).output for name in layers]
-        truncated = keras.Model(images, outputs)
-        if tuple(images.shape[1:3]) != (None, None):
-            truncated = with_flexible_input(truncated)
-        shapes = [output.shape for output in truncated.outputs]
-    except Exception as error:  # layers of a fixed size raise errors of any kind
-        raise fixed_size_error(network, layers) from error
-    if any(len(shape) != 4 for shape in shapes):
-        raise fixed_size_error(network, layers)
-    return truncated
-
-
-def check_rgb_input(network):
-    """Validates that a network is functional and takes floating-point RGB images."""
-    inputs = getattr(network, "inputs", None)  # subclassed networks have none
-    check(
-        inputs,
-        "`features` must be a functional or built Sequential network.",
-        expected="a functional network, or a Sequential one that begins with an Input",
-        received=f"a {type(network).__name__} without inputs",
-        do="Build it from keras.Input((None, None, 3)).",
-    )
-    (*_, channels), dtype = inputs[0].shape, tf.as_dtype(inputs[0].dtype)
-    descriptions = [f"{tensor.shape[1:]}, {tensor.dtype}" for tensor in inputs]
-    check(
-        len(inputs) == 1 and len(inputs[0].shape) == 4 and channels == 3,
-        "`features` must take RGB images.",
-        expected="one input of shape (height, width, 3)",
-        received=" and ".join(descriptions),
-        do="Use a network of RGB images: the loss of a grayscale network does not "
-        "determine the colors of the result.",
-    )
-    check(
-        dtype.is_floating,
-        "`features` must take floating-point images: integers have no gradient.",
-        expected="floats in [-1, 1]",
-        received=descriptions[0],
-        do="Begin with keras.Input((None, None, 3)), and if levels are needed "
-        "keras.layers.Rescaling(127.5, offset=127.5).",
-    )
-
-
-def min_side(network, largest=1024):
-    """Returns the minimum side, in pixels, of the images that a network accepts.
-
-    At least 2: the total variation of a single pixel is undefined.
-    """
-    upper = 2
-    while upper < largest and not accepts_side(network, upper):
-        upper *= 2
-    accepts = functools.partial(accepts_side, network)
-    return bisect.bisect_left(range(upper), True, lo=upper // 2 + 1, key=accepts)
-
-
-def accepts_side(network, side):
-    """Returns whether all outputs of a network are non-empty for a square image."""
-    try:
-        shapes = network.compute_output_shape((1, side, side, 3))
-    except ValueError:
-        return False
-    return all(length > 0 for length in tf.nest.flatten(shapes))
+    return network, FeatureNetwork(lambda: network)

@@ -1,5 +1,7 @@
 """The weighted loss of style transfer and its gradient, as one graph."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import tensorflow as tf
 
@@ -8,11 +10,13 @@ from keras_gan.style_transfer.terms import (
     relative_distance,
     total_variation,
 )
+from keras_gan.typing import FloatArray, Model, Tensor
 
 TERMS = ("content", "style", "variation")
+"""Names of the loss terms."""
 
 
-def as_rgb(image):
+def as_rgb(image: Tensor) -> Tensor:
     """Returns an image `(..., 3)`; a luminance image `(..., 1)` is repeated."""
     return tf.repeat(image, 3 // image.shape[-1], axis=-1)
 
@@ -28,28 +32,36 @@ class Objective:
         term_weights: Weights of the three terms.
     """
 
-    def __init__(self, features, content_weights, style_weights, term_weights):
+    def __init__(
+        self,
+        features: Model,
+        content_weights: Sequence[float],
+        style_weights: Sequence[float],
+        term_weights: Sequence[float],
+    ) -> None:
         self.features = features
         self.content_weights, self.style_weights = content_weights, style_weights
         self.term_weights = term_weights
-        self.dtype = features.inputs[0].dtype
-        self.target_features, self.target_grams = [], []
+        self.dtype: str = features.inputs[0].dtype
+        self.target_features: list[Tensor] = []
+        self.target_grams: list[Tensor] = []
 
-    def layer_features(self, image):
+    def layer_features(self, image: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Returns two lists of features: of the content and of the style layers."""
         outputs = tf.nest.flatten(self.features(as_rgb(image)))
         num_content = len(self.content_weights)
         return outputs[:num_content], outputs[num_content:]
 
-    def content_features(self, image):
-        """Returns the features of the content layers."""
-        return self.layer_features(image)[0]
-
-    def style_grams(self, image):
+    def style_grams(self, image: Tensor) -> list[Tensor]:
         """Returns the Gram matrices of the style layers."""
         return [gram_matrix(features) for features in self.layer_features(image)[1]]
 
-    def set_targets(self, content, styles, mixture):
+    def set_targets(
+        self,
+        content: FloatArray,
+        styles: Sequence[FloatArray],
+        mixture: Sequence[float],
+    ) -> None:
         """Computes the target features and Gram matrices, once for all steps.
 
         Args:
@@ -59,7 +71,7 @@ class Objective:
             mixture: Weight of each style, sum 1; the target Gram matrices are the
                 weighted means of those of the styles.
         """
-        self.target_features = self.content_features(self.tensor(content))
+        self.set_content_target(self.tensor(content))
         grams = [self.style_grams(self.tensor(style)) for style in styles]
         self.target_grams = [
             tf.add_n(
@@ -68,11 +80,17 @@ class Objective:
             for layer in zip(*grams, strict=True)
         ]
 
-    def tensor(self, image):
+    def set_content_target(self, content: Tensor) -> None:
+        """Computes the target features of the content layers."""
+        self.target_features = self.layer_features(content)[0]
+
+    def tensor(self, image: FloatArray) -> Tensor:
         """Returns an image as a tensor of the network's dtype."""
         return tf.constant(np.asarray(image), self.dtype)
 
-    def terms(self, image, target_features, target_grams):
+    def terms(
+        self, image: Tensor, target_features: list[Tensor], target_grams: list[Tensor]
+    ) -> Tensor:
         """Returns the three unweighted terms, a tensor of shape `(3,)`."""
         content, style = self.layer_features(image)
         grams = map(gram_matrix, style)
@@ -85,7 +103,9 @@ class Objective:
 
     # The targets are arguments: read from `self`, the trace would keep the first ones.
     @tf.function(reduce_retracing=True)
-    def terms_and_gradient(self, image, target_features, target_grams):
+    def _terms_and_gradient(
+        self, image: Tensor, target_features: list[Tensor], target_grams: list[Tensor]
+    ) -> tuple[Tensor, Tensor]:
         """Returns the terms, and the gradient of their weighted sum at the image."""
         with tf.GradientTape() as tape:
             tape.watch(image)
@@ -94,16 +114,18 @@ class Objective:
             loss = tf.tensordot(weights, terms, 1)
         return terms, tape.gradient(loss, image)
 
-    def __call__(self, image):
+    def __call__(self, image: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Returns the loss, the terms and the gradient, as NumPy values."""
-        terms, gradient = self.terms_and_gradient(
+        terms, gradient = self._terms_and_gradient(
             self.tensor(image), self.target_features, self.target_grams
         )
-        terms = terms.numpy().astype(np.float64)
-        return float(terms @ self.term_weights), terms, gradient.numpy()
+        values: FloatArray = terms.numpy().astype(np.float64)
+        return float(values @ self.term_weights), values, gradient.numpy()
 
 
-def weighted_distance(weights, values, targets):
+def weighted_distance(
+    weights: Sequence[float], values: Iterable[Tensor], targets: Iterable[Tensor]
+) -> Tensor | float:
     """Returns the weighted sum of the layers' relative distances."""
     layers = zip(weights, values, targets, strict=True)
     distances = [

@@ -1,19 +1,44 @@
 """Optimizers of the pixels: L-BFGS of SciPy, or any optimizer of Keras."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeAlias
 
 import keras
 import numpy as np
 from scipy import optimize
 
-from keras_gan.config import Configurable, check_count, register
-from keras_gan.errors import user_error
+from keras_gan.config import Configurable, register
+from keras_gan.typing import FloatArray, Optimizer
+from keras_gan.validation import PositiveInt
 
 ADAM_LEARNING_RATE = 0.03
 """Learning rate of `"adam"`, for pixels in [-1, 1]."""
 
 BOUNDARY_MARGIN = 1 / 512
 """Initial distance from -1 and 1 under L-BFGS: a quarter of a `uint8` level."""
+
+ObjectiveFunction: TypeAlias = Callable[
+    [FloatArray], tuple[float, FloatArray, FloatArray]
+]
+"""Function from an image to the loss, the terms and the gradient."""
+
+Reporter: TypeAlias = Callable[[FloatArray, FloatArray], object]
+"""Function that is called with the image and its terms after each step."""
+
+
+class PixelOptimizer(Protocol):
+    """An optimizer of the pixels."""
+
+    def minimize(
+        self,
+        objective: ObjectiveFunction,
+        image: FloatArray,
+        steps: int,
+        report: Reporter,
+    ) -> FloatArray:
+        """Minimizes an objective from an initial image: see `LBFGS.minimize`."""
+        ...
 
 
 @register
@@ -39,12 +64,15 @@ class LBFGS(Configurable):
     LBFGS(memory=10)
     """
 
-    memory: int = 10
+    memory: PositiveInt = 10
 
-    def __post_init__(self):
-        check_count(self.memory, "memory")
-
-    def minimize(self, objective, image, steps, report):
+    def minimize(
+        self,
+        objective: ObjectiveFunction,
+        image: FloatArray,
+        steps: int,
+        report: Reporter,
+    ) -> FloatArray:
         """Minimizes an objective from an initial image.
 
         Args:
@@ -57,12 +85,12 @@ class LBFGS(Configurable):
         Returns:
             The final image.
         """
-        latest = {}
+        latest: dict[str, FloatArray] = {}
 
-        def to_pixels(angles):
+        def to_pixels(angles: FloatArray) -> FloatArray:
             return np.sin(angles).reshape(image.shape)
 
-        def evaluate(angles):
+        def evaluate(angles: FloatArray) -> tuple[float, FloatArray]:
             loss, terms, gradient = objective(to_pixels(angles))
             is_first = not latest
             latest["terms"] = terms
@@ -71,7 +99,7 @@ class LBFGS(Configurable):
             # Chain rule: dx/du = cos(u).
             return loss, gradient.astype(np.float64).ravel() * np.cos(angles)
 
-        def after_step(angles):
+        def after_step(angles: FloatArray) -> None:
             # SciPy's last evaluation before the callback is that of the new iterate.
             report(to_pixels(angles), latest["terms"])
 
@@ -104,9 +132,15 @@ class KerasOptimizer:
         optimizer: A Keras optimizer; each size starts with a copy without state.
     """
 
-    optimizer: keras.optimizers.Optimizer
+    optimizer: Optimizer
 
-    def minimize(self, objective, image, steps, report):
+    def minimize(
+        self,
+        objective: ObjectiveFunction,
+        image: FloatArray,
+        steps: int,
+        report: Reporter,
+    ) -> FloatArray:
         """Minimizes an objective from an initial image, as `LBFGS.minimize` does."""
         optimizer = type(self.optimizer).from_config(self.optimizer.get_config())
         pixels = keras.Variable(image, dtype="float32")
@@ -120,33 +154,22 @@ class KerasOptimizer:
         return pixels.numpy()
 
 
-NAMES = {
+Name: TypeAlias = Literal["lbfgs", "adam"]
+"""Names of optimizers of the pixels."""
+
+NAMES: dict[Name, Callable[[], PixelOptimizer]] = {
     "lbfgs": LBFGS,
     "adam": lambda: KerasOptimizer(keras.optimizers.Adam(ADAM_LEARNING_RATE)),
 }
+"""Functions that return an optimizer, by its name."""
 
 
-def get(optimizer):
+def get(optimizer: Name | LBFGS | Optimizer) -> PixelOptimizer:
     """Resolves an optimizer of the pixels.
 
     Args:
         optimizer: `"lbfgs"`, `"adam"`, an `LBFGS`, or a Keras optimizer.
-
-    Returns:
-        An object with a method `minimize`.
-
-    Raises:
-        ValueError: If it is none of these.
     """
-    if isinstance(optimizer, str) and optimizer in NAMES:
+    if isinstance(optimizer, str):
         return NAMES[optimizer]()
-    if isinstance(optimizer, keras.optimizers.Optimizer):
-        return KerasOptimizer(optimizer)
-    if isinstance(optimizer, LBFGS):
-        return optimizer
-    raise user_error(
-        "`optimizer` must be a known name or an optimizer.",
-        expected='"lbfgs", "adam", an LBFGS, or a Keras optimizer',
-        received=repr(optimizer),
-        do='Pass e.g. optimizer="lbfgs".',
-    )
+    return optimizer if isinstance(optimizer, LBFGS) else KerasOptimizer(optimizer)

@@ -3,15 +3,21 @@
 import math
 import pathlib
 import warnings
+from typing import TypeAlias
 
 import numpy as np
 import tensorflow as tf
+from PIL import Image
 
 from keras_gan.data.decoding import decode, shape_of, to_array
 from keras_gan.errors import check, user_error
 from keras_gan.images import to_float, to_uint8
+from keras_gan.typing import Array, FloatArray, Shape, StrPath, UInt8Array
 
-RGB_TO_YIQ = np.array(
+ImageSource: TypeAlias = StrPath | Array
+"""Path of an image file, or an array of one image."""
+
+RGB_TO_YIQ: FloatArray = np.array(
     [
         [0.299, 0.587, 0.114],
         [0.595716, -0.274453, -0.321263],
@@ -24,7 +30,7 @@ MIN_COARSE_SIDE = 64
 """Minimum shorter side of the content at the coarsest size, if it is that large."""
 
 
-def read(source, role):
+def read(source: ImageSource, role: str) -> Image.Image:
     """Reads an image, and warns if it was not RGB.
 
     Args:
@@ -38,10 +44,14 @@ def read(source, role):
     Raises:
         ValueError: If it cannot be read.
     """
-    is_array = isinstance(source, np.ndarray)
-    name = f"array of shape {source.shape}" if is_array else str(source)
+    readable: StrPath | UInt8Array
     try:
-        readable = as_uint8(source) if is_array else pathlib.Path(source)
+        if isinstance(source, np.ndarray):
+            name = f"array of shape {source.shape}"
+            readable = as_uint8(source)
+        else:
+            name = str(source)
+            readable = pathlib.Path(source)
         image, mode = decode(readable)
     except Exception as error:
         raise user_error(
@@ -54,11 +64,12 @@ def read(source, role):
     if image.mode != "RGB":
         change = "gray is repeated" if image.mode == "L" else "alpha shows white"
         text = f"The {role} image {name} is of mode {mode}; it becomes RGB: {change}."
-        warnings.warn(text, stacklevel=4)
+        # The line that calls `stylize`: its decorator and `build_stages` are between.
+        warnings.warn(text, stacklevel=5)
     return image
 
 
-def as_uint8(array):
+def as_uint8(array: Array) -> UInt8Array:
     """Returns an array as `uint8` of shape `(height, width, channels)`."""
     if array.ndim == 2:
         array = array[..., None]
@@ -72,14 +83,14 @@ def as_uint8(array):
     return to_uint8(array)
 
 
-def rescale(image, factor):
+def rescale(image: Image.Image, factor: float) -> FloatArray:
     """Returns a Pillow image at a multiple of its size, floats `(1, H, W, 3)`."""
     height, width, _ = shape_of(image)
     shape = (max(1, round(height * factor)), max(1, round(width * factor)), 3)
     return to_float(to_array(image, shape, crop=False))[None]
 
 
-def scale_factors(image, size, min_side):
+def scale_factors(image: Image.Image, size: int, min_side: int) -> list[float]:
     """Returns the factors of the coarse-to-fine sizes of an image, in rising order.
 
     The last factor makes its longer side `size` pixels; each factor is half of the
@@ -91,7 +102,9 @@ def scale_factors(image, size, min_side):
     return [finest / 2**halving for halving in reversed(range(halvings + 1))]
 
 
-def style_scale_factor(style, largest, relative_size, min_side):
+def style_scale_factor(
+    style: Image.Image, largest: float, relative_size: float, min_side: int
+) -> float:
     """Returns the factor of a style's size that goes with a size of the content.
 
     Args:
@@ -103,7 +116,7 @@ def style_scale_factor(style, largest, relative_size, min_side):
     return max(largest * relative_size, min(largest, min_side / min(style.size)))
 
 
-def resize(image, shape):
+def resize(image: FloatArray, shape: Shape) -> FloatArray:
     """Returns floats `(1, H, W, channels)` at the size of a shape (bicubic)."""
     if image.shape[1:3] == shape[1:3]:
         return image
@@ -112,12 +125,12 @@ def resize(image, shape):
     return np.clip(resized.numpy(), -1.0, 1.0)
 
 
-def luminance(image):
+def luminance(image: FloatArray) -> FloatArray:
     """Returns Y of RGB pixels, `(..., 1)`: `Y = 0.299 R + 0.587 G + 0.114 B`."""
     return (image @ RGB_TO_YIQ[0, :, None]).astype(np.float32)
 
 
-def match_luminance_statistics(style, content):
+def match_luminance_statistics(style: FloatArray, content: FloatArray) -> FloatArray:
     """Returns a luminance image with the mean and standard deviation of the content.
 
     `sigma_c / sigma_s (Y_s - mu_s) + mu_c`
@@ -131,7 +144,7 @@ def match_luminance_statistics(style, content):
     return np.clip(gain * (style - style.mean()) + content.mean(), -1.0, 1.0)
 
 
-def add_chrominance(luminance, content):
+def add_chrominance(luminance: FloatArray, content: FloatArray) -> FloatArray:
     """Returns RGB pixels with a given luminance and the chrominance of an image.
 
     Args:
@@ -142,7 +155,7 @@ def add_chrominance(luminance, content):
     return yiq @ np.linalg.inv(RGB_TO_YIQ).T
 
 
-def check_min_side(image, role, min_side, argument):
+def check_min_side(image: FloatArray, role: str, min_side: int, argument: str) -> None:
     """Validates that an image is as large as the network requires.
 
     Args:

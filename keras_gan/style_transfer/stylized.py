@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from keras_gan.config import identity
 from keras_gan.files import atomic_file
 from keras_gan.images import save_png, to_uint8
+from keras_gan.typing import FloatArray, StrPath, UInt8Array
 
 COLORS = {
     "loss": "#444444",
@@ -39,20 +40,20 @@ class Stylized:
     (2, 3, 3)
     """
 
-    pixels: np.ndarray
-    history: dict
-    to_rgb: Callable = identity
+    pixels: FloatArray
+    history: Mapping[str, Sequence[float]]
+    to_rgb: Callable[[FloatArray], FloatArray] = identity
 
     @functools.cached_property
-    def image(self):
+    def image(self) -> UInt8Array:
         """The image in RGB, a `uint8` array `(height, width, 3)`."""
         return to_uint8(self.to_rgb(self.pixels))
 
-    def save(self, path):
+    def save(self, path: StrPath) -> None:
         """Writes the image to a PNG file, atomically."""
         save_png(path, self.image)
 
-    def save_curve(self, path):
+    def save_curve(self, path: StrPath) -> None:
         """Plots the loss and its three terms against the step, as a PNG file."""
         figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
         axes = figure.subplots()
@@ -62,7 +63,7 @@ class Stylized:
             axes.plot(self.history[name], color=color, label=label, linewidth=width)
         sizes = self.history["size"]
         for step in np.flatnonzero(np.diff(sizes)):
-            axes.axvline(step + 1, color="#bbbbbb", linewidth=0.8, zorder=0)
+            axes.axvline(float(step + 1), color="#bbbbbb", linewidth=0.8, zorder=0)
         # A logarithmic axis fails if every value is 0; single zeros are masked.
         if any(value > 0 for name in COLORS for value in self.history[name]):
             axes.set_yscale("log", nonpositive="mask")

@@ -3,9 +3,10 @@
 import tensorflow as tf
 
 from keras_gan.errors import check
+from keras_gan.typing import Array, Tensor
 
 
-def gram_matrix(features):
+def gram_matrix(features: Tensor | Array) -> Tensor:
     """Gram matrix of a layer's features: their correlations, a statistic of texture.
 
     `G_ij = sum over positions p of F_pi F_pj / (H W)`
@@ -45,14 +46,14 @@ def gram_matrix(features):
     return tf.matmul(positions, positions, transpose_a=True) / num_positions
 
 
-def relative_distance(values, target):
+def relative_distance(values: Tensor, target: Tensor) -> Tensor:
     """Returns `||values - target||^2 / ||target||^2`: 0 if equal, 1 if values are 0."""
     energy = tf.reduce_sum(tf.square(target))
     # 1e-12: a layer whose target features are all 0 must not divide by 0.
     return tf.reduce_sum(tf.square(values - target)) / tf.maximum(energy, 1e-12)
 
 
-def total_variation(image):
+def total_variation(image: Tensor | Array) -> Tensor:
     """Total variation: the mean squared difference of neighboring pixels.
 
     `mean (x[i+1, j] - x[i, j])^2 + mean (x[i, j+1] - x[i, j])^2`

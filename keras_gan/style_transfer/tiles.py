@@ -7,12 +7,15 @@ gradient of the loss at these sums into each tile.
 """
 
 import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.style_transfer.objective import Objective, as_rgb, weighted_distance
 from keras_gan.style_transfer.terms import total_variation
+from keras_gan.typing import Array, FloatArray, Model, Tensor
 
 ALIGNMENT = 16
 """Multiple at which tiles begin and end: the stride of VGG's last block."""
@@ -27,15 +30,15 @@ class Tile:
         inner: `[top, bottom, left, right]` of the counted part, in pixels of the crop.
     """
 
-    window: tuple
-    inner: list
+    window: tuple[slice, slice]
+    inner: list[int]
 
-    def crop(self, image):
+    def crop(self, image: Tensor | Array) -> Any:
         """Returns the crop of an image `(1, height, width, channels)`, a view."""
         return image[:, self.window[0], self.window[1]]
 
 
-def spans(length, tile_side, margin):
+def spans(length: int, tile_side: int, margin: int) -> list[tuple[slice, list[int]]]:
     """Returns the slices along one axis, each with the range that is counted in it.
 
     Example:
@@ -45,7 +48,7 @@ def spans(length, tile_side, margin):
     """
     num_parts = -(-length // tile_side)
     step = -(-length // (num_parts * ALIGNMENT)) * ALIGNMENT
-    result = []
+    result: list[tuple[slice, list[int]]] = []
     for first in range(0, length, step):
         start, end = max(0, first - margin), min(length, first + step + margin)
         last = min(length, first + step)
@@ -53,7 +56,7 @@ def spans(length, tile_side, margin):
     return result
 
 
-def split_into_tiles(image, tile_side, margin):
+def split_into_tiles(image: Tensor | Array, tile_side: int, margin: int) -> list[Tile]:
     """Returns the tiles of an image, row by row.
 
     Args:
@@ -75,19 +78,37 @@ class TiledObjective(Objective):
     """The same objective, computed tile by tile.
 
     Args:
-        *args: As for `Objective`.
+        features: As for `Objective`.
+        content_weights: As for `Objective`.
+        style_weights: As for `Objective`.
+        term_weights: As for `Objective`.
         tile_side: Side of a tile without its margin, in pixels.
         margin: Margin of a tile, in pixels.
     """
 
-    def __init__(self, *args, tile_side, margin):
-        super().__init__(*args)
+    def __init__(
+        self,
+        features: Model,
+        content_weights: Sequence[float],
+        style_weights: Sequence[float],
+        term_weights: Sequence[float],
+        *,
+        tile_side: int,
+        margin: int,
+    ) -> None:
+        super().__init__(features, content_weights, style_weights, term_weights)
         self.tile_side, self.margin = tile_side, margin
+        self.tile_features: list[list[Tensor]] = []
+        self.energies: list[Tensor] = []
         side = 4 * ALIGNMENT
         outputs = self.features(tf.zeros((1, side, side, 3), self.dtype))
-        self.strides = [side // output.shape[1] for output in tf.nest.flatten(outputs)]
+        self.strides: list[int] = [
+            side // output.shape[1] for output in tf.nest.flatten(outputs)
+        ]
 
-    def inner_features(self, crop, inner):
+    def inner_features(
+        self, crop: Tensor, inner: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         """Returns the counted features: of the content and of the style layers."""
         outputs = tf.nest.flatten(self.features(as_rgb(crop)))
         inner_outputs = []
@@ -97,12 +118,10 @@ class TiledObjective(Objective):
         num_content = len(self.content_weights)
         return inner_outputs[:num_content], inner_outputs[num_content:]
 
-    def tile_content_features(self, crop, inner):
-        """Returns a tile's features of the content layers."""
-        return self.inner_features(crop, inner)[0]
-
     @tf.function(reduce_retracing=True)
-    def tile_sums(self, crop, inner, target_features):
+    def _tile_sums(
+        self, crop: Tensor, inner: Tensor, target_features: list[Tensor]
+    ) -> list[Tensor]:
         """Returns a tile's sums over positions.
 
         Returns:
@@ -117,39 +136,38 @@ class TiledObjective(Objective):
         return [*distances, *map(unnormalized_gram, style)]
 
     @tf.function(reduce_retracing=True)
-    def tile_gradient(self, crop, inner, target_features, gradients_of_sums):
+    def _tile_gradient(
+        self,
+        crop: Tensor,
+        inner: Tensor,
+        target_features: list[Tensor],
+        gradients_of_sums: list[Tensor],
+    ) -> Tensor:
         """Returns the gradient at a crop, from the gradients at its sums."""
         with tf.GradientTape() as tape:
             tape.watch(crop)
-            sums = self.tile_sums(crop, inner, target_features)
+            sums = self._tile_sums(crop, inner, target_features)
         return tape.gradient(sums, crop, output_gradients=gradients_of_sums)
 
-    def crops(self, image):
+    def crops(self, image: Tensor) -> Iterator[tuple[Tile, Tensor, Tensor]]:
         """Yields each tile of an image, its crop, and its `inner` as a tensor."""
         for tile in split_into_tiles(image, self.tile_side, self.margin):
             # A tensor, not a list, so that all tiles of one shape share a trace.
             yield tile, tile.crop(image), tf.constant(tile.inner)
 
-    def content_features(self, image):
-        """Returns the features of the content layers, tile by tile."""
-        return [
-            self.tile_content_features(crop, inner)
-            for _, crop, inner in self.crops(image)
-        ]
-
-    def image_sums(self, image, target_features):
+    def image_sums(self, image: Tensor) -> list[Tensor]:
         """Returns the sums over all positions of an image."""
-        tiles = zip(self.crops(image), target_features, strict=True)
+        tiles = zip(self.crops(image), self.tile_features, strict=True)
         parts = [
-            self.tile_sums(crop, inner, target) for (_, crop, inner), target in tiles
+            self._tile_sums(crop, inner, target) for (_, crop, inner), target in tiles
         ]
         return [tf.add_n(tile_values) for tile_values in zip(*parts, strict=True)]
 
-    def tile_style_sums(self, crop, inner):
+    def tile_style_sums(self, crop: Tensor, inner: Tensor) -> list[Tensor]:
         """Returns a tile's unnormalized Gram matrices of the style layers."""
         return list(map(unnormalized_gram, self.inner_features(crop, inner)[1]))
 
-    def style_grams(self, image):
+    def style_grams(self, image: Tensor) -> list[Tensor]:
         """Returns the Gram matrices of the style layers."""
         parts = [
             self.tile_style_sums(crop, inner) for _, crop, inner in self.crops(image)
@@ -157,23 +175,28 @@ class TiledObjective(Objective):
         sums = [tf.add_n(tile_values) for tile_values in zip(*parts, strict=True)]
         return self.normalize_grams(sums, image)
 
-    def normalize_grams(self, sums, image):
+    def normalize_grams(self, sums: list[Tensor], image: Tensor) -> list[Tensor]:
         """Returns sums over positions divided by the number of positions."""
         height, width = image.shape[1:3]
         strides = self.strides[len(self.content_weights) :]
         counts = [(height // stride) * (width // stride) for stride in strides]
         return [total / count for total, count in zip(sums, counts, strict=True)]
 
-    def set_targets(self, content, styles, mixture):
-        """Computes the targets, and the energies that normalize the content term."""
-        super().set_targets(content, styles, mixture)
-        layers = zip(*self.target_features, strict=True) if self.content_weights else ()
+    def set_content_target(self, content: Tensor) -> None:
+        """Computes the tiles' target features, and the energies of the layers."""
+        self.tile_features = [
+            self.inner_features(crop, inner)[0]
+            for _, crop, inner in self.crops(content)
+        ]
+        layers = zip(*self.tile_features, strict=True) if self.content_weights else ()
         self.energies = [
             tf.add_n([tf.reduce_sum(tf.square(features)) for features in layer])
             for layer in layers
         ]
 
-    def terms_and_gradients_of_sums(self, sums, image):
+    def terms_and_gradients_of_sums(
+        self, sums: list[Tensor], image: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         """Returns the content and style terms, and the loss's gradients at the sums."""
         num_content = len(self.content_weights)
         with tf.GradientTape() as tape:
@@ -192,24 +215,26 @@ class TiledObjective(Objective):
         gradients = tape.gradient(loss, sums, unconnected_gradients="zero")
         return [content, style], gradients
 
-    def __call__(self, image):
+    def __call__(self, image: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Returns the loss, the terms and the gradient, as NumPy values."""
-        image = self.tensor(image)
-        sums = self.image_sums(image, self.target_features)
-        terms, gradients_of_sums = self.terms_and_gradients_of_sums(sums, image)
-        variation, gradient = self.variation_and_gradient(image)
-        gradient = self.term_weights[2] * gradient.numpy()
-        tiles = zip(self.crops(image), self.target_features, strict=True)
+        tensor = self.tensor(image)
+        sums = self.image_sums(tensor)
+        content_and_style, gradients_of_sums = self.terms_and_gradients_of_sums(
+            sums, tensor
+        )
+        variation, variation_gradient = self._variation_and_gradient(tensor)
+        gradient: FloatArray = self.term_weights[2] * variation_gradient.numpy()
+        tiles = zip(self.crops(tensor), self.tile_features, strict=True)
         for (tile, crop, inner), target in tiles:
             # Neighboring crops overlap in their margins: their gradients add up.
-            tile.crop(gradient)[:] += self.tile_gradient(
+            tile.crop(gradient)[:] += self._tile_gradient(
                 crop, inner, target, gradients_of_sums
             ).numpy()
-        terms = np.array([*terms, variation], np.float64)
+        terms = np.array([*content_and_style, variation], np.float64)
         return float(terms @ self.term_weights), terms, gradient
 
     @tf.function(reduce_retracing=True)
-    def variation_and_gradient(self, image):
+    def _variation_and_gradient(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Returns the total variation and its gradient."""
         with tf.GradientTape() as tape:
             tape.watch(image)
@@ -217,7 +242,7 @@ class TiledObjective(Objective):
         return variation, tape.gradient(variation, image)
 
 
-def unnormalized_gram(features):
+def unnormalized_gram(features: Tensor) -> Tensor:
     """Returns `F^T F` of a layer's features, summed over positions."""
     positions = tf.reshape(features, (-1, features.shape[-1]))
     return tf.matmul(positions, positions, transpose_a=True)

@@ -1,24 +1,43 @@
 """`StyleTransfer`: the feature network, the weights, and the optimization loop."""
 
 import functools
+from collections.abc import Sequence
+from typing import Annotated, Literal, TypeAlias, cast
 
-from keras_gan.config import check_count, check_seed
-from keras_gan.errors import check
+from keras_gan.errors import check, user_error
 from keras_gan.random import fresh_seed
 from keras_gan.style_transfer import (
     coarse_to_fine,
+    extraction,
     networks,
     optimizers,
     preprocessing,
 )
 from keras_gan.style_transfer.arguments import (
-    check_term_weights,
+    Layers,
+    StyleWeights,
     normalize_layer_weights,
     normalize_style_weights,
     resolve_term_weights,
 )
+from keras_gan.style_transfer.coarse_to_fine import (
+    ProgressMonitor,
+    Stage,
+    StepCallback,
+)
 from keras_gan.style_transfer.objective import TERMS, Objective
+from keras_gan.style_transfer.optimizers import PixelOptimizer
+from keras_gan.style_transfer.preprocessing import ImageSource
+from keras_gan.style_transfer.stylized import Stylized
 from keras_gan.style_transfer.tiles import TiledObjective
+from keras_gan.typing import FloatArray, Model, Optimizer, StrPath
+from keras_gan.validation import NonNegative, PositiveInt, validated
+
+TermWeight = Annotated[NonNegative, "Pass 0 to leave the term out."]
+"""Weight of a loss term."""
+
+Styles: TypeAlias = ImageSource | Sequence[ImageSource]
+"""A style, or several."""
 
 MAX_UNTILED_SIDE, TILE_SIDE = 1024, 768
 """Longest side, in pixels, of the images that are processed in one piece, and side of
@@ -81,29 +100,23 @@ class StyleTransfer:
     ((24, 32, 3), True)
     """
 
+    @validated
     def __init__(
         self,
-        features="vgg19",
-        content_layers=None,
-        style_layers=None,
-        content_weight=None,
-        style_weight=None,
-        variation_weight=None,
-    ):
-        weights = {
-            "content_weight": content_weight,
-            "style_weight": style_weight,
-            "variation_weight": variation_weight,
-        }
-        # Before the network is built, which may take a download.
-        check_term_weights(**weights)
+        features: networks.Name | StrPath | Model = "vgg19",
+        content_layers: Layers | None = None,
+        style_layers: Layers | None = None,
+        content_weight: TermWeight | None = None,
+        style_weight: TermWeight | None = None,
+        variation_weight: TermWeight | None = None,
+    ) -> None:
         self.network, defaults = networks.get(features)
-        self.receptive_radius = defaults.receptive_radius
-        self.content_layers = normalize_layer_weights(
-            content_layers, defaults.content_layers, "content"
+        self.receptive_radius: int | None = defaults.receptive_radius
+        self.content_layers: dict[str, float] = normalize_layer_weights(
+            content_layers, defaults.content_layers
         )
-        self.style_layers = normalize_layer_weights(
-            style_layers, defaults.style_layers, "style"
+        self.style_layers: dict[str, float] = normalize_layer_weights(
+            style_layers, defaults.style_layers
         )
         names = [*self.content_layers, *self.style_layers]
         check(
@@ -117,30 +130,36 @@ class StyleTransfer:
             "content_weight": self.content_layers,
             "style_weight": self.style_layers,
         }
-        self.term_weights = resolve_term_weights(layers, **weights)
-        self.extractor = networks.extractor(self.network, names)
+        self.term_weights: tuple[float, ...] = resolve_term_weights(
+            layers,
+            content_weight=content_weight,
+            style_weight=style_weight,
+            variation_weight=variation_weight,
+        )
+        self.extractor: Model = extraction.extractor(self.network, names)
 
     @functools.cached_property
-    def min_side(self):
+    def min_side(self) -> int:
         """Minimum side of an image, in pixels, that all layers accept; at least 2."""
-        return networks.min_side(self.extractor)
+        return extraction.min_side(self.extractor)
 
+    @validated
     def stylize(
         self,
-        content,
-        styles,
-        style_weights=None,
+        content: ImageSource,
+        styles: Styles,
+        style_weights: StyleWeights | None = None,
         *,
-        size=512,
-        style_size=None,
-        steps=200,
-        start="noise",
-        keep_color=False,
-        optimizer="lbfgs",
-        seed=None,
-        callback=None,
-        verbose=1,
-    ):
+        size: PositiveInt = 512,
+        style_size: PositiveInt | None = None,
+        steps: PositiveInt = 200,
+        start: Literal["noise", "content"] = "noise",
+        keep_color: bool = False,
+        optimizer: optimizers.Name | optimizers.LBFGS | Optimizer = "lbfgs",
+        seed: int | None = None,
+        callback: StepCallback | None = None,
+        verbose: Literal[0, 1, 2] = 1,
+    ) -> Stylized:
         """Optimizes an image, from coarse to fine.
 
         The first image is small; each next one has twice its height and width, starts
@@ -165,7 +184,8 @@ class StyleTransfer:
             seed: Integer seed of the noise; by default `keras.utils.set_random_seed`
                 decides.
             callback: Called after each step with its number, from 1, and a `Stylized`.
-            verbose: 1 for a progress bar with the three terms, 0 for no output.
+            verbose: 1 for a progress bar with the three terms, 2 for one line at the
+                end, 0 for no output.
 
         Returns:
             A `Stylized`.
@@ -179,16 +199,10 @@ class StyleTransfer:
             [Controlling Perceptual Factors in Neural Style Transfer](
             https://arxiv.org/abs/1611.07865), section 6, for coarse to fine.
         """
-        style_size = size if style_size is None else style_size
-        check_count(size, "size")
-        check_count(style_size, "style_size")
-        check_count(steps, "steps")
-        check_seed(seed)
-        pixel_optimizer = optimizers.get(optimizer)
-        styles = as_list(styles)
-        mixture = normalize_style_weights(style_weights, len(styles))
+        style_list = as_list(styles)
+        mixture = normalize_style_weights(style_weights, len(style_list))
         stages = coarse_to_fine.build_stages(
-            content, styles, size, style_size, self.min_side
+            content, style_list, size, style_size or size, self.min_side
         )
         self.check_sizes(stages[0])
         if keep_color:
@@ -196,19 +210,49 @@ class StyleTransfer:
         seed = fresh_seed() if seed is None else seed
         image = coarse_to_fine.initial_image(start, stages[0].content, seed)
         steps_per_stage = [max(1, steps >> index) for index in range(len(stages))]
-        monitor = coarse_to_fine.ProgressMonitor(
+        monitor = ProgressMonitor(
             sum(steps_per_stage), self.term_weights, callback, verbose
         )
+        pixel_optimizer = optimizers.get(optimizer)
         for stage, num_steps in zip(stages, steps_per_stage, strict=True):
-            objective = self.objective_for(stage)
-            objective.set_targets(stage.content, stage.styles, mixture)
-            monitor.start_stage(stage)
-            image = preprocessing.resize(image, stage.content.shape)
-            image = pixel_optimizer.minimize(objective, image, num_steps, monitor)
+            image = self.optimize_stage(
+                image, stage, mixture, pixel_optimizer, num_steps, monitor
+            )
         monitor.close()
         return monitor.result(image)
 
-    def measure(self, image, content, styles, style_weights=None):
+    def optimize_stage(
+        self,
+        image: FloatArray,
+        stage: Stage,
+        mixture: Sequence[float],
+        optimizer: PixelOptimizer,
+        num_steps: int,
+        monitor: ProgressMonitor,
+    ) -> FloatArray:
+        """Returns an image optimized at the size of a stage.
+
+        Args:
+            image: Initial image, at the size of the previous stage.
+            stage: The images at this size.
+            mixture: Weight of each style, sum 1.
+            optimizer: Optimizer of the pixels.
+            num_steps: Maximum number of steps.
+            monitor: Called with the initial image, and after each step.
+        """
+        monitor.start_stage(stage)
+        image = preprocessing.resize(image, stage.content.shape)
+        objective = self.objective_for(stage, mixture)
+        return optimizer.minimize(objective, image, num_steps, monitor)
+
+    @validated
+    def measure(
+        self,
+        image: ImageSource,
+        content: ImageSource,
+        styles: Styles,
+        style_weights: StyleWeights | None = None,
+    ) -> dict[str, float]:
         """Computes the three unweighted loss terms of an image.
 
         Args:
@@ -220,54 +264,78 @@ class StyleTransfer:
         Returns:
             Dictionary of `content`, `style` and `variation`.
         """
-        styles = as_list(styles)
-        mixture = normalize_style_weights(style_weights, len(styles))
-        (stage,) = coarse_to_fine.build_stages(content, styles, None, None)
-        image = preprocessing.rescale(preprocessing.read(image, "stylized"), 1)
+        style_list = as_list(styles)
+        mixture = normalize_style_weights(style_weights, len(style_list))
+        (stage,) = coarse_to_fine.build_stages(content, style_list, None, None)
+        pixels = preprocessing.rescale(preprocessing.read(image, "stylized"), 1)
         self.check_sizes(stage)
         check(
-            image.shape == stage.content.shape,
+            pixels.shape == stage.content.shape,
             "`image` must have the size of `content`.",
             expected="{1}x{2} pixels, height by width".format(*stage.content.shape),
-            received="{1}x{2}".format(*image.shape),
+            received="{1}x{2}".format(*pixels.shape),
             do="Resize one of them.",
         )
-        objective = self.objective_for(stage)
-        objective.set_targets(stage.content, stage.styles, mixture)
-        return dict(zip(TERMS, map(float, objective(image)[1]), strict=True))
+        terms = self.objective_for(stage, mixture)(pixels)[1]
+        return dict(zip(TERMS, map(float, terms), strict=True))
 
-    def objective_for(self, stage):
-        """Returns the objective of a stage, tiled if its images are large."""
+    def objective_for(self, stage: Stage, mixture: Sequence[float]) -> Objective:
+        """Returns the objective of a stage, tiled if its images are large.
+
+        Args:
+            stage: The images at one size.
+            mixture: Weight of each style, sum 1.
+        """
         images = (stage.content, *stage.styles)
         longest = max(max(image.shape) for image in images)
         is_tiled = self.receptive_radius is not None and longest > MAX_UNTILED_SIDE
-        return self.tiled_objective() if is_tiled else self.objective()
+        objective = self.tiled_objective() if is_tiled else self.objective()
+        objective.set_targets(stage.content, stage.styles, mixture)
+        return objective
 
-    def objective(self):
+    def objective(self) -> Objective:
         """Returns the objective, without targets."""
         return Objective(*self.objective_arguments())
 
-    def tiled_objective(self, tile_side=TILE_SIDE):
-        """Returns the objective in tiles, for networks of known receptive radius."""
+    def tiled_objective(self, tile_side: int = TILE_SIDE) -> TiledObjective:
+        """Returns the objective in tiles, for networks of known receptive radius.
+
+        Args:
+            tile_side: Side of a tile without its margin, in pixels.
+
+        Raises:
+            ValueError: If the receptive radius is unknown.
+        """
+        if self.receptive_radius is None:
+            raise user_error(
+                "The features of this network cannot be computed in tiles.",
+                expected="a network of known receptive radius: a named one",
+                received="receptive_radius=None",
+                do="Set transfer.receptive_radius, in pixels, a multiple of 16.",
+            )
         return TiledObjective(
             *self.objective_arguments(),
             tile_side=tile_side,
             margin=self.receptive_radius,
         )
 
-    def objective_arguments(self):
+    def objective_arguments(
+        self,
+    ) -> tuple[Model, list[float], list[float], tuple[float, ...]]:
         """Returns the extractor, the weights of its layers, and those of the terms."""
         content_weights = list(self.content_layers.values())
         style_weights = list(self.style_layers.values())
         return self.extractor, content_weights, style_weights, self.term_weights
 
-    def check_sizes(self, stage):
+    def check_sizes(self, stage: Stage) -> None:
         """Validates that the images of a stage are as large as the network requires."""
         preprocessing.check_min_side(stage.content, "content", self.min_side, "size")
         for style in stage.styles:
             preprocessing.check_min_side(style, "style", self.min_side, "style_size")
 
 
-def as_list(styles):
+def as_list(styles: Styles) -> list[ImageSource]:
     """Returns a list of styles; a single style becomes a list of one."""
-    return list(styles) if isinstance(styles, list | tuple) else [styles]
+    if isinstance(styles, list | tuple):
+        return list(styles)
+    return [cast(ImageSource, styles)]

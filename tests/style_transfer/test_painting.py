@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 import keras_gan as kg
 from keras_gan import style_transfer
 from keras_gan.style_transfer import networks, preprocessing
-from keras_gan.style_transfer.coarse_to_fine import STARTS, build_stages
+from keras_gan.style_transfer.coarse_to_fine import build_stages, noise
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
@@ -106,9 +106,9 @@ def test_the_start_is_noise_or_the_content():
     content, style = smooth_image(20, 24, 1), smooth_image(20, 24, 2)
     assert stylize(content, style, start="content").history["content"][0] < 1e-5
     assert stylize(content, style).history["content"][0] > 0.1
-    noise = STARTS["noise"](np.zeros((1, 100, 100, 3)), 0)
-    assert noise.std() == pytest.approx(0.3, abs=0.01)
-    assert np.abs(noise).max() <= 1
+    initial = noise((1, 100, 100, 3), 0)
+    assert initial.std() == pytest.approx(0.3, abs=0.01)
+    assert np.abs(initial).max() <= 1
 
 
 def test_the_same_seed_gives_the_same_image():
@@ -221,6 +221,14 @@ def test_gray_and_alpha_become_rgb_with_a_warning():
         transparent = stylize(content, alpha)
     white = stylize(content, np.full_like(style, 255))
     np.testing.assert_array_equal(transparent.image, white.image)
+
+
+def test_a_warning_about_an_image_names_the_line_of_the_call():
+    content, style = smooth_image(20, 24, 1), smooth_image(20, 24, 2)
+    transfer = tiny_transfer()
+    with pytest.warns(UserWarning, match="becomes RGB") as warned:
+        transfer.stylize(content[..., 0], style[..., 0], size=24, steps=1, verbose=0)
+    assert [warning.filename for warning in warned] == [__file__] * 2
 
 
 def test_floats_equal_their_uint8_levels():

@@ -26,17 +26,22 @@ BAD_PAINTING = {
     ),
     "weights below 0": (
         {"styles": [GOOD, GOOD], "style_weights": [1, -1]},
-        "weights in `style_weights` must be non-negative",
+        "`style_weights` of stylize must be a list of numbers of at least 0",
         "[1, -1]",
     ),
     "no weight": (
         {"styles": [GOOD], "style_weights": [0]},
-        "weights in `style_weights` must be non-negative",
-        "[0]",
+        "one of them above 0",
+        "style_weights=[0]",
+    ),
+    "weights not finite": (
+        {"styles": [GOOD], "style_weights": [np.nan]},
+        "`style_weights` of stylize must be a list of numbers of at least 0",
+        "style_weights=[nan]",
     ),
     "one weight": (
         {"style_weights": 0.5},
-        "`style_weights` must be a list",
+        "`style_weights` of stylize must be a list",
         "style_weights=0.5",
     ),
     "one pixel high": (
@@ -44,14 +49,27 @@ BAD_PAINTING = {
         "content image is smaller",
         "200x1 pixels",
     ),
-    "start": ({"start": "middle"}, "`start` must be", "'middle'"),
-    "no start": ({"start": []}, "`start` must be", "[]"),
-    "callback": ({"callback": 3}, "`callback` must be callable", "3"),
-    "optimizer": ({"optimizer": "newton"}, "`optimizer` must be", "'newton'"),
-    "steps": ({"steps": 0}, "`steps` must be a positive", "steps=0"),
-    "size": ({"size": 2.5}, "`size` must be a positive", "size=2.5"),
-    "style size": ({"style_size": -1}, "`style_size` must be", "style_size=-1"),
-    "seed": ({"seed": "a"}, "`seed` must be an integer", "seed='a'"),
+    "start": (
+        {"start": "contents"},
+        '`start` of stylize must be one of "noise", "content"',
+        "start='contents'",
+        'Did you mean "content"?',
+    ),
+    "no start": ({"start": []}, "`start` of stylize must be", "start=[]"),
+    "callback": ({"callback": 3}, "`callback` of stylize must be a func", "callback=3"),
+    "optimizer": (
+        {"optimizer": "newton"},
+        '`optimizer` of stylize must be one of "lbfgs", "adam"',
+        "optimizer='newton'",
+    ),
+    "no optimizer": ({"optimizer": None}, "`optimizer` of stylize must be", "None"),
+    "steps": ({"steps": 0}, "`steps` of stylize must be an integer of", "steps=0"),
+    "size": ({"size": 2.5}, "`size` of stylize must be an integer of", "size=2.5"),
+    "style size": ({"style_size": -1}, "`style_size` of stylize", "style_size=-1"),
+    "seed": ({"seed": "a"}, "`seed` of stylize must be an integer", "seed='a'"),
+    "seed true": ({"seed": True}, "`seed` of stylize must be an integer", "seed=True"),
+    "color": ({"keep_color": 1}, "`keep_color` of stylize must be True or", "=1"),
+    "verbose": ({"verbose": "auto"}, "`verbose` of stylize must be", "verbose='auto'"),
 }
 
 
@@ -97,18 +115,34 @@ def unbuilt():
 BAD_TRANSFER = {
     "layer": ({"style_layers": ["frist"]}, "no such layer", 'Did you mean "first"'),
     "one name": ({"content_layers": "first"}, "must be a list", "['first']"),
-    "layer weights": ({"style_layers": {"first": -1}}, "must be non-negative", "[-1]"),
+    "layer weights": (
+        {"style_layers": {"first": -1}},
+        "`style_layers` of StyleTransfer must be a list of names of layers, or a dict",
+        "{'first': -1}",
+    ),
+    "no layer weight": ({"style_layers": {"first": 0}}, "one of them above 0", "0"),
+    "layer weight not finite": (
+        {"style_layers": {"first": np.inf}},
+        "weights of at least 0",
+        "inf",
+    ),
     "no layers": (
         {"style_layers": [], "content_layers": []},
         "at least one layer",
         "second",
     ),
-    "below 0": ({"style_weight": -1}, "`style_weight` must be", "style_weight=-1"),
+    "below 0": (
+        {"style_weight": -1},
+        "`style_weight` of StyleTransfer must be a finite number of at least 0",
+        "style_weight=-1",
+        "Pass 0 to leave the term out.",
+    ),
     "not finite": (
         {"content_weight": np.nan},
-        "`content_weight` must be",
+        "`content_weight` of StyleTransfer must be",
         "content_weight=nan",
     ),
+    "true": ({"variation_weight": True}, "`variation_weight` of", "=True"),
     "all 0": (
         dict.fromkeys(("content_weight", "style_weight", "variation_weight"), 0),
         "At least one loss term must have a positive weight",
@@ -129,12 +163,8 @@ BAD_TRANSFER = {
         "`style_weight` must be 0 if `style_layers` is empty",
         "names of layers in style_layers",
     ),
-    "number of layers": ({"style_layers": 5}, "`style_layers` must be a list", "5"),
-    "numbers of layers": (
-        {"style_layers": [5]},
-        "`style_layers` must be a list",
-        "[5]",
-    ),
+    "number of layers": ({"style_layers": 5}, "must be a list", "style_layers=5"),
+    "numbers of layers": ({"style_layers": [5]}, "must be a list", "[5]"),
     "features": (
         {"features": "vgg18"},
         "`features` must be a known name",
@@ -185,10 +215,11 @@ def test_invalid_arguments_of_the_constructor_raise(case):
 
 
 BAD_VGG = {
-    "blocks": ({"blocks": 6}, "`blocks` must be at most 5", "blocks=6"),
-    "no blocks": ({"blocks": 0}, "`blocks` must be a positive", "blocks=0"),
-    "width": ({"width": 0.5}, "`width` must be a positive", "width=0.5"),
-    "seed": ({"seed": "a"}, "`seed` must be an integer", "seed='a'"),
+    "blocks": ({"blocks": 6}, "must be an integer in [1, 5]", "blocks=6"),
+    "no blocks": ({"blocks": 0}, "must be an integer in [1, 5]", "blocks=0"),
+    "width": ({"width": 0.5}, "must be an integer of at least 1", "width=0.5"),
+    "width true": ({"width": True}, "must be an integer of at least 1", "width=True"),
+    "seed": ({"seed": "a"}, "must be an integer or None", "seed='a'"),
 }
 
 
@@ -196,9 +227,22 @@ BAD_VGG = {
 @pytest.mark.parametrize("build", [style_transfer.vgg, style_transfer.random_vgg])
 def test_invalid_arguments_of_vgg_raise(build, case):
     arguments, *facts = BAD_VGG[case]
+    facts.append(f"`{next(iter(arguments))}` of {build.__name__} must be")
     with pytest.raises(ValueError, match="What to do: ") as error:
         build(**{"width": 2, "blocks": 1, **arguments})
     assert all(fact in str(error.value) for fact in facts)
+
+
+def test_the_memory_of_lbfgs_is_a_positive_integer():
+    assert style_transfer.LBFGS(np.int64(3)).memory == 3
+    for memory in (0, 2.5, True, None):
+        with pytest.raises(ValueError, match="`memory` of LBFGS must be an integer of"):
+            style_transfer.LBFGS(memory)
+
+
+def test_a_network_of_unknown_receptive_radius_has_no_tiles():
+    with pytest.raises(ValueError, match="cannot be computed in tiles"):
+        tiny_transfer().tiled_objective()
 
 
 def test_a_gram_matrix_of_two_images_raises():

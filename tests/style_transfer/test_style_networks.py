@@ -1,5 +1,7 @@
 """Feature networks of style transfer."""
 
+import typing
+
 import keras
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from painting import LAYERS, smooth_image, stylize, tiny_network
 
 import keras_gan as kg
 from keras_gan.metrics import classifier
-from keras_gan.style_transfer import networks
+from keras_gan.style_transfer import extraction, networks, optimizers
 
 
 def test_vgg19_raises_at_once_without_a_network_connection(monkeypatch):
@@ -59,7 +61,7 @@ def test_vgg_equals_that_of_keras_except_for_the_pooling():
     images = tf.random.uniform((1, 16, 16, 3), -1, 1, seed=0)
     layer = "block1_conv2"  # before the first pooling
     outputs = [
-        networks.extractor(network, [layer])(images) for network in (ours, theirs)
+        extraction.extractor(network, [layer])(images) for network in (ours, theirs)
     ]
     np.testing.assert_allclose(*outputs, rtol=1e-4, atol=1e-5)
 
@@ -68,7 +70,7 @@ def test_random_vgg_features_have_one_scale_in_all_layers():
     network = networks.random_vgg(16)
     names = [layer.name for layer in network.layers if layer.weights]
     noise = networks.natural_noise(kg.random.Random(9))
-    for features in networks.extractor(network, names)(noise):
+    for features in extraction.extractor(network, names)(noise):
         energy = float(tf.reduce_mean(features**2))
         assert 0.2 < energy < 1.2  # E[max(0, z)^2] of a normal z is 1/2
     again = networks.random_vgg(16)
@@ -85,6 +87,11 @@ def test_natural_noise_has_amplitudes_of_one_over_frequency():
         spectrum[(low <= frequency) & (frequency < high)].mean() for low, high in bands
     ]
     np.testing.assert_allclose([power[0] / power[1], power[1] / power[2]], 4, rtol=0.4)
+
+
+@pytest.mark.parametrize("module", [networks, optimizers])
+def test_the_names_of_the_type_are_those_of_the_table(module):
+    assert typing.get_args(module.Name) == tuple(module.NAMES)
 
 
 def test_features_from_a_file(tmp_path):
@@ -115,7 +122,7 @@ def fixed_size_classifier(shape=(16, 20, 3)):
 def test_a_network_of_a_fixed_size_is_rebuilt_for_any_size():
     network = fixed_size_classifier()
     names = ["pooled", "first"]
-    rebuilt = networks.extractor(network, names)
+    rebuilt = extraction.extractor(network, names)
     images = np.random.default_rng(1).uniform(-1, 1, (1, 16, 20, 3)).astype("float32")
     outputs = [network.get_layer(name).output for name in names]
     original = keras.Model(network.inputs[0], outputs)
@@ -140,7 +147,7 @@ def test_layers_that_silently_require_a_fixed_size_raise(kind):
     for layer in layers[kind]:
         outputs = layer(outputs)
     with pytest.raises(ValueError, match="images of any size"):
-        networks.extractor(keras.Model(images, outputs), ["last"])
+        extraction.extractor(keras.Model(images, outputs), ["last"])
 
 
 def test_a_classifier_file_is_a_feature_network(tmp_path):
@@ -174,7 +181,7 @@ def test_vgg_is_float32_under_any_dtype_policy(half_precision):
     network = networks.random_vgg(2, 1)
     assert {layer.compute_dtype for layer in network.layers[1:]} == {"float32"}
     images = np.full((1, 4, 4, 3), 1 + 1e-6, "float32")  # 1 in half precision
-    features = networks.extractor(network, ["block1_conv1"])
+    features = extraction.extractor(network, ["block1_conv1"])
     assert np.abs(features(images) - features(np.ones_like(images))).max() > 0
 
 
