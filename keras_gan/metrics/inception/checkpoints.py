@@ -62,7 +62,7 @@ class StateDictReader(pickle.Unpickler):
             ("torch", "LongStorage"): "<i8",
         }
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> object:
         """Returns the substitute of an allowed Python name, or raises an error."""
         if (module, name) not in self.allowed:
             raise pickle.UnpicklingError(
@@ -70,7 +70,7 @@ class StateDictReader(pickle.Unpickler):
             )
         return self.allowed[module, name]
 
-    def persistent_load(self, pid: Any) -> Storage:
+    def persistent_load(self, pid: tuple[Any, ...]) -> Storage:
         """Returns the storage of a tensor."""
         _, dtype, key, _, count, *view = pid
         if dtype not in ("<f4", "<i8") or any(view):
