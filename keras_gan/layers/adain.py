@@ -4,16 +4,17 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.errors import check
 from keras_gan.layers.equalized import EqualizedLearningRate
+from keras_gan.layers.shapes import FEATURES, check_input
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Layer, Shape, Tensor
 
 EPSILON = 1e-8
 """Added to variances, so that a constant channel is not divided by zero."""
 
 
 @register
-class AdaptiveInstanceNormalization(keras.layers.Layer):
+class AdaptiveInstanceNormalization(Layer):
     """Adaptive instance normalization (AdaIN), StyleGAN's style modulation.
 
     Called as `layer(features, styles)`. It normalizes each channel of each image to
@@ -43,22 +44,17 @@ class AdaptiveInstanceNormalization(keras.layers.Layer):
     TensorShape([2, 4, 4, 8])
     """
 
-    def build(self, inputs_shape, styles_shape):
+    def build(self, inputs_shape: Shape, styles_shape: Shape) -> None:
         """Creates the dense layer from a style to scale and bias."""
-        check(
-            len(inputs_shape) == 4 and len(styles_shape) == 2,
-            "`inputs` and `styles` have invalid shapes.",
-            expected="features (batch, height, width, channels) and styles (batch, "
-            "style_dim)",
-            received=f"{tuple(inputs_shape)} and {tuple(styles_shape)}",
-            do="Call it as layer(features, styles).",
-        )
+        do = "Call it as layer(features, styles)."
+        check_input(inputs_shape, FEATURES, do=do)
+        check_input(styles_shape, "(batch, style_dim)", name="styles", do=do)
         # The bias is initialized at 0 and `call` adds 1, so that scales start near 1.
         dense = keras.layers.Dense(2 * inputs_shape[-1], dtype=self.dtype_policy)
-        self.affine = EqualizedLearningRate(dense, gain=1.0, name="affine")
+        self.affine: Layer = EqualizedLearningRate(dense, gain=1.0, name="affine")
         self.affine.build(styles_shape)
 
-    def call(self, inputs, styles):
+    def call(self, inputs: Tensor, styles: Tensor) -> Tensor:
         """Returns the normalized features, scaled and shifted by the styles."""
         x = at_least_float32(inputs)
         mean, variance = tf.nn.moments(x, axes=[1, 2], keepdims=True)
@@ -67,6 +63,6 @@ class AdaptiveInstanceNormalization(keras.layers.Layer):
         x = (1.0 + scale[:, None, None]) * x + bias[:, None, None]
         return tf.cast(x, inputs.dtype)
 
-    def compute_output_shape(self, inputs_shape, styles_shape):
+    def compute_output_shape(self, inputs_shape: Shape, styles_shape: Shape) -> Shape:
         """Returns the shape of the features."""
         return inputs_shape

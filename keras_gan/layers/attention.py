@@ -1,16 +1,20 @@
 """Self-attention over the positions of an image (SAGAN)."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check_count, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.layers import kernels
+from keras_gan.layers.shapes import FEATURES, check_input
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Config, Initializer, Layer, Shape, Tensor, Variable
+from keras_gan.validation import PositiveInt, validated
 
 
 @register
-class SelfAttention2D(keras.layers.Layer):
+class SelfAttention2D(Layer):
     """Self-attention over image positions, with a zero-initialized residual gate.
 
     Four 1x1 convolutions without bias compute queries `q`, keys `k` and values `v` of
@@ -49,45 +53,40 @@ class SelfAttention2D(keras.layers.Layer):
     (TensorShape([2, 8, 8, 16]), 0.0)
     """
 
+    @validated
     def __init__(
         self,
-        key_dim=None,
-        value_dim=None,
-        normalization=None,
-        kernel_initializer="glorot_uniform",
-        **kwargs,
-    ):
+        key_dim: PositiveInt | None = None,
+        value_dim: PositiveInt | None = None,
+        normalization: kernels.KernelNormalization | None = None,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        for name, count in (("key_dim", key_dim), ("value_dim", value_dim)):
-            if count is not None:
-                check_count(count, name)
         self.key_dim = key_dim
         self.value_dim = value_dim
         self.normalization = normalization
-        self.wrap = kernels.get(normalization)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        initializer: Initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_initializer = initializer
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the four convolutions and the gate."""
-        check(
-            len(input_shape) == 4 and input_shape[-1] is not None,
-            "`inputs` must be images or their features.",
-            expected="an input of shape (batch, height, width, channels), "
-            "channels known",
-            received=f"an input of shape {tuple(input_shape)}",
-            do="Reshape it, or put the layer between convolutions.",
-        )
+        do = "Reshape it, or put the layer between convolutions."
+        check_input(input_shape, FEATURES, "channels", do=do)
         *leading_axes, channels = input_shape
         self.input_spec = keras.InputSpec(ndim=4, axes={-1: channels})
         key_dim = self.key_dim or max(1, channels // 8)
         value_dim = self.value_dim or max(1, channels // 2)
-        self.queries = self.projection("queries", key_dim, input_shape)
-        self.keys = self.projection("keys", key_dim, input_shape)
-        self.values = self.projection("values", value_dim, input_shape)
-        self.result = self.projection("result", channels, (*leading_axes, value_dim))
-        self.gate = self.add_weight(name="gate", shape=(), initializer="zeros")
+        self.queries: Layer = self.projection("queries", key_dim, input_shape)
+        self.keys: Layer = self.projection("keys", key_dim, input_shape)
+        self.values: Layer = self.projection("values", value_dim, input_shape)
+        values_shape = *leading_axes, value_dim
+        self.result: Layer = self.projection("result", channels, values_shape)
+        self.gate: Variable = self.add_weight(
+            name="gate", shape=(), initializer="zeros"
+        )
 
-    def projection(self, name, channels, input_shape):
+    def projection(self, name: str, channels: int, input_shape: Shape) -> Layer:
         """Returns a 1x1 convolution, built for an input shape."""
         convolution = keras.layers.Conv2D(
             channels,
@@ -98,11 +97,11 @@ class SelfAttention2D(keras.layers.Layer):
             dtype=self.dtype_policy,
             name=name,
         )
-        layer = self.wrap(convolution)
+        layer = kernels.get(self.normalization)(convolution)
         layer.build(input_shape)
         return layer
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns `inputs` plus the gated attention output."""
         queries = flatten_positions(self.queries(inputs))
         keys = flatten_positions(max_pool(self.keys(inputs)))
@@ -113,11 +112,11 @@ class SelfAttention2D(keras.layers.Layer):
         shape = tf.concat([tf.shape(inputs)[:-1], [values.shape[-1]]], axis=0)
         return inputs + self.gate * self.result(tf.reshape(attended, shape))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
@@ -129,13 +128,13 @@ class SelfAttention2D(keras.layers.Layer):
         }
 
 
-def flatten_positions(features):
+def flatten_positions(features: Tensor) -> Tensor:
     """Returns features as a sequence, shape `(batch, height * width, channels)`."""
     shape = tf.shape(features)
     return tf.reshape(features, (shape[0], -1, features.shape[-1]))
 
 
-def max_pool(features):
+def max_pool(features: Tensor) -> Tensor:
     """Returns features max-pooled by 2x2, in at least float32.
 
     An axis of length 1 is not pooled.

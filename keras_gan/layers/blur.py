@@ -4,11 +4,12 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.errors import check
+from keras_gan.layers.shapes import FEATURES, check_input
+from keras_gan.typing import Layer, Shape, Tensor
 
 
 @register
-class Blur(keras.layers.Layer):
+class Blur(Layer):
     """Binomial low-pass filter of 3x3 pixels, applied to each channel.
 
     The filter is `[1, 2, 1] x [1, 2, 1] / 16`, with zero padding and no weights.
@@ -37,24 +38,18 @@ class Blur(keras.layers.Layer):
            [1., 2., 1.]], dtype=float32)
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Validates the input shape."""
-        check(
-            len(input_shape) == 4,
-            "`inputs` must be images or their features.",
-            expected="an input of shape (batch, height, width, channels)",
-            received=f"an input of shape {tuple(input_shape)}",
-            do="Put it between convolutions.",
-        )
+        check_input(input_shape, FEATURES, do="Put it between convolutions.")
         self.input_spec = keras.InputSpec(ndim=4)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns blurred features of shape `(batch, height, width, channels)`."""
         x = tf.pad(inputs, [(0, 0), (1, 1), (1, 1), (0, 0)])
         for _ in range(2):  # [1, 1] * [1, 1] = [1, 2, 1]: two 2x2 means
             x = tf.nn.avg_pool2d(x, 2, 1, "VALID")
         return x
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape

@@ -1,15 +1,19 @@
 """Class-conditional layers: conditional batch normalization and projection."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.config import check_count, register
-from keras_gan.errors import check
+from keras_gan.config import register
 from keras_gan.layers import kernels
 from keras_gan.layers.embedding import Embedding, gather_rows
 from keras_gan.layers.normalization import BatchNormalization
+from keras_gan.layers.shapes import check_input
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Config, Initializer, Layer, Shape, Tensor, Variable
+from keras_gan.validation import Fraction, Positive, PositiveInt, validated
 
 
 class Standardization(BatchNormalization):
@@ -19,10 +23,10 @@ class Standardization(BatchNormalization):
         **kwargs: Arguments of `BatchNormalization`, without `axis` and `renorm`.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(center=False, scale=False, **kwargs)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the moving statistics."""
         super().build(input_shape)
         # The fused operation requires a gain and a bias: constants, not weights.
@@ -30,13 +34,13 @@ class Standardization(BatchNormalization):
         self.beta = np.zeros(input_shape[-1], "float32")
 
     @property
-    def fusible(self):
+    def fusible(self) -> bool:
         """Whether the fused operation supports this layer."""
         return self.input_spec.ndim == 4 and self.compute_dtype != "float64"
 
 
 @register
-class ConditionalBatchNormalization(keras.layers.Layer):
+class ConditionalBatchNormalization(Layer):
     """Conditional batch normalization: gain and bias depend on a class or a vector.
 
     `gain * (x - mean) / sqrt(variance + epsilon) + bias`, with the mean and variance of
@@ -78,34 +82,35 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     TensorShape([2, 4, 4, 3])
     """
 
+    @validated
     def __init__(
         self,
-        num_classes=None,
-        momentum=0.9,
-        epsilon=1e-5,
-        normalization=None,
-        kernel_initializer="glorot_uniform",
-        **kwargs,
-    ):
+        num_classes: PositiveInt | None = None,
+        momentum: Fraction = 0.9,
+        epsilon: Positive = 1e-5,
+        normalization: kernels.KernelNormalization | None = None,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        if num_classes is not None:
-            check_count(num_classes, "num_classes")
         self.num_classes = num_classes
         self.normalization = normalization
-        self.wrap = kernels.get(normalization)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.statistics = Standardization(
+        initializer: Initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_initializer = initializer
+        self.statistics: BatchNormalization = Standardization(
             momentum=momentum, epsilon=epsilon, dtype=self.dtype_policy
         )
-        self.momentum, self.epsilon = self.statistics.momentum, self.statistics.epsilon
+        self.momentum = momentum
+        self.epsilon = epsilon
 
-    def build(self, images_shape, condition_shape):
+    def build(self, images_shape: Shape, condition_shape: Shape) -> None:
         """Creates the gains and biases of classes, or their linear maps."""
-        rank = 2 if self.num_classes is None else 1
-        shape = "(batch, condition_dim)" if self.num_classes is None else "(batch,)"
-        check_condition(condition_shape, rank, shape)
+        axes = "(batch, condition_dim)" if self.num_classes is None else "(batch,)"
+        check_condition(condition_shape, axes)
         self.statistics.build(images_shape)
         channels = images_shape[-1]
+        self.gains: Layer | Variable
+        self.biases: Layer | Variable
         if self.num_classes is None:
             self.gains = self.linear("gains", channels, condition_shape)
             self.biases = self.linear("biases", channels, condition_shape)
@@ -113,7 +118,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             self.gains = self.table("gains", channels, "ones")
             self.biases = self.table("biases", channels, "zeros")
 
-    def linear(self, name, channels, condition_shape):
+    def linear(self, name: str, channels: int, condition_shape: Shape) -> Layer:
         """Returns a dense layer without bias from vectors to channels."""
         dense = keras.layers.Dense(
             channels,
@@ -122,31 +127,36 @@ class ConditionalBatchNormalization(keras.layers.Layer):
             dtype=self.dtype_policy,
             name=name,
         )
-        layer = self.wrap(dense)
+        layer = kernels.get(self.normalization)(dense)
         layer.build(condition_shape)
         return layer
 
-    def table(self, name, channels, initializer):
+    def table(self, name: str, channels: int, initializer: str) -> Variable:
         """Returns a weight of shape `(num_classes, channels)`."""
         shape = (self.num_classes, channels)
-        return self.add_weight(name=name, shape=shape, initializer=initializer)
+        table: Variable = self.add_weight(
+            name=name, shape=shape, initializer=initializer
+        )
+        return table
 
-    def call(self, images, condition, training=None):
+    def call(
+        self, images: Tensor, condition: Tensor, training: bool | None = None
+    ) -> Tensor:
         """Returns normalized images, scaled and shifted by the condition."""
         normalized = self.statistics(images, training=training)
+        gain, bias = values(self.gains, condition), values(self.biases, condition)
         if self.num_classes is None:
-            gain, bias = 1.0 + self.gains(condition), self.biases(condition)
-        else:
-            gain = gather_rows(self.gains, condition)
-            bias = gather_rows(self.biases, condition)
+            gain = 1.0 + gain
         gain, bias = expand_positions(gain, images), expand_positions(bias, images)
         return normalized * gain + bias
 
-    def compute_output_shape(self, images_shape, condition_shape=None):
+    def compute_output_shape(
+        self, images_shape: Shape, condition_shape: Shape | None = None
+    ) -> Shape:
         """Returns the shape of the images."""
         return images_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         return {
@@ -160,7 +170,7 @@ class ConditionalBatchNormalization(keras.layers.Layer):
 
 
 @register
-class LabelProjection(keras.layers.Layer):
+class LabelProjection(Layer):
     """Label projection: the inner product `<embedding(y), x>` of label and features.
 
     The projection discriminator adds it to the score of an unconditional discriminator.
@@ -190,30 +200,26 @@ class LabelProjection(keras.layers.Layer):
     array([3.], dtype=float32)
     """
 
+    @validated
     def __init__(
         self,
-        num_classes,
-        normalization=None,
-        embeddings_initializer="glorot_uniform",
-        **kwargs,
-    ):
+        num_classes: PositiveInt,
+        normalization: kernels.KernelNormalization | None = None,
+        embeddings_initializer: str | Initializer = "glorot_uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        check_count(num_classes, "num_classes")
         self.num_classes = num_classes
         self.normalization = normalization
-        self.wrap = kernels.get(normalization)
-        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
+        initializer: Initializer = keras.initializers.get(embeddings_initializer)
+        self.embeddings_initializer = initializer
 
-    def build(self, features_shape, labels_shape):
+    def build(self, features_shape: Shape, labels_shape: Shape) -> None:
         """Creates the embedding of the classes."""
-        check(
-            len(features_shape) == 2 and features_shape[-1] is not None,
-            "`features` must be vectors.",
-            expected="features of shape (batch, features), features known",
-            received=f"features of shape {tuple(features_shape)}",
-            do="Put keras.layers.GlobalAveragePooling2D() before it.",
-        )
-        check_condition(labels_shape, 1, "(batch,)")
+        do = "Put keras.layers.GlobalAveragePooling2D() before it."
+        axes = "(batch, features)"
+        check_input(features_shape, axes, "features", name="features", do=do)
+        check_condition(labels_shape, "(batch,)")
         embedding = Embedding(
             self.num_classes,
             features_shape[-1],
@@ -221,22 +227,23 @@ class LabelProjection(keras.layers.Layer):
             dtype=self.dtype_policy,
             name="embedding",
         )
-        self.embedding = self.wrap(embedding)
+        self.embedding: Layer = kernels.get(self.normalization)(embedding)
         self.embedding.build(labels_shape)
 
-    def call(self, features, labels):
+    def call(self, features: Tensor, labels: Tensor) -> Tensor:
         """Returns the inner products."""
         vectors = self.embedding(labels)
-        return tf.einsum(
+        products: Tensor = tf.einsum(
             "bf,bf->b", at_least_float32(vectors), at_least_float32(features)
         )
+        return products
 
-    def compute_output_spec(self, features, labels):
+    def compute_output_spec(self, features: Tensor, labels: Tensor) -> Tensor:
         """Returns shape and dtype of the inner products."""
         dtype = keras.backend.result_type(self.compute_dtype, "float32")
         return keras.KerasTensor(labels.shape, dtype=dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         initializer = keras.initializers.serialize(self.embeddings_initializer)
         return {
@@ -247,23 +254,27 @@ class LabelProjection(keras.layers.Layer):
         }
 
 
-def check_condition(shape, rank, expected):
+def check_condition(shape: Shape, axes: str) -> None:
     """Validates the shape of labels or condition vectors.
 
     Raises:
         ValueError: If the rank is another.
     """
-    check(
-        len(shape) == rank,
-        "The condition, the layer's second input, has an invalid shape.",
-        expected=f"a second input of shape {expected}",
-        received=f"one of shape {tuple(shape)}",
-        do="Pass labels of shape (batch,) with num_classes, vectors of shape "
-        "(batch, condition_dim) without.",
+    do = (
+        "Pass labels of shape (batch,) with num_classes, vectors of shape (batch, "
+        "condition_dim) without, as the layer's second input."
     )
+    check_input(shape, axes, name="condition", do=do)
 
 
-def expand_positions(vectors, images):
+def values(source: Layer | Variable, condition: Tensor) -> Tensor:
+    """Returns a dense layer's output for vectors, or a table's rows for labels."""
+    if callable(source):
+        return source(condition)
+    return gather_rows(source, condition)
+
+
+def expand_positions(vectors: Tensor, images: Tensor) -> Tensor:
     """Returns vectors `(batch, channels)` in a shape that broadcasts over positions."""
     positions = [1] * (images.shape.rank - 2)
     return tf.reshape(vectors, (-1, *positions, vectors.shape[-1]))

@@ -1,14 +1,21 @@
 """The learned constant input of StyleGAN's synthesis network."""
 
-import keras
+from collections.abc import Sequence
+from typing import Annotated, Any
+
 import tensorflow as tf
 
-from keras_gan.config import is_integer, register
-from keras_gan.errors import check
+from keras_gan.config import register
+from keras_gan.layers.shapes import as_shape
+from keras_gan.typing import Config, Layer, Shape, Tensor, Variable
+from keras_gan.validation import Rule, validated
+
+SHAPE = Rule("a tuple of positive integers, not empty", as_shape, example=(4, 4, 512))
+"""Rule of the constant's shape."""
 
 
 @register
-class LearnedConstant(keras.layers.Layer):
+class LearnedConstant(Layer):
     """Learned constant input: the same weight for each sample, initialized at 1.
 
     StyleGAN's synthesis network starts with it instead of the latents. Only the batch
@@ -32,33 +39,26 @@ class LearnedConstant(keras.layers.Layer):
     TensorShape([2, 4, 4, 8])
     """
 
-    def __init__(self, shape, **kwargs):
+    @validated
+    def __init__(self, shape: Annotated[Sequence[int], SHAPE], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        lengths = shape if isinstance(shape, tuple | list) else ()
-        check(
-            len(lengths) > 0 and all(is_integer(length, 1) for length in lengths),
-            "`shape` must be a tuple of positive integers.",
-            expected="a tuple of integers of at least 1, not empty",
-            received=f"shape={shape!r}",
-            do="Pass e.g. shape=(4, 4, 512).",
-        )
-        self.shape = tuple(map(int, lengths))
+        self.shape: Shape = tuple(shape)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the constant."""
-        self.constant = self.add_weight(
+        self.constant: Variable = self.add_weight(
             name="constant", shape=self.shape, initializer="ones"
         )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns the constant, repeated for each sample."""
         constant = tf.convert_to_tensor(self.constant)
         return tf.repeat(constant[None], tf.shape(inputs)[0], axis=0)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns `(batch, *shape)`."""
         return (input_shape[0], *self.shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "shape": self.shape}

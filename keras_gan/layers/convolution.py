@@ -12,16 +12,19 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
+from keras_gan.typing import Conv2D as KerasConv2D
+from keras_gan.typing import Conv2DTranspose as KerasConv2DTranspose
+from keras_gan.typing import Tensor
 
 MAX_BLOCK_CHANNELS = 4
 """Input channels up to which the convolution of blocks is faster, as measured."""
 
 
 @register
-class Conv2D(keras.layers.Conv2D):
+class Conv2D(KerasConv2D):
     """`keras.layers.Conv2D`, faster on CPUs for two cases of DCGAN."""
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: Tensor, kernel: Tensor) -> Tensor:
         """Returns the convolution, input `(batch, height, width, channels)`."""
         _, *size, channels = inputs.shape
         if is_unpadded(self) and tuple(size) == self.kernel_size:
@@ -40,10 +43,10 @@ class Conv2D(keras.layers.Conv2D):
 
 
 @register
-class Conv2DTranspose(keras.layers.Conv2DTranspose):
+class Conv2DTranspose(KerasConv2DTranspose):
     """`keras.layers.Conv2DTranspose`, faster on CPUs for inputs of 1x1 pixels."""
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns the convolution, input `(batch, height, width, channels)`."""
         if self.use_bias or self.activation is not keras.activations.linear:
             return super().call(inputs)
@@ -58,7 +61,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         return super().call(inputs)
 
 
-def has_options(layer, strides, padding):
+def has_options(layer: KerasConv2D, strides: int, padding: str) -> bool:
     """Returns whether a layer has these strides and padding, else Keras's defaults."""
     return (
         layer.strides == (strides, strides)
@@ -70,7 +73,7 @@ def has_options(layer, strides, padding):
     )
 
 
-def is_unpadded(layer):
+def is_unpadded(layer: KerasConv2D) -> bool:
     """Returns whether a layer has stride 1 and no padding.
 
     With a kernel as large as the features it is then a matrix product.
@@ -78,12 +81,12 @@ def is_unpadded(layer):
     return has_options(layer, 1, "valid")
 
 
-def is_halving(layer):
+def is_halving(layer: KerasConv2D) -> bool:
     """Returns whether a layer is a 4x4 convolution of stride 2, padding "same"."""
     return has_options(layer, 2, "same") and layer.kernel_size == (4, 4)
 
 
-def to_block_kernel(kernel):
+def to_block_kernel(kernel: Tensor) -> Tensor:
     """Returns a 4x4 kernel on pixels as the equal 2x2 kernel on blocks of 2x2 pixels.
 
     Args:

@@ -1,14 +1,18 @@
 """Keras's embedding with a dense gradient."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
-from keras_gan.config import check_count, register
+from keras_gan.config import register
 from keras_gan.errors import check
+from keras_gan.typing import Embedding as KerasEmbedding
+from keras_gan.typing import Tensor, Variable
+from keras_gan.validation import PositiveInt, validated
 
 
 @register
-class Embedding(keras.layers.Embedding):
+class Embedding(KerasEmbedding):
     """`keras.layers.Embedding` with a dense gradient instead of `tf.IndexedSlices`.
 
     Lazy penalties and unrolling add gradients, which `tf.IndexedSlices` do not support.
@@ -31,17 +35,18 @@ class Embedding(keras.layers.Embedding):
     TensorShape([2, 4])
     """
 
-    def __init__(self, input_dim, output_dim, *args, **kwargs):
-        check_count(input_dim, "input_dim")
-        check_count(output_dim, "output_dim")
-        super().__init__(int(input_dim), int(output_dim), *args, **kwargs)
+    @validated
+    def __init__(
+        self, input_dim: PositiveInt, output_dim: PositiveInt, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(input_dim, output_dim, *args, **kwargs)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns the embeddings of integer inputs, shape `(batch, output_dim)`."""
         return tf.cast(gather_rows(self.embeddings, inputs), self.compute_dtype)
 
 
-def gather_rows(table, labels):
+def gather_rows(table: Tensor | Variable, labels: Tensor) -> Tensor:
     """Returns rows of a table by label, with a dense gradient for the table.
 
     Args:

@@ -1,12 +1,14 @@
 """Equalized learning rate of progressive growing and StyleGAN."""
 
 import math
+from typing import Annotated, Any
 
 import keras
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import as_positive_float
 from keras_gan.layers.wrapper import OUTPUTS_BEFORE_LAST, KernelWrapper
+from keras_gan.typing import Config, Layer, Tensor, Variable
+from keras_gan.validation import Positive, validated
 
 
 @register
@@ -45,20 +47,24 @@ class EqualizedLearningRate(KernelWrapper):
     array([[2., 2.]], dtype=float32)
     """
 
-    def __init__(self, layer, gain=2**0.5, multiplier=1.0, **kwargs):
+    @validated
+    def __init__(
+        self,
+        layer: Layer,
+        gain: Annotated[Positive, "Leave it out for sqrt(2)."] = 2**0.5,
+        multiplier: Annotated[Positive, "Use 1, as in most layers."] = 1.0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(layer, **kwargs)
-        self.gain = as_positive_float(gain, "gain", "Leave it out for sqrt(2).")
-        self.multiplier = as_positive_float(
-            multiplier, "multiplier", "Leave it out for 1, as in most layers."
-        )
-        layer.kernel_initializer = keras.initializers.RandomNormal(
-            stddev=1.0 / self.multiplier
-        )
+        self.gain = gain
+        self.multiplier = multiplier
+        initializer = keras.initializers.RandomNormal(stddev=1.0 / multiplier)
+        self.layer.kernel_initializer = initializer
         if layer.built:
-            kernel = layer.kernel
-            kernel.assign(layer.kernel_initializer(kernel.shape, kernel.dtype))
+            kernel = self.layer.kernel
+            kernel.assign(initializer(kernel.shape, kernel.dtype))
 
-    def effective_weights(self):
+    def effective_weights(self) -> list[tuple[Variable, Tensor]]:
         """Returns pairs of a weight and its scaled value."""
         gain = self.gain / math.sqrt(self.fan_in)
         pairs = [(self.kernel, gain * self.multiplier * self.cast_weight(self.kernel))]
@@ -68,14 +74,14 @@ class EqualizedLearningRate(KernelWrapper):
         return pairs
 
     @property
-    def fan_in(self):
+    def fan_in(self) -> int:
         """Spatial size of the kernel times its input channels."""
         *spatial, inputs, outputs = self.kernel.shape
         if isinstance(self.layer, OUTPUTS_BEFORE_LAST):
             inputs = outputs
         return math.prod(spatial) * inputs
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         arguments = {"gain": self.gain, "multiplier": self.multiplier}
         return {**super().get_config(), **arguments}

@@ -1,19 +1,23 @@
 """Batch statistics for discriminators, against mode collapse."""
 
+from typing import Annotated, Any
+
 import keras
 import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.errors import check
-from keras_gan.layers.arguments import as_integer
+from keras_gan.layers.shapes import check_input
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Config, Layer, Shape, Tensor, Variable
+from keras_gan.validation import PositiveInt, at_least, validated
 
 EPSILON = 1e-8
 """Added to variances: the square root has no gradient at 0, where samples are equal."""
 
 
 @register
-class MinibatchDiscrimination(keras.layers.Layer):
+class MinibatchDiscrimination(Layer):
     """Minibatch discrimination: appends each sample's similarity to its batch.
 
     A learned linear map takes the features `x_i` of a sample to `num_kernels` vectors
@@ -44,33 +48,27 @@ class MinibatchDiscrimination(keras.layers.Layer):
     array([1., 1., 1., 4., 4.], dtype=float32)
     """
 
-    def __init__(self, num_kernels=100, kernel_dim=5, **kwargs):
+    @validated
+    def __init__(
+        self, num_kernels: PositiveInt = 100, kernel_dim: PositiveInt = 5, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.num_kernels = as_integer(
-            num_kernels, "num_kernels", 1, "Use 100, as the authors' code does."
-        )
-        self.kernel_dim = as_integer(
-            kernel_dim, "kernel_dim", 1, "Use 5, as the authors' code does."
-        )
+        self.num_kernels = num_kernels
+        self.kernel_dim = kernel_dim
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the linear map."""
-        check(
-            len(input_shape) == 2 and input_shape[-1] is not None,
-            "`inputs` must be vectors of features.",
-            expected="an input of shape (batch, features), features known",
-            received=f"an input of shape {tuple(input_shape)}",
-            do="Put keras.layers.Flatten() before it.",
-        )
+        do = "Put keras.layers.Flatten() before it."
+        check_input(input_shape, "(batch, features)", "features", do=do)
         self.input_spec = keras.InputSpec(ndim=2, axes={-1: input_shape[-1]})
-        self.kernel = self.add_weight(
+        self.kernel: Variable = self.add_weight(
             name="kernel",
             shape=(input_shape[-1], self.num_kernels * self.kernel_dim),
             initializer="glorot_uniform",
             autocast=False,
         )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns `inputs` with the similarities appended."""
         features, kernel = at_least_float32(inputs), at_least_float32(self.kernel)
         vectors = tf.reshape(features @ kernel, (-1, self.num_kernels, self.kernel_dim))
@@ -81,18 +79,18 @@ class MinibatchDiscrimination(keras.layers.Layer):
         similarity = tf.cast(tf.transpose(similarity), inputs.dtype)
         return tf.concat([inputs, similarity], axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape with `num_kernels` more features."""
         return (*input_shape[:-1], input_shape[-1] + self.num_kernels)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         arguments = {"num_kernels": self.num_kernels, "kernel_dim": self.kernel_dim}
         return {**super().get_config(), **arguments}
 
 
 @register
-class MinibatchStddev(keras.layers.Layer):
+class MinibatchStddev(Layer):
     """Minibatch standard deviation: appends the deviation of each sample's group.
 
     A group is `group_size` consecutive samples of the batch. The standard deviation
@@ -124,13 +122,14 @@ class MinibatchStddev(keras.layers.Layer):
            [5., 0.]], dtype=float32)
     """
 
-    def __init__(self, group_size=4, **kwargs):
+    @validated
+    def __init__(
+        self, group_size: Annotated[int, at_least(2)] = 4, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.group_size = as_integer(
-            group_size, "group_size", 2, "Use 4, as the authors' code does."
-        )
+        self.group_size = group_size
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Validates the input shape."""
         check(
             len(input_shape) in (2, 4),
@@ -142,7 +141,7 @@ class MinibatchStddev(keras.layers.Layer):
         )
         self.input_spec = keras.InputSpec(ndim=len(input_shape))
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns `inputs` with the standard deviation appended."""
         shape, axes = tf.shape(inputs), [*range(1, inputs.shape.rank)]
         batch = shape[0]
@@ -156,10 +155,10 @@ class MinibatchStddev(keras.layers.Layer):
         channel = tf.broadcast_to(channel, tf.concat([shape[:-1], [1]], axis=0))
         return tf.concat([inputs, tf.cast(channel, inputs.dtype)], axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape with one more channel or feature."""
         return (*input_shape[:-1], input_shape[-1] + 1)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "group_size": self.group_size}

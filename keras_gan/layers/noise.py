@@ -4,12 +4,13 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.errors import check
 from keras_gan.layers.sampling import current_sampling
+from keras_gan.layers.shapes import FEATURES, check_input
+from keras_gan.typing import Layer, Shape, Tensor, Variable
 
 
 @register
-class NoiseInjection(keras.layers.Layer):
+class NoiseInjection(Layer):
     """Noise injection: adds Gaussian noise with a learned strength per channel.
 
     `x + strength * noise`: one strength for each channel, initialized at 0, and one
@@ -44,40 +45,35 @@ class NoiseInjection(keras.layers.Layer):
     TensorShape([4, 2, 2, 3])
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the strengths and the constant noise map."""
-        check(
-            len(input_shape) == 4 and None not in input_shape[1:],
-            "`inputs` must be images or their features.",
-            expected="an input of shape (batch, height, width, channels), known except "
-            "for the batch",
-            received=f"an input of shape {tuple(input_shape)}",
-            do="Pass the full image shape to keras.Input.",
-        )
+        known = "height", "width", "channels"
+        do = "Pass the full image shape to keras.Input."
+        check_input(input_shape, FEATURES, *known, do=do)
         self.input_spec = keras.InputSpec(ndim=4)
         height, width, channels = input_shape[1:]
-        self.strength = self.add_weight(
+        self.strength: Variable = self.add_weight(
             name="strength", shape=(channels,), initializer="zeros"
         )
-        self.plane = self.add_weight(
+        self.plane: Variable = self.add_weight(
             name="plane",
             shape=(1, height, width, 1),
             initializer=keras.initializers.RandomNormal(stddev=1.0),
             trainable=False,
         )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns `inputs + strength * noise`."""
         noise = tf.cast(self.noise(tf.shape(inputs)[0]), inputs.dtype)
         return inputs + self.strength * noise
 
-    def noise(self, batch):
+    def noise(self, batch: Tensor) -> Tensor:
         """Returns a noise map for each of `batch` images, or one for all."""
         random = current_sampling().random
         if random is None:
             return tf.convert_to_tensor(self.plane)
         return random.fork(self.name).normal((batch, *self.plane.shape[1:]))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape

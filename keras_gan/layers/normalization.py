@@ -1,14 +1,17 @@
 """Batch normalization by TensorFlow's fused operation."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import as_fraction, as_positive_float
+from keras_gan.typing import BatchNormalization as KerasBatchNormalization
+from keras_gan.typing import Tensor
+from keras_gan.validation import Fraction, Positive, validated
 
 
 @register
-class BatchNormalization(keras.layers.BatchNormalization):
+class BatchNormalization(KerasBatchNormalization):
     """`keras.layers.BatchNormalization`, by TensorFlow's fused operation if possible.
 
     The values are Keras's. Training on one device, inputs of shape
@@ -28,15 +31,21 @@ class BatchNormalization(keras.layers.BatchNormalization):
     Internal Covariate Shift](https://arxiv.org/abs/1502.03167).
     """
 
-    def __init__(self, synchronized=True, momentum=0.99, epsilon=1e-3, **kwargs):
+    @validated
+    def __init__(
+        self,
+        synchronized: bool = True,
+        momentum: Fraction = 0.99,
+        epsilon: Positive = 1e-3,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
-            momentum=as_fraction(momentum, "momentum", "Pass e.g. momentum=0.9."),
-            epsilon=as_positive_float(epsilon, "epsilon", "Pass e.g. epsilon=1e-5."),
-            synchronized=synchronized,
-            **kwargs,
+            momentum=momentum, epsilon=epsilon, synchronized=synchronized, **kwargs
         )
 
-    def call(self, inputs, training=None, mask=None):
+    def call(
+        self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
+    ) -> Tensor:
         """Returns normalized inputs, by the batch statistics in training."""
         one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
         if training and self.trainable and mask is None and one_device and self.fusible:
@@ -44,7 +53,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         return super().call(inputs, training=training, mask=mask)
 
     @property
-    def fusible(self):
+    def fusible(self) -> bool:
         """Whether the fused operation supports this layer."""
         return (
             self.input_spec.ndim == 4
@@ -56,7 +65,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and not getattr(self, "renorm", False)
         )
 
-    def fused(self, inputs):
+    def fused(self, inputs: Tensor) -> Tensor:
         """Normalizes by the batch statistics and updates the moving ones."""
         outputs, mean, unbiased_variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,

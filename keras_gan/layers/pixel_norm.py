@@ -1,15 +1,17 @@
 """Pixelwise feature normalization of progressive growing."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import as_positive_float
 from keras_gan.precision import at_least_float32
+from keras_gan.typing import Config, Layer, Shape, Tensor
+from keras_gan.validation import Positive, validated
 
 
 @register
-class PixelNormalization(keras.layers.Layer):
+class PixelNormalization(Layer):
     """Pixelwise normalization of feature vectors, without weights.
 
     `x / sqrt(mean over channels of x^2 + epsilon)`, in at least float32. It bounds the
@@ -36,21 +38,21 @@ class PixelNormalization(keras.layers.Layer):
            [0.8485, 1.1314]], dtype=float32)
     """
 
-    def __init__(self, epsilon=1e-8, **kwargs):
+    @validated
+    def __init__(self, epsilon: Positive = 1e-8, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        do = "Use 1e-8, as the paper does."
-        self.epsilon = as_positive_float(epsilon, "epsilon", do)
+        self.epsilon = epsilon
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns the normalized features."""
         x = at_least_float32(inputs)
         mean_square = tf.reduce_mean(tf.square(x), axis=-1, keepdims=True)
         return tf.cast(x * tf.math.rsqrt(mean_square + self.epsilon), inputs.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "epsilon": self.epsilon}

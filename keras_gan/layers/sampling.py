@@ -9,8 +9,10 @@ models, whose other layers do not forward such arguments.
 import contextlib
 import contextvars
 import dataclasses
+from collections.abc import Iterator
 
 from keras_gan.random import Random
+from keras_gan.typing import TensorLike
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +27,7 @@ class SamplingContext:
     """
 
     random: Random | None = None
-    truncation: object = None
+    truncation: TensorLike | None = None
 
 
 DEFAULT = SamplingContext()
@@ -34,7 +36,9 @@ CURRENT = contextvars.ContextVar("sampling_context", default=DEFAULT)
 
 
 @contextlib.contextmanager
-def sampling_context(random=None, truncation=None):
+def sampling_context(
+    random: Random | None = None, truncation: TensorLike | None = None
+) -> Iterator[None]:
     """Sets the random source and the truncation of generators that are called inside.
 
     It applies to the thread that enters it. Enter it inside a `tf.function`, not around
@@ -59,6 +63,6 @@ def sampling_context(random=None, truncation=None):
         CURRENT.reset(token)
 
 
-def current_sampling():
+def current_sampling() -> SamplingContext:
     """Returns the `SamplingContext` of the innermost `sampling_context`."""
     return CURRENT.get()

@@ -1,7 +1,15 @@
 """Search for layers in nested networks."""
 
+from typing import TypeVar
 
-def find_layers(network, layer_class):
+from keras_gan.typing import Layer
+
+LayerT = TypeVar("LayerT")
+
+
+def find_layers(
+    network: Layer, layer_class: type[LayerT] | tuple[type[LayerT], ...]
+) -> list[LayerT]:
     """Returns the layers of a class in a network, including nested networks.
 
     Args:

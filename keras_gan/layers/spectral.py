@@ -7,15 +7,17 @@ and computes the normalized one in each call.
 
 import contextlib
 import contextvars
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.layers.arguments import as_integer
 from keras_gan.layers.search import find_layers
-from keras_gan.layers.wrapper import KernelWrapper, as_matrix
+from keras_gan.layers.wrapper import KernelWrapper, LayerClasses, as_matrix
+from keras_gan.typing import Config, Layer, Shape, Tensor, Variable
+from keras_gan.validation import PositiveInt, validated
 
 FROZEN = contextvars.ContextVar("frozen_power_iteration", default=False)
 """Whether calls in training skip the power iteration."""
@@ -25,7 +27,7 @@ MIN_NORM = 1e-12
 
 
 @contextlib.contextmanager
-def frozen_power_iteration():
+def frozen_power_iteration() -> Iterator[None]:
     """Disables the power iteration of spectral normalization inside the context.
 
     A custom training step calls `update_spectral_norm` once, then scores real and
@@ -50,7 +52,7 @@ def frozen_power_iteration():
         FROZEN.reset(token)
 
 
-def update_spectral_norm(network):
+def update_spectral_norm(network: Layer) -> None:
     """Runs the power iteration of all spectral normalizations of a network once.
 
     Args:
@@ -93,18 +95,22 @@ class SpectralNormalization(KernelWrapper):
     TensorShape([2, 3, 3, 8])
     """
 
-    layer_classes: ClassVar = (*KernelWrapper.layer_classes, keras.layers.Embedding)
+    layer_classes: ClassVar[LayerClasses] = (
+        *KernelWrapper.layer_classes,
+        keras.layers.Embedding,
+    )
 
-    def __init__(self, layer, power_iterations=1, **kwargs):
+    @validated
+    def __init__(
+        self, layer: Layer, power_iterations: PositiveInt = 1, **kwargs: Any
+    ) -> None:
         super().__init__(layer, **kwargs)
-        self.power_iterations = as_integer(
-            power_iterations, "power_iterations", 1, "Use 1, as the paper does."
-        )
+        self.power_iterations = power_iterations
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None) -> None:
         """Creates the weights of the layer, and the vector `u`."""
         super().build(input_shape)
-        self.vector = self.add_weight(
+        self.vector: Variable = self.add_weight(
             name="vector",
             shape=as_matrix(self.cast_weight(self.kernel), self.layer).shape[-1:],
             initializer=random_unit_vector,
@@ -113,17 +119,17 @@ class SpectralNormalization(KernelWrapper):
             autocast=False,
         )
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Calls the layer with its normalized kernel."""
         if training and not FROZEN.get():
             self.update_vector()
         return super().call(inputs)
 
-    def effective_weights(self):
+    def effective_weights(self) -> list[tuple[Variable, Tensor]]:
         """Returns the kernel with its normalized value."""
         return [(self.kernel, self.normalized_kernel())]
 
-    def update_vector(self):
+    def update_vector(self) -> None:
         """Updates the vector `u` by `power_iterations` power iterations."""
         kernel = tf.stop_gradient(self.cast_weight(self.kernel))
         matrix = as_matrix(kernel, self.layer)
@@ -135,7 +141,7 @@ class SpectralNormalization(KernelWrapper):
             u = tf.where(tf.norm(product) > MIN_NORM, unit_vector(product), u)
         self.vector.assign(u)
 
-    def normalized_kernel(self):
+    def normalized_kernel(self) -> Tensor:
         """Returns the kernel divided by sigma, in at least float32."""
         kernel = self.cast_weight(self.kernel)
         u = tf.stop_gradient(tf.convert_to_tensor(self.vector))
@@ -145,22 +151,22 @@ class SpectralNormalization(KernelWrapper):
         return kernel / tf.where(sigma > MIN_NORM, sigma, tf.ones_like(sigma))
 
     @property
-    def kernel(self):
+    def kernel(self) -> Variable:
         """The variable that the optimizer updates."""
         if isinstance(self.layer, keras.layers.Embedding):
             return self.layer.embeddings
         return super().kernel
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         return {**super().get_config(), "power_iterations": self.power_iterations}
 
 
-def unit_vector(vector):
+def unit_vector(vector: Tensor) -> Tensor:
     """Returns a vector divided by its norm; a zero vector is returned unchanged."""
     return vector / tf.maximum(tf.norm(vector), MIN_NORM)
 
 
-def random_unit_vector(shape, dtype):
+def random_unit_vector(shape: Shape, dtype: str) -> Tensor:
     """Initializes a random vector of norm 1, seeded by Keras."""
     return unit_vector(keras.initializers.RandomNormal(stddev=1.0)(shape, dtype))

@@ -8,22 +8,28 @@ Reference: [A Style-Based Generator Architecture for Generative Adversarial
 Networks](https://arxiv.org/abs/1812.04948).
 """
 
+from typing import Annotated, Any
+
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check_count, register
-from keras_gan.errors import check
-from keras_gan.layers.arguments import as_fraction
+from keras_gan.config import register
 from keras_gan.layers.sampling import current_sampling
+from keras_gan.layers.shapes import check_input
 from keras_gan.precision import at_least_float32
+from keras_gan.random import Random
 from keras_gan.replicas import global_mean
+from keras_gan.typing import Config, Layer, Shape, Tensor, Variable
+from keras_gan.validation import Fraction, PositiveInt, validated
 
-MIXING_ADVICE = "Use 0.9, as the paper does, or 0 for no style mixing."
-"""Advice of the error for an invalid probability of style mixing."""
+MixingProbability = Annotated[
+    Fraction, "Use 0.9, as the paper does, or 0 for no style mixing."
+]
+"""Probability of style mixing."""
 
 
 @register
-class OtherLatents(keras.layers.Layer):
+class OtherLatents(Layer):
     """Second latents of style mixing: draws one more latent vector for each sample.
 
     They are standard normal, a function of `kg.layers.current_sampling().random`, the
@@ -42,7 +48,7 @@ class OtherLatents(keras.layers.Layer):
     ...     others = kg.layers.OtherLatents()(np.zeros((4, 8), "float32"))
     """
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns random latents of the input's shape."""
         random = current_sampling().random
         if random is None:
@@ -50,13 +56,13 @@ class OtherLatents(keras.layers.Layer):
         shape = (tf.shape(inputs)[0], *inputs.shape[1:])
         return tf.cast(random.fork(self.name).normal(shape), inputs.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape
 
 
 @register
-class MixStyles(keras.layers.Layer):
+class MixStyles(Layer):
     """Style mixing: in training, layers after a random crossover use a second style.
 
     Called as `layer(styles, others)`. In training each image is mixed with the given
@@ -89,23 +95,24 @@ class MixStyles(keras.layers.Layer):
             [1., 1.]]], dtype=float32)
     """
 
-    def __init__(self, num_layers, probability=0.9, **kwargs):
+    @validated
+    def __init__(
+        self,
+        num_layers: PositiveInt,
+        probability: MixingProbability = 0.9,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        check_count(num_layers, "num_layers")
         self.num_layers = num_layers
-        self.probability = as_fraction(probability, "probability", MIXING_ADVICE)
+        self.probability = probability
 
-    def build(self, styles_shape, others_shape):
+    def build(self, styles_shape: Shape, others_shape: Shape) -> None:
         """Validates the input shapes."""
-        check(
-            len(styles_shape) == len(others_shape) == 2,
-            "`styles` and `others` must be vectors.",
-            expected="styles and others of shape (batch, style_dim)",
-            received=f"{tuple(styles_shape)} and {tuple(others_shape)}",
-            do="Pass the outputs of a mapping network for two latents.",
-        )
+        for name, shape in (("styles", styles_shape), ("others", others_shape)):
+            do = "Pass the outputs of a mapping network for two latents."
+            check_input(shape, "(batch, style_dim)", name=name, do=do)
 
-    def call(self, styles, others, training=False):
+    def call(self, styles: Tensor, others: Tensor, training: bool = False) -> Tensor:
         """Returns the styles of all layers, shape `(batch, num_layers, style_dim)`."""
         random = current_sampling().random
         if not training or random is None:
@@ -114,7 +121,7 @@ class MixStyles(keras.layers.Layer):
         own_style = tf.range(self.num_layers) < crossover[:, None]
         return tf.where(own_style[..., None], styles[:, None], others[:, None])
 
-    def crossover(self, random, batch):
+    def crossover(self, random: Random, batch: Tensor) -> Tensor:
         """Returns the first layer of each image that has the other style.
 
         It is `num_layers`, after the last one, for images that are not mixed.
@@ -123,18 +130,18 @@ class MixStyles(keras.layers.Layer):
         layer = 1 + tf.cast(uniform[:, 1] * (self.num_layers - 1), tf.int32)
         return tf.where(uniform[:, 0] < self.probability, layer, self.num_layers)
 
-    def compute_output_shape(self, styles_shape, others_shape):
+    def compute_output_shape(self, styles_shape: Shape, others_shape: Shape) -> Shape:
         """Returns `(batch, num_layers, style_dim)`."""
         return (styles_shape[0], self.num_layers, styles_shape[-1])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         arguments = {"num_layers": self.num_layers, "probability": self.probability}
         return {**super().get_config(), **arguments}
 
 
 @register
-class Truncation(keras.layers.Layer):
+class Truncation(Layer):
     """Truncation trick in W: moves styles towards their mean, diversity for fidelity.
 
     `mean + psi * (style - mean)` for the first layers, with psi from
@@ -172,25 +179,23 @@ class Truncation(keras.layers.Layer):
     synchronized = True
     """The mean is over all replicas, as in `keras.layers.BatchNormalization`."""
 
-    def __init__(self, num_layers=None, momentum=0.995, **kwargs):
+    @validated
+    def __init__(
+        self,
+        num_layers: PositiveInt | None = None,
+        momentum: Fraction = 0.995,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        if num_layers is not None:
-            check_count(num_layers, "num_layers")
         self.num_layers = num_layers
-        do = "Use 0.995, as the authors' code does."
-        self.momentum = as_fraction(momentum, "momentum", do)
+        self.momentum = momentum
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Creates the moving mean."""
-        check(
-            len(input_shape) == 3 and input_shape[-1] is not None,
-            "`styles` must have one style for each layer.",
-            expected="an input of shape (batch, layers, style_dim)",
-            received=f"an input of shape {tuple(input_shape)}",
-            do="Put kg.layers.MixStyles before it.",
-        )
+        axes, do = "(batch, layers, style_dim)", "Put kg.layers.MixStyles before it."
+        check_input(input_shape, axes, "style_dim", name="styles", do=do)
         self.input_spec = keras.InputSpec(ndim=3, axes={-1: input_shape[-1]})
-        self.mean = self.add_weight(
+        self.mean: Variable = self.add_weight(
             name="mean",
             shape=input_shape[-1:],
             initializer="zeros",
@@ -199,7 +204,7 @@ class Truncation(keras.layers.Layer):
             autocast=False,
         )
 
-    def call(self, styles, training=False):
+    def call(self, styles: Tensor, training: bool = False) -> Tensor:
         """Returns truncated styles of shape `(batch, layers, style_dim)`."""
         if training:
             # Of the first layer, which always has the image's own style.
@@ -215,11 +220,11 @@ class Truncation(keras.layers.Layer):
         count = styles.shape[1] if self.num_layers is None else self.num_layers
         return tf.where(layers < count, tf.cast(truncated, styles.dtype), styles)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the input shape."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         arguments = {"num_layers": self.num_layers, "momentum": self.momentum}
         return {**super().get_config(), **arguments}

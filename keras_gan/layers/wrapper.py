@@ -1,20 +1,24 @@
 """Base class of wrappers that reparameterize the weights of a layer."""
 
 import abc
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
 
 import keras
 import tensorflow as tf
 
 from keras_gan.errors import check
+from keras_gan.typing import Config, Layer, Shape, Tensor, TensorLike, Variable, Wrapper
 
-OUTPUTS_LAST = (
+LayerClasses: TypeAlias = tuple[type[Layer], ...]
+
+OUTPUTS_LAST: LayerClasses = (
     keras.layers.Dense,
     keras.layers.Conv1D,
     keras.layers.Conv2D,
     keras.layers.Conv3D,
 )
-OUTPUTS_BEFORE_LAST = (
+OUTPUTS_BEFORE_LAST: LayerClasses = (
     keras.layers.Conv1DTranspose,
     keras.layers.Conv2DTranspose,
     keras.layers.Conv3DTranspose,
@@ -22,7 +26,7 @@ OUTPUTS_BEFORE_LAST = (
 """Layers by the kernel axis of the output channels: the last, or the one before."""
 
 
-def as_matrix(kernel, layer):
+def as_matrix(kernel: Tensor | Variable, layer: Layer) -> Tensor:
     """Returns the kernel of a layer as a matrix `(other axes, output channels)`.
 
     Args:
@@ -34,7 +38,7 @@ def as_matrix(kernel, layer):
     return tf.reshape(kernel, (-1, kernel.shape[-1]))
 
 
-class KernelWrapper(keras.layers.Wrapper, abc.ABC):
+class KernelWrapper(Wrapper, abc.ABC):
     """Weight reparameterization: calls a layer with a function of its weights.
 
     The optimizer updates the layer's own weights. Subclass it and write
@@ -51,9 +55,9 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         ValueError: If the layer is of another class, or `dtype` is passed.
     """
 
-    layer_classes: ClassVar = OUTPUTS_LAST + OUTPUTS_BEFORE_LAST
+    layer_classes: ClassVar[LayerClasses] = OUTPUTS_LAST + OUTPUTS_BEFORE_LAST
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: Layer, **kwargs: Any) -> None:
         check(
             isinstance(layer, self.layer_classes),
             f"`layer` is not supported by {type(self).__name__}.",
@@ -80,16 +84,16 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
         )
         self.supports_masking = layer.supports_masking
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None) -> None:
         """Creates the weights of the layer."""
         super().build(input_shape)
         self.input_spec = self.layer.input_spec
 
     @abc.abstractmethod
-    def effective_weights(self):
+    def effective_weights(self) -> list[tuple[Variable, Tensor]]:
         """Returns pairs of a weight of the layer and its value in the call."""
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Returns the layer's output with the effective weights."""
         # A new StatelessScope hides the values of an outer one (unrolled weights), so
         # that the current value of every variable is passed on.
@@ -99,33 +103,33 @@ class KernelWrapper(keras.layers.Wrapper, abc.ABC):
             return self.layer(inputs)
 
     @property
-    def kernel(self):
+    def kernel(self) -> Variable:
         """The variable that the optimizer updates."""
         return self.layer.kernel
 
-    def cast_weight(self, weight):
+    def cast_weight(self, weight: TensorLike) -> Tensor:
         """Returns the current value of a weight in at least float32."""
         dtype = keras.backend.result_type(self.variable_dtype, "float32")
         return tf.cast(tf.convert_to_tensor(weight), dtype)
 
     @property
-    def activation(self):
+    def activation(self) -> Callable[[Tensor], Tensor] | None:
         """The activation of the layer, or None."""
         return getattr(self.layer, "activation", None)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         """Returns the mask that the layer computes."""
         return self.layer.compute_mask(inputs, mask)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Returns the shape of the layer's outputs."""
         return self.layer.compute_output_shape(input_shape)
 
-    def compute_output_spec(self, inputs, *args, **kwargs):
+    def compute_output_spec(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         """Returns shape and dtype of the layer's outputs."""
         return self.layer.compute_output_spec(inputs)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         config = super().get_config()
         for inner_argument in ("dtype", "activity_regularizer"):

@@ -5,27 +5,39 @@ https://arxiv.org/abs/1609.03126); [BEGAN: Boundary Equilibrium Generative Adver
 Networks](https://arxiv.org/abs/1703.10717).
 """
 
+from collections.abc import Callable
+from typing import Literal
+
 import keras
 
-from keras_gan.errors import check, suggest
 from keras_gan.networks import dcgan, layer_config, mlp
-from keras_gan.networks.sizes import (
-    check_counts,
-    check_image_shape,
-    check_sample_shape,
-)
+from keras_gan.networks.layer_config import LayerConfig, Normalization
+from keras_gan.networks.sizes import ImageShape, SampleShape
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegativeInt, PositiveInt, validated
 
-ERRORS = {"squared": keras.ops.square, "absolute": keras.ops.abs}
+ReconstructionError = Literal["squared", "absolute"]
+"""Names of the reconstruction errors."""
+
+ERRORS: dict[ReconstructionError, Callable[[Tensor], Tensor]] = {
+    "squared": keras.ops.square,
+    "absolute": keras.ops.abs,
+}
 """Reconstruction errors per pixel and channel, by name."""
 
 # Without normalization, DCGAN's N(0, 0.02) would shrink the signal at every layer.
-HE_NORMAL = layer_config.LayerConfig(initializer=keras.initializers.HeNormal)
+HE_NORMAL = LayerConfig(initializer=keras.initializers.HeNormal)
 """Layers without normalization."""
 
 
+@validated
 def autoencoder_discriminator(
-    image_shape, code_dim=64, width=64, error="squared", normalization=None
-):
+    image_shape: ImageShape,
+    code_dim: PositiveInt = 64,
+    width: PositiveInt = 64,
+    error: ReconstructionError = "squared",
+    normalization: Normalization | None = None,
+) -> Model:
     """Returns the autoencoder discriminator of EBGAN and BEGAN.
 
     `score = -mean((x - decoder(encoder(x)))^2)` over pixels and channels, at most 0 and
@@ -64,8 +76,6 @@ def autoencoder_discriminator(
     >>> autoencoder.output_shape
     (None, 16, 16, 1)
     """
-    check_image_shape(image_shape, "an autoencoder")
-    check_counts(code_dim=code_dim, width=width)
     config = layer_config.get(normalization, plain=HE_NORMAL)
     images = keras.Input(image_shape, name="images")
     x = dcgan.encode(images, width, config)
@@ -76,7 +86,14 @@ def autoencoder_discriminator(
     return keras.Model(images, scores, name="autoencoder_discriminator")
 
 
-def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="squared"):
+@validated
+def mlp_autoencoder(
+    image_shape: SampleShape = (2,),
+    code_dim: PositiveInt = 32,
+    width: PositiveInt = 128,
+    depth: NonNegativeInt = 2,
+    error: ReconstructionError = "squared",
+) -> Model:
     """Returns an autoencoder discriminator of dense layers.
 
     `autoencoder_discriminator` with the layers of `mlp_discriminator` as the encoder
@@ -96,16 +113,14 @@ def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="sq
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If `image_shape` is not a shape, a count is not a positive integer,
-            or `error` is unknown.
+        ValueError: If `image_shape` is not a shape, a count is out of range, or `error`
+            is unknown.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_autoencoder().get_layer("code").output.shape
     (None, 32)
     """
-    check_sample_shape(image_shape)
-    check_counts(code_dim=code_dim, width=width)
     images = keras.Input(image_shape, name="images")
     x = mlp.encode(images, width, depth, layer_config.PLAIN)
     code = to_code(x, code_dim, layer_config.PLAIN)
@@ -114,21 +129,16 @@ def mlp_autoencoder(image_shape=(2,), code_dim=32, width=128, depth=2, error="sq
     return keras.Model(images, scores, name="mlp_autoencoder")
 
 
-def to_code(features, code_dim, config):
+def to_code(features: Tensor, code_dim: int, config: LayerConfig) -> Tensor:
     """Returns the code of flat features: dense, `float32`, no activation."""
     x = config.wrap(keras.layers.Dense(code_dim))(features)
     return keras.layers.Activation("linear", dtype="float32", name="code")(x)
 
 
-def reconstruction_score(images, reconstruction, error):
+def reconstruction_score(
+    images: Tensor, reconstruction: Tensor, error: ReconstructionError
+) -> Tensor:
     """Returns the negative mean error of each image, shape `(batch,)`."""
-    check(
-        error in ERRORS,
-        "`error` must be the name of a reconstruction error.",
-        expected='"squared" or "absolute"',
-        received=repr(error),
-        do=suggest(error, list(ERRORS)),
-    )
     errors = ERRORS[error](images - reconstruction)
     scores = -keras.ops.mean(errors, axis=tuple(range(1, len(images.shape))))
     return keras.layers.Activation("linear", dtype="float32", name="scores")(scores)

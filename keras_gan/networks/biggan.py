@@ -19,7 +19,9 @@ from keras_gan.layers import (
     SelfAttention2D,
 )
 from keras_gan.networks import blocks, layer_config
-from keras_gan.networks.sizes import check_counts, upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.typing import Layer, Model, Tensor
+from keras_gan.validation import PositiveInt, validated
 
 CLASS_DIM = 128
 """Dimension of the class embedding, which all blocks share."""
@@ -32,7 +34,7 @@ CONFIG = layer_config.LayerConfig(
 )
 """Initializer and normalization of all layers with a kernel."""
 
-GENERATOR_WIDTHS = {
+GENERATOR_WIDTHS: dict[int, tuple[int, ...]] = {
     1: (4, 4),
     2: (4, 4, 4),
     3: (4, 4, 4, 4),
@@ -46,7 +48,7 @@ GENERATOR_WIDTHS = {
 The keys are the generator's doublings: 5 is 128x128, table 4 of the paper.
 """
 
-DISCRIMINATOR_WIDTHS = {
+DISCRIMINATOR_WIDTHS: dict[int, tuple[int, ...]] = {
     1: (4, 4, 4, 4),
     2: (4, 4, 4, 4),
     3: (4, 4, 4, 4),
@@ -64,7 +66,13 @@ ATTENTION_DOUBLINGS = 4
 """Doublings from the base to the input of self-attention: 64x64 from a 4x4 base."""
 
 
-def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
+@validated
+def biggan_generator(
+    image_shape: ImageShape,
+    num_classes: PositiveInt,
+    latent_dim: PositiveInt | None = None,
+    width: PositiveInt = 96,
+) -> Model:
     """Returns the generator of BigGAN, from latents and labels to images in [-1, 1].
 
     The latents are split into one chunk for the base and one for each block. A dense
@@ -110,9 +118,8 @@ def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
     >>> network.input_shape
     [(None, 60), (None,)]
     """
-    sizes, widths = generator_plan(image_shape, num_classes, width)
+    sizes, widths = generator_plan(image_shape, width)
     latent_dim = CHUNK_DIM * len(sizes) if latent_dim is None else latent_dim
-    check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     labels = keras.Input((), dtype="int32", name="labels")
     chunk, *conditions = split_conditions(latents, labels, num_classes, len(sizes))
@@ -129,7 +136,10 @@ def biggan_generator(image_shape, num_classes, latent_dim=None, width=96):
     return keras.Model([latents, labels], images, name="biggan_generator")
 
 
-def biggan_discriminator(image_shape, num_classes, width=96):
+@validated
+def biggan_discriminator(
+    image_shape: ImageShape, num_classes: PositiveInt, width: PositiveInt = 96
+) -> Model:
     """Returns the discriminator of BigGAN, from images and labels to unbounded scores.
 
     Residual blocks halve the sides: ReLU, 3x3 convolution, ReLU, 3x3 convolution, 2x2
@@ -161,7 +171,7 @@ def biggan_discriminator(image_shape, num_classes, width=96):
     >>> kg.networks.biggan_discriminator((28, 28, 1), 10, width=4).output_shape
     (None,)
     """
-    sizes, _ = generator_plan(image_shape, num_classes, width)
+    sizes, _ = generator_plan(image_shape, width)
     doublings = len(sizes) - 1
     halvings = doublings if doublings > MAX_SMALL_DOUBLINGS else min(2, doublings)
     images = keras.Input(image_shape, name="images")
@@ -180,14 +190,15 @@ def biggan_discriminator(image_shape, num_classes, width=96):
     return keras.Model([images, labels], scores, name="biggan_discriminator")
 
 
-def generator_plan(image_shape, num_classes, width):
+def generator_plan(
+    image_shape: ImageShape, width: int
+) -> tuple[list[tuple[int, int]], list[int]]:
     """Returns the resolutions and the channels of the generator's levels.
 
     Example:
-    >>> generator_plan((32, 48, 3), num_classes=10, width=64)
+    >>> generator_plan((32, 48, 3), width=64)
     ([(4, 6), (8, 12), (16, 24), (32, 48)], [256, 256, 256, 256])
     """
-    check_counts(num_classes=num_classes, width=width)
     sizes = upsampling_sizes(image_shape, "BigGAN")
     check(
         len(sizes) - 1 in GENERATOR_WIDTHS,
@@ -199,12 +210,14 @@ def generator_plan(image_shape, num_classes, width):
     return sizes, [width * factor for factor in GENERATOR_WIDTHS[len(sizes) - 1]]
 
 
-def attention_level(sizes):
+def attention_level(sizes: list[tuple[int, int]]) -> int:
     """Returns the index of the level that is the input of self-attention."""
     return min(ATTENTION_DOUBLINGS, len(sizes) - 2)
 
 
-def split_conditions(latents, labels, num_classes, num_chunks):
+def split_conditions(
+    latents: Tensor, labels: Tensor, num_classes: int, num_chunks: int
+) -> list[Tensor]:
     """Returns the first chunk of the latents, and the conditions of all blocks.
 
     Args:
@@ -244,7 +257,7 @@ def split_conditions(latents, labels, num_classes, num_chunks):
     return [base_chunk, *conditions]
 
 
-def convolution(channels, size=3):
+def convolution(channels: int, size: int = 3) -> Layer:
     """Returns a convolution that keeps the sides."""
     layer = Conv2D(
         channels, size, padding="same", kernel_initializer=CONFIG.initializer()
@@ -252,7 +265,7 @@ def convolution(channels, size=3):
     return CONFIG.wrap(layer)
 
 
-def dense(units, dtype=None):
+def dense(units: int, dtype: str | None = None) -> Layer:
     """Returns a dense layer."""
     layer = keras.layers.Dense(
         units, kernel_initializer=CONFIG.initializer(), dtype=dtype
@@ -260,7 +273,7 @@ def dense(units, dtype=None):
     return CONFIG.wrap(layer)
 
 
-def attention():
+def attention() -> Layer:
     """Returns the self-attention layer of both networks."""
     return SelfAttention2D(
         normalization=CONFIG.kernel_normalization,
@@ -269,7 +282,7 @@ def attention():
     )
 
 
-def projection(num_classes):
+def projection(num_classes: int) -> Layer:
     """Returns the projection layer: `<embedding(y), h>`."""
     return LabelProjection(
         num_classes,
@@ -280,7 +293,7 @@ def projection(num_classes):
     )
 
 
-def conditional_activation(x, condition):
+def conditional_activation(x: Tensor, condition: Tensor) -> Tensor:
     """Returns ReLU of conditional batch normalization of features."""
     normalize = ConditionalBatchNormalization(
         normalization=CONFIG.kernel_normalization,
@@ -289,7 +302,9 @@ def conditional_activation(x, condition):
     return keras.layers.ReLU()(normalize(x, condition))
 
 
-def upsampling_block(x, channels, condition, number):
+def upsampling_block(
+    x: Tensor, channels: int, condition: Tensor, number: int
+) -> Tensor:
     """Returns the output of the generator's residual block, with twice the sides.
 
     Args:
@@ -304,7 +319,9 @@ def upsampling_block(x, channels, condition, number):
     return blocks.add_upsampled_shortcut(x, y, convolution, f"block_{number}")
 
 
-def downsampling_block(x, channels, downsample, number):
+def downsampling_block(
+    x: Tensor, channels: int, downsample: bool, number: int
+) -> Tensor:
     """Returns the output of the discriminator's residual block.
 
     Args:

@@ -4,10 +4,23 @@ The 1x1 convolution runs at the smaller resolution: it commutes with nearest-nei
 upsampling and with average pooling, and costs a quarter there.
 """
 
+from typing import Protocol
+
 import keras
 
+from keras_gan.typing import Layer, Tensor
 
-def add_upsampled_shortcut(x, y, convolution, name=None):
+
+class Convolution(Protocol):
+    """Function from channels and a kernel size to a layer."""
+
+    def __call__(self, channels: int, size: int, /) -> Layer:
+        """Returns a convolution."""
+
+
+def add_upsampled_shortcut(
+    x: Tensor, y: Tensor, convolution: Convolution, name: str | None = None
+) -> Tensor:
     """Returns `upsample(conv1x1(x)) + y`, the end of an upsampling residual block.
 
     Args:
@@ -20,7 +33,14 @@ def add_upsampled_shortcut(x, y, convolution, name=None):
     return keras.layers.Add(name=name)([shortcut, y])
 
 
-def add_downsampled_shortcut(x, y, downsample, convolution, padding="valid", name=None):
+def add_downsampled_shortcut(
+    x: Tensor,
+    y: Tensor,
+    downsample: bool,
+    convolution: Convolution,
+    padding: str = "valid",
+    name: str | None = None,
+) -> Tensor:
     """Returns `shortcut(x) + pool(y)`, the end of a discriminator's residual block.
 
     Args:

@@ -6,6 +6,7 @@ Generative Adversarial Nets](https://arxiv.org/abs/1411.1784).
 """
 
 import functools
+from collections.abc import Callable
 
 import keras
 
@@ -13,19 +14,25 @@ from keras_gan.game import pack_inputs
 from keras_gan.layers import Conv2D, Conv2DTranspose, Embedding
 from keras_gan.networks import layer_config
 from keras_gan.networks.inputs import label_inputs
-from keras_gan.networks.sizes import check_counts, downsampling_sizes
+from keras_gan.networks.layer_config import LayerConfig, Normalization
+from keras_gan.networks.sizes import ImageShape, downsampling_sizes
+from keras_gan.typing import Layer, Model, Tensor
+from keras_gan.validation import PositiveInt, validated
 
 KERNEL_SIZE = 4
 """Height and width of the inner kernels."""
-
-NETWORK_NAME = "DCGAN"
-"""Name of these networks in error messages."""
 
 CLASS_DIM = 50
 """Dimension of a class embedding."""
 
 
-def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
+@validated
+def dcgan_generator(
+    image_shape: ImageShape,
+    latent_dim: PositiveInt = 100,
+    width: PositiveInt = 64,
+    num_classes: PositiveInt | None = None,
+) -> Model:
     """Returns the generator of DCGAN, from latents to images in [-1, 1].
 
     The base is the image, halved until its short side is 4 to 7. A first transposed
@@ -57,18 +64,23 @@ def dcgan_generator(image_shape, latent_dim=100, width=64, num_classes=None):
     >>> kg.networks.dcgan_generator((64, 48, 3)).output_shape
     (None, 64, 48, 3)
     """
-    check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
     labels = label_inputs(num_classes)
     x = latents
-    if labels:
+    if num_classes is not None:
         x = keras.layers.Concatenate()([x, class_embedding(num_classes)(*labels)])
     x = decode(x, image_shape, width, layer_config.BATCH)
     images = keras.layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model(pack_inputs(latents, labels), images, name="dcgan_generator")
 
 
-def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classes=None):
+@validated
+def dcgan_discriminator(
+    image_shape: ImageShape,
+    width: PositiveInt = 64,
+    normalization: Normalization | None = "batch",
+    num_classes: PositiveInt | None = None,
+) -> Model:
     """Returns the discriminator of DCGAN, from images to scores, high for real.
 
     The generator in reverse: 4x4 convolutions of stride 2 with leaky ReLU (0.2), from
@@ -100,13 +112,12 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
     >>> kg.networks.dcgan_discriminator((64, 48, 3), normalization="layer").output_shape
     (None,)
     """
-    check_counts(width=width)
     config = layer_config.get(normalization)
-    base = downsampling_sizes(image_shape, NETWORK_NAME)[-1]
+    base = downsampling_sizes(image_shape)[-1]
     images = keras.Input(image_shape, name="images")
     labels = label_inputs(num_classes)
     x = images
-    if labels:
+    if num_classes is not None:
         embeddings = class_embedding(num_classes)(*labels)
         channel = embedding_channel(embeddings, image_shape, config)
         x = keras.layers.Concatenate()([x, channel])
@@ -116,32 +127,34 @@ def dcgan_discriminator(image_shape, width=64, normalization="batch", num_classe
     return keras.Model(pack_inputs(images, labels), scores, name="dcgan_discriminator")
 
 
-def class_embedding(num_classes):
+def class_embedding(num_classes: int) -> Layer:
     """Returns the embedding layer of labels, initialized from N(0, 1)."""
     initializer = keras.initializers.RandomNormal(stddev=1.0)
     return Embedding(num_classes, CLASS_DIM, embeddings_initializer=initializer)
 
 
-def embedding_channel(embeddings, image_shape, config):
+def embedding_channel(
+    embeddings: Tensor, image_shape: ImageShape, config: LayerConfig
+) -> Tensor:
     """Returns one image channel per embedding, by a linear map."""
-    height, width, _ = map(int, image_shape)
+    height, width, _ = image_shape
     dense = keras.layers.Dense(height * width, use_bias=False)
     return keras.layers.Reshape((height, width, 1))(config.wrap(dense)(embeddings))
 
 
-def level_width(level, width):
+def level_width(level: int, width: int) -> int:
     """Returns the channels of a level: they double from `width` to `8 * width`."""
     return width * 2 ** min(level, 3)
 
 
 def convolution(
-    channels,
-    size=KERNEL_SIZE,
-    strides=1,
-    padding="valid",
-    config=layer_config.PLAIN,
-    layer_class=Conv2D,
-):
+    channels: int,
+    size: int | tuple[int, int] = KERNEL_SIZE,
+    strides: int = 1,
+    padding: str = "valid",
+    config: LayerConfig = layer_config.PLAIN,
+    layer_class: type[Layer] = Conv2D,
+) -> Layer:
     """Returns a convolution without bias, with a `LayerConfig`."""
     layer = layer_class(
         channels,
@@ -154,13 +167,17 @@ def convolution(
     return config.wrap(layer)
 
 
-transposed_convolution = functools.partial(convolution, layer_class=Conv2DTranspose)
+transposed_convolution: Callable[..., Layer] = functools.partial(
+    convolution, layer_class=Conv2DTranspose
+)
 """Returns a transposed convolution without bias, with a `LayerConfig`."""
 
 
-def decode(latents, image_shape, width, config):
+def decode(
+    latents: Tensor, image_shape: ImageShape, width: int, config: LayerConfig
+) -> Tensor:
     """Returns the generator's output before its activation."""
-    sizes = downsampling_sizes(image_shape, NETWORK_NAME)
+    sizes = downsampling_sizes(image_shape)
     x = keras.layers.Reshape((1, 1, latents.shape[-1]))(latents)
     for level in reversed(range(len(sizes))):
         channels = image_shape[-1] if level == 0 else level_width(level - 1, width)
@@ -172,9 +189,9 @@ def decode(latents, image_shape, width, config):
     return x
 
 
-def encode(images, width, config):
+def encode(images: Tensor, width: int, config: LayerConfig) -> Tensor:
     """Returns the discriminator's features of the base, after the activation."""
-    sizes = downsampling_sizes(images.shape[1:], NETWORK_NAME)
+    sizes = downsampling_sizes(images.shape[1:])
     x = images
     for level in range(1, len(sizes)):
         x = downsample(x, sizes[level - 1], level_width(level - 1, width), config)
@@ -184,7 +201,9 @@ def encode(images, width, config):
     return x
 
 
-def upsample(x, size, channels, is_base, config):
+def upsample(
+    x: Tensor, size: tuple[int, int], channels: int, is_base: bool, config: LayerConfig
+) -> Tensor:
     """Returns features of a size, by a transposed convolution.
 
     Args:
@@ -204,7 +223,9 @@ def upsample(x, size, channels, is_base, config):
     return keras.layers.Cropping2D([(1, 1 - side % 2) for side in size])(x)
 
 
-def downsample(x, size, channels, config):
+def downsample(
+    x: Tensor, size: tuple[int, int], channels: int, config: LayerConfig
+) -> Tensor:
     """Returns features of half the sides, rounded down, by a strided convolution."""
     if size[0] % 2 == size[1] % 2 == 0:
         return convolution(channels, KERNEL_SIZE, 2, "same", config)(x)

@@ -1,12 +1,14 @@
 """Building blocks of networks with equalized learning rates (Progressive GAN)."""
 
 import functools
+from collections.abc import Iterable
 
 import keras
 
 from keras_gan import layers
 from keras_gan.errors import check
-from keras_gan.networks.sizes import check_counts, upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.typing import Layer, Tensor
 
 KERNEL_SIZE = 3
 """Height and width of the inner kernels."""
@@ -15,7 +17,7 @@ MAX_CHANNELS = 512
 """Largest number of channels of any layer."""
 
 
-def level_channels(image_shape, width, network_name):
+def level_channels(image_shape: ImageShape, width: int, network_name: str) -> list[int]:
     """Returns the channels of every level, from the base to the image.
 
     Args:
@@ -24,14 +26,13 @@ def level_channels(image_shape, width, network_name):
         network_name: Name of the network in error messages.
 
     Raises:
-        ValueError: If a side is not divisible by the doublings, the base is the only
-            level, or `width` is not a positive integer.
+        ValueError: If a side is not divisible by the doublings, or the base is the only
+            level.
 
     Example:
     >>> level_channels((64, 64, 3), width=128, network_name="StyleGAN")
     [512, 512, 512, 256, 128]
     """
-    check_counts(width=width)
     num_levels = len(upsampling_sizes(image_shape, network_name))
     check(
         num_levels > 1,
@@ -45,28 +46,34 @@ def level_channels(image_shape, width, network_name):
     ]
 
 
-def convolution(filters, size=KERNEL_SIZE, gain=2**0.5, padding="same"):
+def convolution(
+    filters: int,
+    size: int | tuple[int, int] = KERNEL_SIZE,
+    gain: float = 2**0.5,
+    padding: str = "same",
+) -> Layer:
     """Returns a convolution with an equalized learning rate."""
     layer = layers.Conv2D(filters, size, padding=padding)
     return layers.EqualizedLearningRate(layer, gain)
 
 
-def dense(units, gain=2**0.5):
+def dense(units: int, gain: float = 2**0.5) -> Layer:
     """Returns a dense layer with an equalized learning rate."""
     return layers.EqualizedLearningRate(keras.layers.Dense(units), gain)
 
 
-def leaky_relu():
+def leaky_relu() -> Layer:
     """Returns a leaky ReLU with a slope of 0.2."""
-    return keras.layers.LeakyReLU(0.2)
+    layer: Layer = keras.layers.LeakyReLU(0.2)
+    return layer
 
 
-def apply_layers(sequence, x):
+def apply_layers(sequence: Iterable[Layer], x: Tensor) -> Tensor:
     """Returns the output of a sequence of layers."""
     return functools.reduce(lambda features, layer: layer(features), sequence, x)
 
 
-def base_features(latents, size, filters):
+def base_features(latents: Tensor, size: tuple[int, int], filters: int) -> Tensor:
     """Returns the features of the base from pixel-normalized latents.
 
     A transposed convolution on a 1x1 input is the paper's 4x4 convolution of latents
@@ -84,25 +91,25 @@ def base_features(latents, size, filters):
     return normalized_convolution(apply_layers(sequence, latents), filters)
 
 
-def upsample(x, filters):
+def upsample(x: Tensor, filters: int) -> Tensor:
     """Returns features of twice the sides: nearest neighbour, then two convolutions."""
     x = keras.layers.UpSampling2D(2)(x)
     return normalized_convolution(normalized_convolution(x, filters), filters)
 
 
-def normalized_convolution(x, filters):
+def normalized_convolution(x: Tensor, filters: int) -> Tensor:
     """Returns convolution, leaky ReLU and pixelwise normalization of features."""
     sequence = [convolution(filters), leaky_relu(), layers.PixelNormalization()]
     return apply_layers(sequence, x)
 
 
-def to_image(x, channels, name=None):
+def to_image(x: Tensor, channels: int, name: str | None = None) -> Tensor:
     """Returns `float32` images of features: a 1x1 convolution, no activation."""
     image = convolution(channels, 1, gain=1.0)(x)
     return keras.layers.Activation("linear", dtype="float32", name=name)(image)
 
 
-def downsampling_layers(filters, output_filters):
+def downsampling_layers(filters: int, output_filters: int) -> list[Layer]:
     """Returns the layers of one level of a discriminator, which halve the sides."""
     pooling = keras.layers.AveragePooling2D(2)
     return [
@@ -114,7 +121,7 @@ def downsampling_layers(filters, output_filters):
     ]
 
 
-def score_layers(size, filters):
+def score_layers(size: tuple[int, int], filters: int) -> list[Layer]:
     """Returns the layers from the features of the base to the score.
 
     Args:

@@ -8,6 +8,8 @@ import dataclasses
 import math
 import types
 import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import keras
 import tensorflow as tf
@@ -15,10 +17,19 @@ import tensorflow as tf
 from keras_gan.config import register
 from keras_gan.errors import check
 from keras_gan.networks.scaling import average_pool, repeat_pixels
+from keras_gan.typing import (
+    Callback,
+    Config,
+    Model,
+    Shape,
+    Tensor,
+    TensorLike,
+    Variable,
+)
 
 
 @register
-class Growing(keras.Model):
+class Growing(Model):
     """Network that grows progressively: several stages, of which one is active.
 
     `level` is the growth: 0 is the first stage alone; at 1.3 stage 2 is blended in with
@@ -52,7 +63,7 @@ class Growing(keras.Model):
     (2, 0.3)
     """
 
-    def __init__(self, network, **kwargs):
+    def __init__(self, network: Model, **kwargs: Any) -> None:
         super().__init__(autocast=False, **kwargs)
         check(
             len(network.outputs) > 1 and len(network.inputs) > 1,
@@ -66,8 +77,9 @@ class Growing(keras.Model):
         # Keras does not track the contents of a mapping proxy: the layers are saved and
         # counted once, as those of `network`.
         stages = [keras.Model(network.inputs, output) for output in network.outputs]
-        self.stages = types.MappingProxyType(dict(enumerate(stages)))
-        self.level = self.add_weight(
+        mapping = types.MappingProxyType(dict(enumerate(stages)))
+        self.stages: Mapping[int, Model] = mapping
+        self.level: Variable = self.add_weight(
             name="level",
             shape=(),
             dtype="float32",
@@ -78,55 +90,55 @@ class Growing(keras.Model):
         self.built = True
 
     @property
-    def num_stages(self):
+    def num_stages(self) -> int:
         """Number of stages."""
         return len(self.stages)
 
     @property
-    def stage(self):
+    def stage(self) -> int:
         """Index of the active stage, a Python integer also inside a graph."""
         with tf.init_scope():  # reads the variable eagerly while a graph is traced
             level = float(keras.ops.convert_to_numpy(self.level))
         return min(max(math.ceil(level), 0), self.num_stages - 1)
 
     @property
-    def complete(self):
+    def complete(self) -> bool:
         """Whether the network is fully grown."""
         return float(keras.ops.convert_to_numpy(self.level)) >= self.num_stages - 1
 
     @property
-    def fade(self):
+    def fade(self) -> Tensor:
         """Blend weight of the active stage in [0, 1], a tensor of shape `()`."""
         weight = tf.convert_to_tensor(self.level) - (self.stage - 1.0)
         return tf.clip_by_value(weight, 0.0, 1.0)
 
     @property
-    def trainable_variables(self):
+    def trainable_variables(self) -> list[Variable]:
         """Trainable variables of the active stage."""
         return self.stages[self.stage].trainable_variables
 
     @property
-    def input_shape(self):
+    def input_shape(self) -> Shape | list[Shape]:
         """Shape of the input; a list of shapes for several inputs."""
         *shapes, _ = self.network.input_shape
         return shapes if len(shapes) > 1 else shapes[0]
 
     @property
-    def output_shape(self):
+    def output_shape(self) -> Shape:
         """Shape of the output, which is the same at every stage."""
         return self.network.output_shape[-1]
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor | list[Tensor], training: bool = False) -> Tensor:
         """Returns the output of the active stage."""
         inputs = [*tf.nest.flatten(inputs), self.fade]
         return self.stages[self.stage](inputs, training=training)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape | list[Shape]) -> Shape:
         """Returns the output shape for an input shape."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         return (shape[0], *self.output_shape[1:])
 
-    def match_resolution(self, images):
+    def match_resolution(self, images: Tensor) -> Tensor:
         """Returns real images at the resolution of the active stage, in full size.
 
         They are average-pooled, blended with the last stage's resolution as the
@@ -142,13 +154,13 @@ class Growing(keras.Model):
             newer = blend(older, newer, self.fade)
         return repeat_pixels(newer, factor)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Returns the arguments of the constructor."""
         network = keras.saving.serialize_keras_object(self.network)
         return {**super().get_config(), "network": network}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         """Returns a network created from its config."""
         network = keras.saving.deserialize_keras_object(config["network"])
         return cls(**{**config, "network": network})
@@ -162,12 +174,12 @@ class FullyGrown:
     stage: int = 0
     complete: bool = True
 
-    def match_resolution(self, images):
+    def match_resolution(self, images: Tensor) -> Tensor:
         """Returns the images unchanged."""
         return images
 
 
-def growth(network):
+def growth(network: Model) -> Growing | FullyGrown:
     """Returns the growth of a network: itself if it is `Growing`, or `FullyGrown`.
 
     A GAN accepts any Keras network; this is the only test for those that grow.
@@ -182,14 +194,16 @@ def growth(network):
     return network if isinstance(network, Growing) else FullyGrown()
 
 
-class GrowthCallback(keras.callbacks.Callback):
+class GrowthCallback(Callback):
     """Base class of callbacks that grow networks.
 
     Without one, `fit` warns if the networks are half-grown.
     """
 
 
-def warn_if_half_grown(generator, callbacks):
+def warn_if_half_grown(
+    generator: Model, callbacks: Callback | Sequence[Callback] | None
+) -> None:
     """Warns if the generator is half-grown and no callback grows it further.
 
     Args:
@@ -203,7 +217,7 @@ def warn_if_half_grown(generator, callbacks):
     has_growth_callback = any(
         isinstance(callback, GrowthCallback) for callback in tf.nest.flatten(callbacks)
     )
-    if network.complete or has_growth_callback:
+    if isinstance(network, FullyGrown) or network.complete or has_growth_callback:
         return
     level, fade = (
         float(keras.ops.convert_to_numpy(value))
@@ -223,6 +237,6 @@ def warn_if_half_grown(generator, callbacks):
     )
 
 
-def blend(older, newer, weight):
+def blend(older: Tensor, newer: Tensor, weight: TensorLike) -> Tensor:
     """Returns `(1 - weight) * older + weight * newer`."""
     return (1.0 - weight) * older + weight * newer

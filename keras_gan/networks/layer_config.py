@@ -2,19 +2,22 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Literal
 
 import keras
 
 from keras_gan.config import identity
 from keras_gan.layers import BatchNormalization, kernels
+from keras_gan.layers.kernels import KernelNormalization
+from keras_gan.typing import Initializer, Layer, Tensor
 
 
-def normal_initializer():
+def normal_initializer() -> Initializer:
     """Returns the kernel initializer of DCGAN, N(0, 0.02)."""
     return keras.initializers.RandomNormal(0.0, 0.02)
 
 
-def batch_normalization():
+def batch_normalization() -> Layer:
     """Returns batch normalization across replicas, gammas drawn from N(1, 0.02)."""
     return BatchNormalization(
         momentum=0.9,
@@ -23,7 +26,7 @@ def batch_normalization():
     )
 
 
-def layer_normalization():
+def layer_normalization() -> Layer:
     """Returns normalization over all features of one image, with gain and bias."""
     # One group, not `LayerNormalization`: that one would have a gain for every pixel.
     return keras.layers.GroupNormalization(groups=1, epsilon=1e-5)
@@ -40,11 +43,11 @@ class LayerConfig:
         normalize: Function from the output of a layer to the input of its activation.
     """
 
-    initializer: Callable = normal_initializer
-    kernel_normalization: str | None = None
-    normalize: Callable = identity
+    initializer: Callable[[], Initializer] = normal_initializer
+    kernel_normalization: KernelNormalization | None = None
+    normalize: Callable[[Tensor], Tensor] = identity
 
-    def wrap(self, layer):
+    def wrap(self, layer: Layer) -> Layer:
         """Returns the layer, wrapped by the normalization of its kernel if any."""
         return kernels.get(self.kernel_normalization)(layer)
 
@@ -55,7 +58,10 @@ PLAIN = LayerConfig()
 BATCH = LayerConfig(normalize=lambda x: batch_normalization()(x))
 """Batch normalization."""
 
-LAYER_CONFIGS = {
+Normalization = Literal["batch", "layer", "spectral"]
+"""Names of the normalizations."""
+
+LAYER_CONFIGS: dict[Normalization, LayerConfig] = {
     "batch": BATCH,
     "layer": LayerConfig(normalize=lambda x: layer_normalization()(x)),
     "spectral": LayerConfig(kernel_normalization="spectral"),
@@ -63,20 +69,15 @@ LAYER_CONFIGS = {
 """Configurations by the name of their normalization."""
 
 
-def get(normalization, names=tuple(LAYER_CONFIGS), plain=PLAIN):
+def get(normalization: Normalization | None, plain: LayerConfig = PLAIN) -> LayerConfig:
     """Returns the `LayerConfig` of a normalization.
 
     Args:
-        normalization: One of `names`, or None.
-        names: Names that the network supports.
+        normalization: Name of a normalization, or None.
         plain: Result for None.
-
-    Raises:
-        ValueError: If the name is unknown; the message suggests similar names.
 
     Example:
     >>> get("batch") is BATCH, get(None) is PLAIN
     (True, True)
     """
-    supported = {name: LAYER_CONFIGS[name] for name in names}
-    return kernels.get(normalization, supported, plain)
+    return plain if normalization is None else LAYER_CONFIGS[normalization]

@@ -3,37 +3,53 @@
 All are functions of a generator and latents that return `float32` images. They run
 eagerly in batches. Inside `kg.layers.sampling_context(truncation=0.7)` styles are
 truncated.
-
-The file is long because styles, noise and interpolation share their batching.
 """
+
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 import numpy as np
 
-from keras_gan.config import check_count
-from keras_gan.errors import check, suggest
-from keras_gan.game import pack_inputs
+from keras_gan.errors import check
 from keras_gan.layers import current_sampling, sampling_context
 from keras_gan.networks.inputs import takes_labels
 from keras_gan.networks.labels import Labels, class_counts
-from keras_gan.networks.sampler import to_output_images
-from keras_gan.random import Random
-
-STYLE_LAYERS = ("mapping", "truncation", "synthesis")
-"""Names of the layers of a generator with styles."""
-
-NO_STYLES_ADVICE = (
-    "Pass a kg.networks.stylegan_generator; of a GAN with one, gan.ema_generator."
+from keras_gan.networks.styles import (
+    NO_STYLES_ADVICE,
+    check_latents,
+    check_styles,
+    generate_in_batches,
+    num_layers,
+    to_styles,
 )
-"""Advice of the errors for a generator without styles."""
+from keras_gan.random import Random
+from keras_gan.typing import Array, ClassLabels, FloatArray, Model, TensorLike
+from keras_gan.validation import NonNegativeInt, PositiveInt, instance_of, validated
 
-BATCH_SIZE = 32
-"""Images per call of a network; the results do not depend on it."""
+__all__ = [
+    "generate_in_batches",
+    "interpolate",
+    "mix_styles",
+    "mixing_table",
+    "num_layers",
+    "slerp",
+    "vary_noise",
+]
+
+Space = Literal["z", "w"]
+"""Names of the spaces of interpolation: latents or styles."""
 
 MIN_SINE = 1e-6
 """Sine of the angle between two latents below which they are interpolated linearly."""
 
 
-def mix_styles(generator, coarse_latents, fine_latents, crossover):
+@validated
+def mix_styles(
+    generator: Model,
+    coarse_latents: TensorLike,
+    fine_latents: TensorLike,
+    crossover: NonNegativeInt,
+) -> FloatArray:
     """Returns the images of every coarse style combined with every fine style.
 
     Args:
@@ -66,9 +82,9 @@ def mix_styles(generator, coarse_latents, fine_latents, crossover):
     fine = to_styles(generator, fine_latents)
     rows, count, columns = len(coarse), coarse.shape[1], len(fine)
     check(
-        isinstance(crossover, int | np.integer) and 0 <= crossover <= count,
+        crossover <= count,
         "`crossover` must be the number of a layer.",
-        expected=f"crossover of 0 to {count}, an int",
+        expected=f"crossover of 0 to {count}",
         received=f"crossover={crossover!r}",
         do=f"Pass e.g. crossover={count // 2}, the middle.",
     )
@@ -79,7 +95,13 @@ def mix_styles(generator, coarse_latents, fine_latents, crossover):
     return images.reshape(rows, columns, *images.shape[1:])
 
 
-def mixing_table(generator, coarse_latents, fine_latents, crossover):
+@validated
+def mixing_table(
+    generator: Model,
+    coarse_latents: TensorLike,
+    fine_latents: TensorLike,
+    crossover: NonNegativeInt,
+) -> FloatArray:
     """Returns the table of `mix_styles` with the source images as first row and column.
 
     Args:
@@ -106,7 +128,14 @@ def mixing_table(generator, coarse_latents, fine_latents, crossover):
     return np.concatenate([first_row[None], rows])
 
 
-def interpolate(generator, latents, steps, space="z", labels=None):
+@validated
+def interpolate(
+    generator: Model,
+    latents: TensorLike,
+    steps: PositiveInt,
+    space: Space = "z",
+    labels: ClassLabels | None = None,
+) -> FloatArray:
     """Returns the images along a closed path through latents.
 
     In Z spherical interpolation, `sin((1 - t) a) / sin(a) * first + sin(t a) / sin(a) *
@@ -140,19 +169,17 @@ def interpolate(generator, latents, steps, space="z", labels=None):
     >>> interpolate(generator, latents, steps=10).shape
     (30, 8, 8, 1)
     """
-    check(
-        space in [*SPACES],
-        "`space` must be the name of a latent space.",
-        expected='"z" (latents) or "w" (styles)',
-        received=f"space={space!r}",
-        do=suggest(space, list(SPACES)),
-    )
-    check_count(steps, "steps")
-    latents = check_latents(latents, 2, "`latents` must have at least 2 rows.")
-    return SPACES[space](generator, latents, steps, labels)
+    rows = check_latents(latents, 2, "`latents` must have at least 2 rows.")
+    return SPACES[space](generator, rows, steps, labels)
 
 
-def vary_noise(generator, latents, count, random):
+@validated
+def vary_noise(
+    generator: Model,
+    latents: TensorLike,
+    count: PositiveInt,
+    random: Annotated[Random, instance_of(Random), "Pass kg.random.Random(0)."],
+) -> FloatArray:
     """Returns the images of the same latents with different noise.
 
     Args:
@@ -174,14 +201,6 @@ def vary_noise(generator, latents, count, random):
     >>> vary_noise(generator, np.ones((2, 4)), 3, kg.random.Random(0)).shape
     (2, 3, 8, 8, 1)
     """
-    check_count(count, "count")
-    check(
-        isinstance(random, Random),
-        "`random` must be a source of random numbers.",
-        expected="a kg.random.Random",
-        received=f"random={random!r}",
-        do="Pass e.g. kg.random.Random(0).",
-    )
     styles = to_styles(generator, latents)
     synthesis = generator.get_layer("synthesis")
     truncation = current_sampling().truncation
@@ -192,74 +211,9 @@ def vary_noise(generator, latents, count, random):
     return np.stack(variations, axis=1)
 
 
-def num_layers(generator):
-    """Returns the number of layers of a generator with a style.
-
-    Raises:
-        ValueError: If the generator has no styles.
-    """
-    check_styles(generator)
-    return generator.get_layer("synthesis").input_shape[1]
-
-
-def check_styles(generator, do=NO_STYLES_ADVICE):
-    """Raises an error if a generator has no styles.
-
-    Args:
-        generator: Keras network.
-        do: Advice of the error.
-
-    Raises:
-        ValueError: If it has none.
-    """
-    layer_names = {layer.name for layer in generator.layers}
-    missing = [name for name in STYLE_LAYERS if name not in layer_names]
-    check(
-        not missing,
-        "`generator` has no styles.",
-        expected=f"a network with layers named {', '.join(STYLE_LAYERS)}",
-        received=f"{generator.name}, without {', '.join(missing)}",
-        do=do,
-    )
-
-
-def check_latents(latents, min_rows, message):
-    """Returns latents as a `float32` array with at least `min_rows` rows.
-
-    Args:
-        latents: Value of the argument.
-        min_rows: Smallest number of rows.
-        message: First line of the error.
-
-    Raises:
-        ValueError: If the shape is another.
-    """
-    latents = np.asarray(latents, "float32")
-    check(
-        latents.ndim == 2 and len(latents) >= min_rows,
-        message,
-        expected=f"latents of shape (count, latent_dim), {min_rows} or more",
-        received=f"latents of shape {latents.shape}",
-        do="Draw more, e.g. gan.latents.draw(kg.random.Random(0), 8).",
-    )
-    return latents
-
-
-def to_styles(generator, latents):
-    """Returns the styles of all layers, `(count, num_layers, style_dim)`.
-
-    Raises:
-        ValueError: If the generator has no styles, or there are no latents.
-    """
-    count = num_layers(generator)
-    latents = check_latents(latents, 1, "`latents` must not be empty.")
-    mapping, truncation = map(generator.get_layer, STYLE_LAYERS[:2])
-    styles = generate_in_batches(mapping, latents)
-    styles = np.repeat(styles[:, None], count, axis=1)
-    return np.asarray(truncation(styles, training=False))
-
-
-def interpolate_z(generator, latents, steps, labels):
+def interpolate_z(
+    generator: Model, latents: FloatArray, steps: int, labels: ClassLabels | None
+) -> FloatArray:
     """Returns the images along arcs between latents; arguments as in `interpolate`."""
     conditional = takes_labels(generator)
     check(
@@ -279,7 +233,7 @@ def interpolate_z(generator, latents, steps, labels):
     return generate_in_batches(generator, rows, np.repeat(indices, steps))
 
 
-def labels_per_latent(generator, labels, count):
+def labels_per_latent(generator: Model, labels: ClassLabels, count: int) -> Array:
     """Returns the class of each latent vector, `int32`, shape `(count,)`.
 
     Raises:
@@ -297,7 +251,9 @@ def labels_per_latent(generator, labels, count):
     return Labels(num_classes).to_indices(labels, count)[0]
 
 
-def interpolate_w(generator, latents, steps, labels):
+def interpolate_w(
+    generator: Model, latents: FloatArray, steps: int, labels: ClassLabels | None
+) -> FloatArray:
     """Returns the images along lines between styles; arguments as in `interpolate`."""
     check_styles(generator, f"{NO_STYLES_ADVICE} Or interpolate in space='z'.")
     check(
@@ -315,11 +271,14 @@ def interpolate_w(generator, latents, steps, labels):
     return generate_in_batches(synthesis, rows.reshape(-1, *rows.shape[2:]))
 
 
-SPACES = {"z": interpolate_z, "w": interpolate_w}
+SPACES: dict[Space, Callable[..., FloatArray]] = {
+    "z": interpolate_z,
+    "w": interpolate_w,
+}
 """Interpolations by the name of their space."""
 
 
-def slerp(first, second, steps):
+def slerp(first: Array, second: Array, steps: int) -> FloatArray:
     """Returns spherical interpolations from each row to another, without its end.
 
     Args:
@@ -351,24 +310,3 @@ def slerp(first, second, steps):
         + second_weight[..., None] * second[:, None]
     )
     return rows.reshape(-1, first.shape[1]).astype("float32")
-
-
-def generate_in_batches(network, rows, *labels):
-    """Returns a network's outputs for many rows as one array, computed in batches.
-
-    Args:
-        network: Keras network.
-        rows: Latents or styles, the first axis is the batch.
-        *labels: Labels of the rows, if the network takes labels.
-    """
-    context, images = current_sampling(), []
-    for start in range(0, len(rows), BATCH_SIZE):
-        # The noise of row i depends on i, not on the batch size.
-        random = None if context.random is None else context.random.with_start(start)
-        batch = slice(start, start + BATCH_SIZE)
-        with sampling_context(random, context.truncation):
-            batch_labels = tuple(values[batch] for values in labels)
-            inputs = pack_inputs(rows[batch], batch_labels)
-            outputs = network(inputs, training=False)
-            images.append(np.asarray(to_output_images(outputs)))
-    return np.concatenate(images).astype("float32")

@@ -1,15 +1,26 @@
 """Multilayer perceptrons, for points in the plane and small images."""
 
 import math
+from typing import Literal
 
 import keras
 
 from keras_gan.errors import check
 from keras_gan.networks import layer_config
-from keras_gan.networks.sizes import check_counts, check_sample_shape
+from keras_gan.networks.layer_config import LayerConfig
+from keras_gan.networks.sizes import SampleShape
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import NonNegativeInt, Positive, PositiveInt, validated
 
 
-def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=None):
+@validated
+def mlp_generator(
+    image_shape: SampleShape = (2,),
+    latent_dim: PositiveInt = 2,
+    width: PositiveInt = 128,
+    depth: NonNegativeInt = 2,
+    data_std: Positive | None = None,
+) -> Model:
     """Returns a generator of dense layers, from latents to samples.
 
     Dense layers with ReLU, and a last one without. Images are bounded to [-1, 1] by
@@ -30,17 +41,14 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=N
         A `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`.
 
     Raises:
-        ValueError: If `image_shape` is not a shape, `latent_dim` or `width` is not a
-            positive integer, or `data_std` is given and `image_shape` is not
-            `(latent_dim,)`.
+        ValueError: If `image_shape` is not a shape, a number is out of range, or
+            `data_std` is given and `image_shape` is not `(latent_dim,)`.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_generator().output_shape
     (None, 2)
     """
-    check_sample_shape(image_shape)
-    check_counts(latent_dim=latent_dim, width=width)
     latents = keras.Input((latent_dim,), name="latents")
     if data_std is None:
         images = decode(latents, image_shape, width, depth, "images")
@@ -49,7 +57,13 @@ def mlp_generator(image_shape=(2,), latent_dim=2, width=128, depth=2, data_std=N
     return keras.Model(latents, images, name="mlp_generator")
 
 
-def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
+@validated
+def mlp_discriminator(
+    image_shape: SampleShape = (2,),
+    width: PositiveInt = 128,
+    depth: NonNegativeInt = 2,
+    normalization: Literal["layer", "spectral"] | None = None,
+) -> Model:
     """Returns a discriminator of dense layers with leaky ReLU (0.2).
 
     Args:
@@ -64,17 +78,15 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
         A `keras.Model` from `(batch, *image_shape)` to `(batch,)`.
 
     Raises:
-        ValueError: If `image_shape` is not a shape, `width` is not a positive integer,
-            or the normalization is unknown.
+        ValueError: If `image_shape` is not a shape, a number is out of range, or the
+            normalization is unknown.
 
     Example:
     >>> import keras_gan as kg
     >>> kg.networks.mlp_discriminator((28, 28, 1), normalization="layer").output_shape
     (None,)
     """
-    check_sample_shape(image_shape)
-    check_counts(width=width)
-    config = layer_config.get(normalization, ("layer", "spectral"))
+    config = layer_config.get(normalization)
     images = keras.Input(image_shape, name="images")
     x = encode(images, width, depth, config)
     x = config.wrap(keras.layers.Dense(1))(x)
@@ -82,7 +94,9 @@ def mlp_discriminator(image_shape=(2,), width=128, depth=2, normalization=None):
     return keras.Model(images, scores, name="mlp_discriminator")
 
 
-def decode(latents, image_shape, width, depth, name):
+def decode(
+    latents: Tensor, image_shape: SampleShape, width: int, depth: int, name: str
+) -> Tensor:
     """Returns samples from latents: images in [-1, 1], or unbounded points.
 
     Args:
@@ -95,13 +109,15 @@ def decode(latents, image_shape, width, depth, name):
     x = latents
     for _ in range(depth):
         x = keras.layers.Dense(width, "relu")(x)
-    x = keras.layers.Dense(int(math.prod(image_shape)))(x)
+    x = keras.layers.Dense(math.prod(image_shape))(x)
     x = keras.layers.Reshape(image_shape)(x)
     activation = "tanh" if len(image_shape) == 3 else "linear"
     return keras.layers.Activation(activation, dtype="float32", name=name)(x)
 
 
-def residual_points(latents, image_shape, width, depth, data_std):
+def residual_points(
+    latents: Tensor, image_shape: SampleShape, width: int, depth: int, data_std: float
+) -> Tensor:
     """Returns the points `data_std * (latents + f(latents))`.
 
     Args:
@@ -115,20 +131,20 @@ def residual_points(latents, image_shape, width, depth, data_std):
         ValueError: If `image_shape` is not `(latent_dim,)`.
     """
     check(
-        tuple(image_shape) == tuple(latents.shape[1:]),
+        image_shape == latents.shape[1:],
         "`data_std` requires latents of the shape of the samples.",
         expected=f"image_shape=({latents.shape[-1]},), the same as latent_dim",
-        received=f"image_shape={tuple(image_shape)}",
+        received=f"image_shape={image_shape}",
         do="Pass latent_dim equal to the dimension of a point, or data_std=None.",
     )
     x = latents
     for _ in range(depth):
         x = keras.layers.LeakyReLU(0.2)(keras.layers.Dense(width)(x))
-    x = keras.layers.Add()([latents, keras.layers.Dense(int(image_shape[0]))(x)])
+    x = keras.layers.Add()([latents, keras.layers.Dense(image_shape[0])(x)])
     return keras.layers.Rescaling(data_std, dtype="float32", name="images")(x)
 
 
-def encode(images, width, depth, config):
+def encode(images: Tensor, width: int, depth: int, config: LayerConfig) -> Tensor:
     """Returns the features of the last hidden layer, shape `(batch, width)`.
 
     Args:

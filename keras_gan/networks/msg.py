@@ -11,13 +11,18 @@ import keras
 from keras_gan import layers
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import apply_layers
-from keras_gan.networks.sizes import check_counts, upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.typing import Model
+from keras_gan.validation import PositiveInt, validated
 
 NETWORK_NAME = "MSG-GAN"
 """Name of these networks in error messages."""
 
 
-def msg_generator(image_shape, latent_dim=512, width=16):
+@validated
+def msg_generator(
+    image_shape: ImageShape, latent_dim: PositiveInt = 512, width: PositiveInt = 16
+) -> Model:
     """Returns the generator of MSG-GAN, from latents to images of every resolution.
 
     The layers of `progressive_generator` without growth (MSG-ProGAN in the paper): a
@@ -46,7 +51,6 @@ def msg_generator(image_shape, latent_dim=512, width=16):
     [(None, 7, 7, 1), (None, 14, 14, 1), (None, 28, 28, 1)]
     """
     widths = equalized.level_channels(image_shape, width, NETWORK_NAME)
-    check_counts(latent_dim=latent_dim)
     sizes = upsampling_sizes(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
     x, images = equalized.base_features(latents, sizes[0], widths[0]), []
@@ -58,7 +62,8 @@ def msg_generator(image_shape, latent_dim=512, width=16):
     return keras.Model(latents, images, name="msg_generator")
 
 
-def msg_discriminator(image_shape, width=16):
+@validated
+def msg_discriminator(image_shape: ImageShape, width: PositiveInt = 16) -> Model:
     """Returns the discriminator of MSG-GAN, from images of every resolution to scores.
 
     The generator in reverse: a 1x1 convolution of the highest resolution, then at every
@@ -107,7 +112,7 @@ def msg_discriminator(image_shape, width=16):
     return keras.Model(images, scores, name="msg_discriminator")
 
 
-def image_name(size, is_last):
+def image_name(size: tuple[int, int], is_last: bool) -> str:
     """Returns the name of the images of a resolution, `"images"` for the highest."""
     height, width = size
     return "images" if is_last else f"images_{height}x{width}"

@@ -1,6 +1,7 @@
 """Validation of a generator and a discriminator together, and copies of a network."""
 
 import functools
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -10,19 +11,23 @@ from keras_gan.errors import check, user_error
 from keras_gan.game import pack_inputs
 from keras_gan.networks.growing import growth
 from keras_gan.networks.inputs import (
+    LatentDistribution,
+    Role,
     check_label_input,
     has_auxiliary_outputs,
     may_take_labels,
     takes_labels,
 )
+from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.scaling import average_pool
 from keras_gan.random import Random
+from keras_gan.typing import Model, Shape, Tensor, TensorLike
 
 BOLD, RESET = "\x1b[1m", "\x1b[0m"
 """Escape codes in Keras's error messages."""
 
 
-def check_network(network, role):
+def check_network(network: object, role: Role) -> None:
     """Raises an error if this is not a Keras model.
 
     Args:
@@ -39,7 +44,7 @@ def check_network(network, role):
     )
 
 
-def infer_latent_dim(generator):
+def infer_latent_dim(generator: Model) -> int | None:
     """Returns the dimension of a generator's latents; None if it is not built.
 
     Raises:
@@ -66,7 +71,12 @@ def infer_latent_dim(generator):
     return latent_shape[-1]
 
 
-def check_pair(generator, discriminator, latents, labels):
+def check_pair(
+    generator: Model,
+    discriminator: Model,
+    latents: LatentDistribution,
+    labels: LabelFormat,
+) -> list[Shape]:
     """Builds both networks, validates their shapes and returns the image shapes.
 
     Args:
@@ -118,7 +128,7 @@ def check_pair(generator, discriminator, latents, labels):
     return scales
 
 
-def check_scales(scales):
+def check_scales(scales: list[Shape]) -> None:
     """Raises an error if a resolution is not the last one, reduced by an integer.
 
     Args:
@@ -144,17 +154,19 @@ def check_scales(scales):
     )
 
 
-def highest_resolution(images):
+def highest_resolution(images: Tensor | Sequence[Tensor]) -> Tensor:
     """Returns the images of the highest resolution, from a tensor or a list."""
     return tf.nest.flatten(images)[-1]
 
 
-def growth_stages(*networks):
+def growth_stages(*networks: Model) -> tuple[int, ...]:
     """Returns the active stage of each network; 0 for networks that do not grow."""
     return tuple(growth(network).stage for network in networks)
 
 
-def match_resolution(generator, real, scales):
+def match_resolution(
+    generator: Model, real: Tensor, scales: list[Shape]
+) -> Tensor | list[Tensor]:
     """Returns real images at the resolutions of the generator's images.
 
     For a generator of several resolutions, a list of average-pooled images; for one
@@ -173,7 +185,9 @@ def match_resolution(generator, real, scales):
     return [average_pool(real, factor) for factor in factors]
 
 
-def resolution_matcher(generator, scales):
+def resolution_matcher(
+    generator: Model, scales: list[Shape]
+) -> Callable[[Tensor], Tensor | list[Tensor]]:
     """Returns `match_resolution` as a function of real images alone.
 
     For a network of one resolution that does not grow it is the identity.
@@ -183,7 +197,7 @@ def resolution_matcher(generator, scales):
     return functools.partial(match_resolution, generator, scales=scales)
 
 
-def check_energy(scores):
+def check_energy(scores: TensorLike) -> None:
     """Raises an error if scores are not the negative of a non-negative energy.
 
     Raises:
@@ -200,7 +214,13 @@ def check_energy(scores):
     )
 
 
-def call_network(network, inputs, labels, role, input_name):
+def call_network(
+    network: Model,
+    inputs: Tensor | list[Tensor],
+    labels: tuple[Tensor, ...],
+    role: Role,
+    input_name: str,
+) -> Tensor | list[Tensor]:
     """Returns a network's outputs in inference mode, or raises an error with shapes.
 
     Args:
@@ -228,7 +248,7 @@ def call_network(network, inputs, labels, role, input_name):
         ) from error
 
 
-def first_line(error):
+def first_line(error: Exception) -> str:
     """Returns the first line of an error's message, without Keras's header."""
     lines = [
         line.replace(BOLD, "").replace(RESET, "") for line in str(error).split("\n")
@@ -238,7 +258,7 @@ def first_line(error):
     return messages[0] if messages else type(error).__name__
 
 
-def ends_in_sigmoid(network):
+def ends_in_sigmoid(network: Model) -> bool:
     """Returns whether the last layer with weights or an activation is a sigmoid."""
     if has_auxiliary_outputs(network):
         network = keras.Model(network.inputs, network.outputs[0])  # scores alone
@@ -251,7 +271,9 @@ def ends_in_sigmoid(network):
     return False
 
 
-def copy_network(network, latents, labels):
+def copy_network(
+    network: Model, latents: LatentDistribution, labels: LabelFormat
+) -> Model:
     """Returns a non-trainable copy of a generator with the same weights.
 
     Args:

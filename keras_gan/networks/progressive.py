@@ -12,13 +12,17 @@ from keras_gan.networks import equalized
 from keras_gan.networks.equalized import apply_layers
 from keras_gan.networks.growing import Growing, blend
 from keras_gan.networks.scaling import average_pool, repeat_pixels
-from keras_gan.networks.sizes import check_counts, upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.validation import PositiveInt, validated
 
 NETWORK_NAME = "progressive growing"
 """Name of these networks in error messages."""
 
 
-def progressive_generator(image_shape, latent_dim=512, width=16):
+@validated
+def progressive_generator(
+    image_shape: ImageShape, latent_dim: PositiveInt = 512, width: PositiveInt = 16
+) -> Growing:
     """Returns the generator of progressive growing, from latents to images.
 
     The latents are pixel-normalized. A transposed convolution of the size of the base
@@ -55,7 +59,6 @@ def progressive_generator(image_shape, latent_dim=512, width=16):
     ((None, 28, 28, 1), 3)
     """
     widths = equalized.level_channels(image_shape, width, NETWORK_NAME)
-    check_counts(latent_dim=latent_dim)
     latents = keras.Input((latent_dim,), name="latents")
     fade = keras.Input(batch_shape=(), name="fade")
     x = equalized.base_features(latents, upsampling_sizes(image_shape)[0], widths[0])
@@ -76,7 +79,10 @@ def progressive_generator(image_shape, latent_dim=512, width=16):
     return Growing(network, name="progressive_generator")
 
 
-def progressive_discriminator(image_shape, width=16):
+@validated
+def progressive_discriminator(
+    image_shape: ImageShape, width: PositiveInt = 16
+) -> Growing:
     """Returns the discriminator of progressive growing, from images to scores.
 
     The generator in reverse: a 1x1 convolution, then at every level two 3x3

@@ -25,11 +25,10 @@ from keras_gan.layers import (
 )
 from keras_gan.networks import blocks, layer_config
 from keras_gan.networks.inputs import label_inputs
-from keras_gan.networks.sizes import (
-    check_counts,
-    check_image_shape,
-    upsampling_sizes,
-)
+from keras_gan.networks.layer_config import Normalization
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.typing import Initializer, Layer, Model, Tensor
+from keras_gan.validation import PositiveInt, validated
 
 MAX_SMALL_SIDE = 32
 """Largest short side of images that use the networks for CIFAR-10."""
@@ -38,14 +37,15 @@ MAX_WIDTH_FACTOR = 16
 """Largest number of channels, relative to `width`."""
 
 
+@validated
 def resnet_generator(
-    image_shape,
-    latent_dim=128,
-    width=64,
-    num_classes=None,
-    attention=None,
-    normalization=None,
-):
+    image_shape: ImageShape,
+    latent_dim: PositiveInt = 128,
+    width: PositiveInt = 64,
+    num_classes: PositiveInt | None = None,
+    attention: PositiveInt | None = None,
+    normalization: kernels.KernelNormalization | None = None,
+) -> Model:
     """Returns the residual generator of SNGAN, from latents to images in [-1, 1].
 
     A dense layer maps the latents to the base: the image, halved until its short side
@@ -91,7 +91,6 @@ def resnet_generator(
     >>> network.input_shape
     [(None, 128), (None,)]
     """
-    check_counts(latent_dim=latent_dim, width=width)
     sizes = upsampling_sizes(image_shape, "a residual generator")
     widths = generator_widths(sizes, width)
     latents = keras.Input((latent_dim,), name="latents")
@@ -111,9 +110,14 @@ def resnet_generator(
     return keras.Model(pack_inputs(latents, labels), images, name="resnet_generator")
 
 
+@validated
 def resnet_discriminator(
-    image_shape, width=64, normalization="spectral", num_classes=None, attention=None
-):
+    image_shape: ImageShape,
+    width: PositiveInt = 64,
+    normalization: Normalization | None = "spectral",
+    num_classes: PositiveInt | None = None,
+    attention: PositiveInt | None = None,
+) -> Model:
     """Returns the residual discriminator of SNGAN, from images to unbounded scores.
 
     Residual blocks halve the sides: ReLU, 3x3 convolution, ReLU, 3x3 convolution, 2x2
@@ -159,7 +163,6 @@ def resnet_discriminator(
     >>> kg.networks.resnet_discriminator((28, 28, 1), width=4).output_shape
     (None,)
     """
-    check_counts(width=width)
     config = layer_config.get(normalization)
     plan = discriminator_blocks(image_shape, width)
     images = keras.Input(image_shape, name="images")
@@ -177,7 +180,7 @@ def resnet_discriminator(
     features = keras.ops.sum(x, axis=(1, 2))
     scores = config.wrap(keras.layers.Dense(1, dtype="float32"))(features)
     scores = keras.layers.Reshape((), dtype="float32")(scores)
-    if labels:
+    if num_classes is not None:
         projection = LabelProjection(
             num_classes, config.kernel_normalization, dtype="float32"
         )
@@ -186,7 +189,7 @@ def resnet_discriminator(
     return keras.Model(pack_inputs(images, labels), scores, name="resnet_discriminator")
 
 
-def generator_widths(sizes, width):
+def generator_widths(sizes: list[tuple[int, int]], width: int) -> list[int]:
     """Returns the channels of the generator's levels, the base first.
 
     Args:
@@ -203,15 +206,16 @@ def generator_widths(sizes, width):
     return [doubled_width(width, times) for times in doublings]
 
 
-def discriminator_blocks(image_shape, width):
+def discriminator_blocks(
+    image_shape: ImageShape, width: int
+) -> list[tuple[int, bool, int]]:
     """Returns `(channels, downsample, output_height)` of each discriminator block.
 
     Example:
     >>> discriminator_blocks((32, 32, 3), 64)
     [(128, True, 16), (128, True, 8), (128, False, 8), (128, False, 8)]
     """
-    check_image_shape(image_shape, "a residual discriminator")
-    rows, columns, _ = map(int, image_shape)
+    rows, columns, _ = image_shape
     short_side = min(rows, columns)
     if short_side <= MAX_SMALL_SIDE:
         downsample = [True, True, False, False]
@@ -227,24 +231,24 @@ def discriminator_blocks(image_shape, width):
     return list(zip(widths, downsample, heights, strict=True))
 
 
-def doubled_width(width, times):
+def doubled_width(width: int, times: int) -> int:
     """Returns `width * 2^times`, at most `16 * width`."""
     return width * min(2**times, MAX_WIDTH_FACTOR)
 
 
-def batch_normalization():
+def batch_normalization() -> Layer:
     """Returns batch normalization across replicas."""
     return BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
-def block_normalization(num_classes):
+def block_normalization(num_classes: int | None) -> Layer:
     """Returns the generator blocks' batch normalization, conditional with classes."""
     if num_classes is None:
         return batch_normalization()
     return ConditionalBatchNormalization(num_classes)
 
 
-def find_attention_level(attention, heights):
+def find_attention_level(attention: int | None, heights: list[int]) -> int | None:
     """Returns the index of the first level with the height of attention, or None.
 
     Args:
@@ -275,30 +279,30 @@ class LayerFactory:
         normalize: Function from features to normalized features.
     """
 
-    wrap: Callable
-    normalize: Callable
+    wrap: Callable[[Layer], Layer]
+    normalize: Callable[[Tensor], Tensor]
 
-    def normalized_relu(self, x):
+    def normalized_relu(self, x: Tensor) -> Tensor:
         """Returns ReLU of normalized features."""
         return keras.layers.ReLU()(self.normalize(x))
 
-    def convolution(self, channels, size, scale=1.0):
+    def convolution(self, channels: int, size: int, scale: float = 1.0) -> Layer:
         """Returns a convolution; `scale` multiplies the variance of its kernel."""
         initializer = glorot(scale)
         layer = Conv2D(channels, size, padding="same", kernel_initializer=initializer)
         return self.wrap(layer)
 
-    def dense(self, units):
+    def dense(self, units: int) -> Layer:
         """Returns a dense layer."""
         return self.wrap(keras.layers.Dense(units, kernel_initializer=glorot()))
 
 
-def glorot(scale=1.0):
+def glorot(scale: float = 1.0) -> Initializer:
     """Returns Glorot's uniform initializer, with `scale` times its variance."""
     return keras.initializers.VarianceScaling(scale, "fan_avg", "uniform")
 
 
-def upsampling_block(factory, x, channels):
+def upsampling_block(factory: LayerFactory, x: Tensor, channels: int) -> Tensor:
     """Returns the output of a residual block that doubles the sides."""
     y = keras.layers.UpSampling2D()(factory.normalized_relu(x))
     y = factory.convolution(channels, 3, scale=2.0)(y)
@@ -307,7 +311,9 @@ def upsampling_block(factory, x, channels):
     return blocks.add_upsampled_shortcut(x, y, factory.convolution)
 
 
-def downsampling_block(factory, x, channels, downsample, is_first):
+def downsampling_block(
+    factory: LayerFactory, x: Tensor, channels: int, downsample: bool, is_first: bool
+) -> Tensor:
     """Returns the output of a discriminator's residual block.
 
     Args:

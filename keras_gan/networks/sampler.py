@@ -1,23 +1,33 @@
 """Sampling from a trained generator: latents, labels and truncation to images."""
 
 import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated
 
 import keras
 import tensorflow as tf
 
-from keras_gan.config import check_seed, is_integer, is_number
 from keras_gan.errors import check
 from keras_gan.game import pack_inputs
 from keras_gan.layers import Truncation, sampling_context
 from keras_gan.layers.search import find_layers
+from keras_gan.networks.inputs import LatentDistribution
+from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import highest_resolution
 from keras_gan.random import Random, fresh_seed, sample_stream
+from keras_gan.typing import ClassLabels, FloatArray, Model, Tensor, TensorLike
+from keras_gan.validation import NonNegative, PositiveInt, validated
+
+TruncationAmount = Annotated[
+    NonNegative, "Pass e.g. truncation=0.7, or leave it out for the full diversity."
+]
+"""Truncation of latents or styles; None, beside it: no truncation."""
 
 BATCH_SIZE = 64
 """Images that are generated at once; the number does not change them."""
 
 
-def to_output_images(outputs):
+def to_output_images(outputs: Tensor | Sequence[Tensor]) -> Tensor:
     """Returns a generator's outputs as `float32` images of the highest resolution.
 
     Args:
@@ -42,11 +52,18 @@ class Sampler:
             `keras_gan.networks.labels`.
     """
 
-    generator: keras.Model
-    latents: object
-    labels: object
+    generator: Model
+    latents: LatentDistribution
+    labels: LabelFormat
 
-    def __call__(self, random, start, count, labels=(), truncation=None):
+    def __call__(
+        self,
+        random: Random,
+        start: int | Tensor,
+        count: int | Tensor,
+        labels: tuple[Tensor, ...] = (),
+        truncation: TensorLike | None = None,
+    ) -> Tensor:
         """Returns images `start` to `start + count` of an infinite random sequence.
 
         Args:
@@ -72,12 +89,19 @@ class Sampler:
         ):
             return self.generate(latents, labels)
 
-    def generate(self, latents, labels=()):
+    def generate(self, latents: Tensor, labels: tuple[Tensor, ...] = ()) -> Tensor:
         """Returns the images of latents and labels; see `to_output_images`."""
         outputs = self.generator(pack_inputs(latents, labels), training=False)
         return to_output_images(outputs)
 
-    def from_key(self, key, start, count, labels=(), truncation=None):
+    def from_key(
+        self,
+        key: Tensor,
+        start: int | Tensor,
+        count: int | Tensor,
+        labels: tuple[Tensor, ...] = (),
+        truncation: TensorLike | None = None,
+    ) -> Tensor:
         """Returns the images of the sequence that a key identifies, for a graph.
 
         Args:
@@ -89,7 +113,15 @@ class Sampler:
         """
         return self(Random(key), start, count, labels, truncation)
 
-    def batches(self, function, num_images, seed, labels, truncation):
+    @validated
+    def batches(
+        self,
+        function: Callable[..., Tensor],
+        num_images: PositiveInt,
+        seed: int | None,
+        labels: ClassLabels | None,
+        truncation: TruncationAmount | None,
+    ) -> Iterator[FloatArray]:
         """Returns an iterator over NumPy arrays of generated images.
 
         Args:
@@ -102,21 +134,13 @@ class Sampler:
         Raises:
             ValueError: If an argument is out of range, or a class is unknown.
         """
-        check(
-            is_integer(num_images, 1),
-            "`num_images` must be a positive integer.",
-            expected="an integer of at least 1",
-            received=f"num_images={num_images!r}",
-            do="For example, gan.generate(16, seed=0).",
-        )
-        check_seed(seed)
         self.check_truncation(truncation)
         indices = self.labels.to_indices(labels, num_images)
         if truncation is not None:
             truncation = tf.constant(truncation, tf.float32)
         key = sample_stream(fresh_seed() if seed is None else seed).key
 
-        def generate():
+        def generate() -> Iterator[FloatArray]:
             for start in range(0, num_images, BATCH_SIZE):
                 count = min(BATCH_SIZE, num_images - start)
                 part = tuple(tf.constant(one[start : start + count]) for one in indices)
@@ -126,7 +150,7 @@ class Sampler:
         return generate()
 
     @property
-    def inference_model(self):
+    def inference_model(self) -> Model:
         """Functional model from latents (and labels) to `float32` output images."""
         inputs = [keras.Input((self.latents.dim,), name="latents")]
         if self.labels.num_classes:
@@ -139,11 +163,12 @@ class Sampler:
         return keras.Model(inputs, images)
 
     @property
-    def truncates_styles(self):
+    def truncates_styles(self) -> bool:
         """Whether truncation applies to StyleGAN's styles w instead of the latents."""
         return bool(find_layers(self.generator, Truncation))
 
-    def check_truncation(self, truncation):
+    @validated
+    def check_truncation(self, truncation: TruncationAmount | None) -> None:
         """Raises an error if a truncation is invalid for this generator.
 
         Args:
@@ -153,22 +178,14 @@ class Sampler:
             ValueError: If it is not a number, negative, or 0 for a generator whose
                 latents are truncated.
         """
-        if truncation is None:
+        if truncation is None or self.truncates_styles:
             return
         check(
-            is_number(truncation) and truncation >= 0.0,
-            "`truncation` must be a non-negative number or None.",
-            expected="a number of 0 or more, such as 0.7, or None for no truncation",
+            truncation > 0.0,
+            "`truncation` must be above 0 for truncated latents.",
+            expected="truncation above 0, such as 0.5",
             received=f"truncation={truncation!r}",
-            do="Pass e.g. truncation=0.7, or leave it out for the full diversity.",
+            do="Pass e.g. truncation=0.5.",
         )
-        if not self.truncates_styles:
-            check(
-                truncation > 0.0,
-                "`truncation` must be above 0 for truncated latents.",
-                expected="truncation above 0, such as 0.5",
-                received=f"truncation={truncation!r}",
-                do="Pass e.g. truncation=0.5.",
-            )
-            # The latents' own check: some distributions cannot be truncated at all.
-            self.latents.truncate(tf.zeros((1, self.latents.dim)), truncation)
+        # The latents' own check: some distributions cannot be truncated at all.
+        self.latents.truncate(tf.zeros((1, self.latents.dim)), truncation)

@@ -2,8 +2,10 @@
 
 import keras
 
+from keras_gan.typing import Tensor
 
-def average_pool(images, factor):
+
+def average_pool(images: Tensor, factor: int | tuple[int, int]) -> Tensor:
     """Returns images reduced by average pooling: means over squares of pixels.
 
     Args:
@@ -15,7 +17,7 @@ def average_pool(images, factor):
     return keras.layers.AveragePooling2D(factor, dtype="float32")(images)
 
 
-def repeat_pixels(images, factor):
+def repeat_pixels(images: Tensor, factor: int) -> Tensor:
     """Returns images enlarged by nearest-neighbour upsampling.
 
     Args:

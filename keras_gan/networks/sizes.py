@@ -1,12 +1,64 @@
-"""Resolutions of a network's levels, and validation of shapes and sizes."""
+"""Shapes of images as arguments of networks, and the resolutions of their levels."""
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from keras_gan.config import check_count, is_integer
+from keras_gan.config import check_count
 from keras_gan.errors import check
+from keras_gan.layers.shapes import as_shape
+from keras_gan.typing import Shape
+from keras_gan.validation import Rule, validated
+
+MIN_SIDE = 4
+"""Shortest side of an image in pixels."""
 
 
-def upsampling_sizes(image_shape, network_name="this network"):
+def as_image_shape(value: Any) -> Shape:
+    """Returns `(height, width, channels)` of Python or NumPy as a tuple of `int`.
+
+    Raises:
+        ValueError: If it is not the shape of an image, or a side is too short.
+
+    Example:
+    >>> as_image_shape([28, 28, 1])
+    (28, 28, 1)
+    """
+    shape = as_shape(value)
+    if len(shape) != 3 or min(shape[:2]) < MIN_SIDE:
+        raise ValueError
+    return shape
+
+
+SHAPE_ADVICE = "Pass the shape of one image, such as (64, 64, 3)."
+"""Advice of the errors for invalid shapes."""
+
+ImageShape = Annotated[
+    Sequence[int],
+    Rule(
+        "the shape of an image, (height, width, channels), with sides of at least "
+        f"{MIN_SIDE} pixels",
+        as_image_shape,
+        SHAPE_ADVICE,
+    ),
+]
+"""Shape of one image."""
+
+SampleShape = Annotated[
+    Sequence[int],
+    Rule(
+        "the shape of one sample, (2,) for points or (height, width, channels) for "
+        "images",
+        as_shape,
+        SHAPE_ADVICE,
+    ),
+]
+"""Shape of one sample: an image of any size, or a point."""
+
+
+@validated
+def upsampling_sizes(
+    image_shape: ImageShape, network_name: str = "this network"
+) -> list[tuple[int, int]]:
     """Returns the resolutions from the base to the image, each twice the last.
 
     The base is the image, halved until its short side is 4 to 7.
@@ -28,8 +80,7 @@ def upsampling_sizes(image_shape, network_name="this network"):
     >>> upsampling_sizes((28, 28, 1))
     [(7, 7), (14, 14), (28, 28)]
     """
-    check_image_shape(image_shape, network_name)
-    height, width, channels = map(int, image_shape)
+    height, width, channels = image_shape
     doublings = num_doublings((height, width))
     unit = 2**doublings
     valid_size = nearest_valid_size((height, width))
@@ -47,12 +98,12 @@ def upsampling_sizes(image_shape, network_name="this network"):
     ]
 
 
-def num_doublings(sides):
+def num_doublings(sides: tuple[int, int]) -> int:
     """Returns how often a base with a short side of 4 to 7 is doubled to `sides`."""
     return (min(sides) // 4).bit_length() - 1
 
 
-def nearest_valid_size(sides):
+def nearest_valid_size(sides: tuple[int, int]) -> tuple[int, int]:
     """Returns the nearest sides that are a base doubled an integer number of times.
 
     Args:
@@ -63,19 +114,20 @@ def nearest_valid_size(sides):
     ((16, 24), (28, 32))
     """
     unit = 2 ** num_doublings(sides)
-    rounded = tuple(round(side / unit) * unit for side in sides)
+    height, width = (round(side / unit) * unit for side in sides)
+    rounded = height, width
     # Rounding up may add a doubling (15 to 16): then the unit is larger too.
     return rounded if rounded == sides else nearest_valid_size(rounded)
 
 
-def downsampling_sizes(image_shape, network_name="this network"):
+@validated
+def downsampling_sizes(image_shape: ImageShape) -> list[tuple[int, int]]:
     """Returns the resolutions from the image to the base, each half the last.
 
     Halves are rounded down; the short side of the base is 4 to 7.
 
     Args:
         image_shape: `(height, width, channels)`.
-        network_name: Name of the network in error messages.
 
     Returns:
         List of `(height, width)`, the largest first.
@@ -87,70 +139,28 @@ def downsampling_sizes(image_shape, network_name="this network"):
     >>> downsampling_sizes((27, 28, 1))
     [(27, 28), (13, 14), (6, 7)]
     """
-    check_image_shape(image_shape, network_name)
-    sizes = [tuple(map(int, image_shape[:2]))]
-    while min(sizes[-1]) >= 8:
-        height, width = sizes[-1]
-        sizes.append((height // 2, width // 2))
+    height, width, _ = image_shape
+    sizes = [(height, width)]
+    while min(height, width) >= 2 * MIN_SIDE:
+        height, width = height // 2, width // 2
+        sizes.append((height, width))
     return sizes
 
 
-def check_image_shape(image_shape, network_name):
-    """Raises an error if a network cannot generate or score images of a shape.
-
-    Args:
-        image_shape: Value of the argument.
-        network_name: Name of the network in error messages.
-
-    Raises:
-        ValueError: If this is not the shape of an image, or a side is too short.
-    """
-    check(
-        is_shape(image_shape) and len(image_shape) == 3 and min(image_shape[:2]) >= 4,
-        f"`image_shape` must be the shape of an image for {network_name}.",
-        expected="image_shape=(height, width, channels), sides of 4 pixels or more",
-        received=f"image_shape={image_shape!r}",
-        do="Pass the shape of one image, such as (64, 64, 3).",
-    )
-
-
-def check_sample_shape(image_shape):
+@validated
+def check_sample_shape(image_shape: SampleShape) -> None:
     """Raises an error if this is not the shape of one sample, an image or a point.
 
     Raises:
         ValueError: If it is not.
     """
-    check(
-        is_shape(image_shape),
-        "`image_shape` must be the shape of one sample.",
-        expected="image_shape=(2,) for points, or (height, width, channels) for images",
-        received=f"image_shape={image_shape!r}",
-        do="Pass the shape of one sample, such as (64, 64, 3).",
-    )
 
 
-def is_shape(shape):
-    """Returns whether this is a sequence of positive integers.
-
-    Example:
-    >>> is_shape((8, 8, 1)), is_shape(8), is_shape((8.0, 8, 1))
-    (True, False, False)
-    """
-    sides = tuple(shape) if np.iterable(shape) else ()
-    return sides != () and all(is_integer(side, 1) for side in sides)
-
-
-def check_counts(**counts):
+def check_counts(**counts: object) -> None:
     """Raises an error if an argument of a network is not a positive integer.
 
     Args:
         **counts: Values by the names of the arguments.
-
-    Raises:
-        ValueError: If one of them is not a positive integer.
-
-    Example:
-    >>> check_counts(latent_dim=100, width=64)
     """
     for name, value in counts.items():
         check_count(value, name)

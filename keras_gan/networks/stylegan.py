@@ -9,11 +9,12 @@ import itertools
 import keras
 
 from keras_gan import layers
-from keras_gan.layers.arguments import as_fraction
-from keras_gan.layers.styles import MIXING_ADVICE
+from keras_gan.layers.styles import MixingProbability
 from keras_gan.networks import equalized
 from keras_gan.networks.equalized import apply_layers, convolution, leaky_relu
-from keras_gan.networks.sizes import check_counts, upsampling_sizes
+from keras_gan.networks.sizes import ImageShape, upsampling_sizes
+from keras_gan.typing import Layer, Model, Tensor
+from keras_gan.validation import PositiveInt, validated
 
 NETWORK_NAME = "StyleGAN"
 """Name of these networks in error messages."""
@@ -22,15 +23,16 @@ MAPPING_MULTIPLIER = 0.01
 """Learning rate of the mapping network relative to the other layers."""
 
 
+@validated
 def stylegan_generator(
-    image_shape,
-    latent_dim=512,
-    style_dim=512,
-    width=16,
-    mapping_depth=8,
-    mixing=0.9,
-    truncation_layers=8,
-):
+    image_shape: ImageShape,
+    latent_dim: PositiveInt = 512,
+    style_dim: PositiveInt = 512,
+    width: PositiveInt = 16,
+    mapping_depth: PositiveInt = 8,
+    mixing: MixingProbability = 0.9,
+    truncation_layers: PositiveInt | None = 8,
+) -> Model:
     """Returns the generator of StyleGAN, from latents to images.
 
     It consists of two networks, `generator.get_layer("mapping")` and
@@ -75,12 +77,6 @@ def stylegan_generator(
     >>> generator.get_layer("synthesis").input_shape  # six layers with a style
     (None, 6, 32)
     """
-    check_counts(
-        latent_dim=latent_dim, style_dim=style_dim, mapping_depth=mapping_depth
-    )
-    if truncation_layers is not None:
-        check_counts(truncation_layers=truncation_layers)
-    mixing = as_fraction(mixing, "mixing", MIXING_ADVICE)
     latents = keras.Input((latent_dim,), name="latents")
     synthesis = synthesis_network(image_shape, style_dim, width)
     mapping = mapping_network(latent_dim, style_dim, mapping_depth)
@@ -92,7 +88,8 @@ def stylegan_generator(
     return keras.Model(latents, synthesis(styles), name="stylegan_generator")
 
 
-def stylegan_discriminator(image_shape, width=16):
+@validated
+def stylegan_discriminator(image_shape: ImageShape, width: PositiveInt = 16) -> Model:
     """Returns the discriminator of StyleGAN, from images to scores, high for real.
 
     The discriminator of progressive growing, fully grown, with a blur before
@@ -132,7 +129,7 @@ def stylegan_discriminator(image_shape, width=16):
     return keras.Model(images, scores, name="stylegan_discriminator")
 
 
-def mapping_network(latent_dim, style_dim, depth):
+def mapping_network(latent_dim: int, style_dim: int, depth: int) -> Model:
     """Returns the network from latents to styles, `(batch, style_dim)`."""
     latents = keras.Input((latent_dim,), name="latents")
     x = layers.PixelNormalization()(latents)
@@ -144,7 +141,7 @@ def mapping_network(latent_dim, style_dim, depth):
     return keras.Model(latents, styles, name="mapping")
 
 
-def synthesis_network(image_shape, style_dim, width):
+def synthesis_network(image_shape: ImageShape, style_dim: int, width: int) -> Model:
     """Returns the network from styles, `(batch, num_layers, style_dim)`, to images."""
     widths = equalized.level_channels(image_shape, width, NETWORK_NAME)
     styles = keras.Input((2 * len(widths), style_dim), name="styles")
@@ -164,7 +161,7 @@ def synthesis_network(image_shape, style_dim, width):
     return keras.Model(styles, images, name="synthesis")
 
 
-def convolution_without_bias(filters):
+def convolution_without_bias(filters: int) -> Layer:
     """Returns a convolution without bias."""
     # The bias is a layer in `style_layer`, which is applied after the noise.
     size = equalized.KERNEL_SIZE
@@ -172,7 +169,9 @@ def convolution_without_bias(filters):
     return layers.EqualizedLearningRate(layer)
 
 
-def style_layer(x, number, style, dtype=None):
+def style_layer(
+    x: Tensor, number: int, style: Tensor, dtype: str | None = None
+) -> Tensor:
     """Returns features after noise, bias, leaky ReLU and AdaIN, the end of a layer.
 
     Args:

@@ -11,13 +11,18 @@ import keras
 from keras_gan.layers import Conv2D
 from keras_gan.networks import layer_config
 from keras_gan.networks.dcgan import convolution, level_width
-from keras_gan.networks.sizes import check_counts, downsampling_sizes
+from keras_gan.networks.sizes import ImageShape, downsampling_sizes
+from keras_gan.typing import Model, Tensor
+from keras_gan.validation import PositiveInt, validated
 
 KERNEL_SIZE = 3
 """Height and width of every kernel."""
 
 
-def upsampling_generator(image_shape, latent_dim=100, width=64):
+@validated
+def upsampling_generator(
+    image_shape: ImageShape, latent_dim: PositiveInt = 100, width: PositiveInt = 64
+) -> Model:
     """Returns a generator of upsampling and convolution, from latents to images.
 
     A dense layer maps the latents to the base, of the size and the channels of
@@ -44,7 +49,6 @@ def upsampling_generator(image_shape, latent_dim=100, width=64):
     >>> kg.networks.upsampling_generator((28, 28, 1)).output_shape
     (None, 28, 28, 1)
     """
-    check_counts(latent_dim=latent_dim, width=width)
     *sizes, base = downsampling_sizes(image_shape)
     channels = [
         image_shape[-1],
@@ -62,7 +66,8 @@ def upsampling_generator(image_shape, latent_dim=100, width=64):
     return keras.Model(latents, images, name="upsampling_generator")
 
 
-def pooling_discriminator(image_shape, width=64):
+@validated
+def pooling_discriminator(image_shape: ImageShape, width: PositiveInt = 64) -> Model:
     """Returns a discriminator of convolution and pooling, from images to scores.
 
     Each level is a 3x3 convolution, leaky ReLU (0.2) and average pooling over 2x2
@@ -86,7 +91,6 @@ def pooling_discriminator(image_shape, width=64):
     >>> kg.networks.pooling_discriminator((28, 28, 1)).output_shape
     (None,)
     """
-    check_counts(width=width)
     num_levels = len(downsampling_sizes(image_shape)) - 1
     images = x = keras.Input(image_shape, name="images")
     for level in range(num_levels):
@@ -98,7 +102,7 @@ def pooling_discriminator(image_shape, width=64):
     return keras.Model(images, scores, name="pooling_discriminator")
 
 
-def upsample_convolution(x, size, channels):
+def upsample_convolution(x: Tensor, size: tuple[int, int], channels: int) -> Tensor:
     """Returns a 3x3 convolution of features, upsampled by 2, of an output size."""
     x = keras.layers.UpSampling2D(2)(x)
     if size[0] % 2 == size[1] % 2 == 0:

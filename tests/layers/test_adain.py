@@ -91,5 +91,5 @@ def test_half_precision_computes_statistics_in_float32(dtype):
 def test_wrong_shapes_raise_an_error():
     images, styles = inputs()
     for pair in ((styles, styles), (images, images)):
-        with pytest.raises(ValueError, match=facts("`inputs` and `styles`")):
+        with pytest.raises(ValueError, match=facts("must be of shape")):
             AdaptiveInstanceNormalization()(*pair)

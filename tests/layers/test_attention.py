@@ -182,5 +182,5 @@ def test_wrong_arguments_raise_an_error(wrong):
 
 
 def test_inputs_that_are_not_images_raise_an_error():
-    with pytest.raises(ValueError, match=facts("`inputs` must be images")):
+    with pytest.raises(ValueError, match=facts("`inputs` must be of shape")):
         SelfAttention2D().build((None, 4, 8))

@@ -60,5 +60,5 @@ def test_half_precision_does_not_overflow():
 
 
 def test_inputs_that_are_not_images_raise_an_error():
-    with pytest.raises(ValueError, match=facts("`inputs` must be images")):
+    with pytest.raises(ValueError, match=facts("`inputs` must be of shape")):
         Blur()(np.ones((2, 3)))

@@ -286,12 +286,12 @@ def test_wrong_arguments_raise_an_error(layer_class, wrong):
 
 
 def test_conditions_of_another_shape_raise_an_error():
-    condition = facts("The condition, the layer.s second input")
+    condition = facts("`condition` must be of shape")
     with pytest.raises(ValueError, match=condition):
         ConditionalBatchNormalization(4)(images(), vectors())
     with pytest.raises(ValueError, match=condition):
         ConditionalBatchNormalization()(images(), LABELS)
     with pytest.raises(ValueError, match=condition):
         LabelProjection(4)(vectors(), LABELS[:, None])
-    with pytest.raises(ValueError, match=facts("`features` must be vectors")):
+    with pytest.raises(ValueError, match=facts("`features` must be of shape")):
         LabelProjection(4)(images(), LABELS)

@@ -121,5 +121,5 @@ def test_half_precision(dtype):
 
 def test_wrong_shapes_raise_an_error():
     for inputs in (np.ones((2, 3)), keras.Input((None, 4, 3))):
-        with pytest.raises(ValueError, match=facts("`inputs` must be images")):
+        with pytest.raises(ValueError, match=facts("`inputs` must be of shape")):
             NoiseInjection()(inputs)

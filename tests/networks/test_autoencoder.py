@@ -153,7 +153,8 @@ def test_gradients_of_both_orders_are_the_same_compiled(shape, xla):
 
 @pytest.mark.parametrize("builder", [autoencoder_discriminator, mlp_autoencoder])
 def test_an_unknown_error_function_suggests_a_similar_one(builder):
-    message = r"(?s)`error`.*Expected: .*Received: 'square'.*What to do: .*squared"
+    owner = f"`error` of {builder.__name__}"
+    message = toys.stated(owner, "error='square'", '"squared"?')
     with pytest.raises(ValueError, match=message):
         builder((8, 8, 1), error="square")
 

@@ -347,8 +347,8 @@ def test_a_step_under_xla_is_near(policy):
         ({"image_shape": (4, 4, 1)}, "a short side of 8 to 1023 pixels"),
         ({"image_shape": (1024, 1024, 3)}, "a short side of 8 to 1023 pixels"),
         ({"image_shape": (30, 30, 1)}, "multiples of 4 for BigGAN"),
-        ({"num_classes": 0}, "`num_classes` must be a positive integer"),
-        ({"width": 0}, "`width` must be a positive integer"),
+        ({"num_classes": 0}, "`num_classes` of biggan_"),
+        ({"width": 0}, "`width` of biggan_"),
     ],
 )
 def test_an_invalid_argument_is_an_error(changes, words):

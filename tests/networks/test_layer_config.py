@@ -96,6 +96,6 @@ def test_a_layer_config_sets_the_initializer_of_kernels():
 def test_an_unsupported_normalization_is_an_error():
     with pytest.raises(
         ValueError,
-        match=r'(?s)Expected: "layer", "spectral" or None.*\'batch\'.*What to do: ',
+        match=r"(?s)Expected: .*layer., .spectral. or None.*'batch'.*What to do: ",
     ):
         mlp_discriminator(normalization="batch")

@@ -8,7 +8,7 @@ from toys import facts, stated
 
 import keras_gan as kg
 from keras_gan.layers import sampling_context
-from keras_gan.networks import mixing
+from keras_gan.networks import mixing, styles
 from keras_gan.networks.pair import highest_resolution
 from keras_gan.random import Random
 
@@ -17,7 +17,7 @@ from keras_gan.random import Random
 def unbounded(request, monkeypatch):
     """Disables the clipping of images, which the formulas do not have."""
     if request.node.name != "test_images_are_clipped":
-        monkeypatch.setattr(mixing, "to_output_images", highest_resolution)
+        monkeypatch.setattr(styles, "to_output_images", highest_resolution)
 
 
 def styled(shape=(16, 16, 1), strength=0.0, first_layer=0):
@@ -160,7 +160,7 @@ def test_images_do_not_depend_on_the_batch_size(monkeypatch):
     generator, z = styled((8, 8, 1), strength=0.3), latents(7)
     whole = mixing.vary_noise(generator, z, 2, Random(3))
     frames = mixing.interpolate(conditional(), latents(3, 5), 4, labels=[1, 2, 3])
-    monkeypatch.setattr(mixing, "BATCH_SIZE", 3)
+    monkeypatch.setattr(styles, "BATCH_SIZE", 3)
     parts = mixing.vary_noise(generator, z, 2, Random(3))
     np.testing.assert_allclose(parts, whole, rtol=1e-4, atol=1e-4)
     in_parts = mixing.interpolate(conditional(), latents(3, 5), 4, labels=[1, 2, 3])
@@ -207,13 +207,19 @@ def test_the_random_seed_determines_the_noise():
         (lambda z: mixing.mixing_table(plain(), z, z, 2), "no styles"),
         (lambda z: mixing.interpolate(plain(), z, 2, "w"), "no styles"),
         (lambda z: mixing.vary_noise(plain(), z, 2, Random(0)), "no styles"),
-        (lambda z: mixing.vary_noise(styled(), z, 0, Random(0)), "`count` must be"),
+        (
+            lambda z: mixing.vary_noise(styled(), z, 0, Random(0)),
+            "`count` of vary_noise",
+        ),
         (lambda z: mixing.mix_styles(styled(), z, z, 7), "`crossover` must be"),
-        (lambda z: mixing.mix_styles(styled(), z, z, 1.0), "`crossover` must be"),
-        (lambda z: mixing.interpolate(plain(), z, 2, "zz"), "`space` must be"),
+        (lambda z: mixing.mix_styles(styled(), z, z, 1.0), "`crossover` of"),
+        (
+            lambda z: mixing.interpolate(plain(), z, 2, "zz"),
+            "`space` of interpolate",
+        ),
         (
             lambda z: mixing.interpolate(plain(), z, 0),
-            "`steps` must be a positive integer",
+            "`steps` of interpolate",
         ),
         (lambda z: mixing.interpolate(plain(), z[:1], 2), "at least 2 rows"),
         (
@@ -235,7 +241,10 @@ def test_the_random_seed_determines_the_noise():
         (lambda z: labelled(z, 1.7), "unknown class"),
         (lambda z: labelled(z, True), "unknown class"),
         (lambda z: labelled(z, [[1], [1, 2]]), "unknown class"),
-        (lambda z: mixing.interpolate(plain(), z, 2, ["z"]), "`space` must be"),
+        (
+            lambda z: mixing.interpolate(plain(), z, 2, ["z"]),
+            "`space` of interpolate",
+        ),
         (lambda z: mixing.interpolate(plain(), z, 2, "w", labels=1), "no styles"),
         (
             lambda z: mixing.mix_styles(styled(), z[:0], z, 2),
@@ -249,7 +258,10 @@ def test_the_random_seed_determines_the_noise():
             lambda z: mixing.vary_noise(styled(), z[:0], 2, Random(0)),
             "`latents` must not be empty",
         ),
-        (lambda z: mixing.vary_noise(styled(), z, 2, 0), "source of random numbers"),
+        (
+            lambda z: mixing.vary_noise(styled(), z, 2, 0),
+            "`random` of vary_noise",
+        ),
     ],
 )
 def test_an_invalid_argument_is_an_error(call, words):
@@ -269,7 +281,7 @@ def test_a_network_has_no_class_names():
 
 
 def test_the_advice_for_a_generator_without_styles():
-    z, functions = latents(2), (mixing.num_layers, mixing.check_styles)
+    z, functions = latents(2), (mixing.num_layers, styles.check_styles)
     for call in (*functions, lambda network: mixing.mix_styles(network, z, z, 2)):
         with pytest.raises(ValueError, match=stated("gan.ema_generator")) as caught:
             call(plain())

@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+from toys import stated
 
 from keras_gan.networks import mlp_discriminator, mlp_generator
 
@@ -54,3 +55,19 @@ def test_depth_and_width_count_the_hidden_layers(depth):
     kernels = [w.shape for w in generator.weights if w.name == "kernel"]
     units = [2, *[7] * depth, 2]
     assert kernels == list(itertools.pairwise(units))
+
+
+@pytest.mark.parametrize(
+    ("builder", "changes"),
+    [
+        (mlp_generator, {"depth": -1}),
+        (mlp_discriminator, {"depth": True}),
+        (mlp_generator, {"data_std": 0.0}),
+        (mlp_generator, {"data_std": np.nan}),
+    ],
+)
+def test_an_invalid_number_is_an_error(builder, changes):
+    ((name, value),) = changes.items()
+    message = stated(f"`{name}` of {builder.__name__}", f"{name}={value!r}")
+    with pytest.raises(ValueError, match=message):
+        builder(**changes)

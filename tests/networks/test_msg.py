@@ -153,11 +153,11 @@ def test_a_step_in_bfloat16_updates_the_weights():
         (lambda: networks.msg_discriminator((30, 20, 3)), "multiples of 4 for MSG-GAN"),
         (
             lambda: networks.msg_generator((16, 16, 1), width=0),
-            "`width` must be a positive integer",
+            "`width` of msg_generator",
         ),
         (
             lambda: networks.msg_generator((16, 16, 1), 0),
-            "`latent_dim` must be a positive integer",
+            "`latent_dim` of msg_generator",
         ),
     ],
 )

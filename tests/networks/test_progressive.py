@@ -340,19 +340,19 @@ for network in (gan.generator, gan.discriminator, gan.ema_generator):
         ),
         (
             lambda: networks.progressive_generator((16, 16)),
-            "must be the shape of an image for progressive growing",
+            "`image_shape` of progressive_generator must be the shape of an image",
         ),
         (
             lambda: networks.progressive_generator((16, 16, 1), width=0),
-            "`width` must be a positive integer",
+            "`width` of progressive_generator",
         ),
         (
             lambda: networks.progressive_discriminator((16, 16, 1), 1.5),
-            "`width` must be a positive integer",
+            "`width` of progressive_discriminator",
         ),
         (
             lambda: networks.progressive_generator((16, 16, 1), 0),
-            "`latent_dim` must be a positive integer",
+            "`latent_dim` of progressive_generator",
         ),
         (lambda: Growing(networks.mlp_generator()), "at least two stages"),
     ],

@@ -322,9 +322,10 @@ def test_sides_that_are_not_a_base_doubled_are_an_error():
 
 @pytest.mark.parametrize("builder", [resnet_generator, resnet_discriminator])
 def test_an_invalid_argument_is_an_error(builder):
-    with pytest.raises(ValueError, match=facts("`num_classes` must be")):
+    owner = builder.__name__
+    with pytest.raises(ValueError, match=facts(f"`num_classes` of {owner}")):
         builder((8, 8, 3), num_classes=0)
-    with pytest.raises(ValueError, match=facts("normalization")):
+    with pytest.raises(ValueError, match=facts(f"`normalization` of {owner}")):
         builder((8, 8, 3), normalization="spectre")
 
 

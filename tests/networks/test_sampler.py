@@ -13,7 +13,7 @@ from keras_gan.networks.sampler import Sampler
 @pytest.mark.parametrize("wrong", [-0.5, math.nan, math.inf, "0.7", [0.7]], ids=repr)
 def test_an_invalid_truncation_is_an_error_with_advice(wrong):
     words = stated(
-        "`truncation` must be", f"truncation={wrong!r}", "Pass e.g. truncation=0.7"
+        "`truncation` of", f"truncation={wrong!r}", "Pass e.g. truncation=0.7"
     )
     with pytest.raises(ValueError, match=words):
         toy().sampler.check_truncation(wrong)

@@ -58,9 +58,9 @@ def test_without_odd_sides_both_directions_have_the_same_sizes(shape):
     [8, None, "881", (2,), (3, 8, 1), (8, 3, 1), (8, 8, 0), (8.0, 8, 1), (8, 8, 1, 1)],
 )
 def test_an_invalid_image_shape_is_an_error(sizes, shape):
-    message = facts("`image_shape` must be the shape of an image for NAME")
+    message = facts(f"`image_shape` of {sizes.__name__} must be the shape of an image")
     with pytest.raises(ValueError, match=message) as caught:
-        sizes(shape, "NAME")
+        sizes(shape)
     assert f"image_shape={shape!r}" in str(caught.value)
 
 
@@ -94,23 +94,26 @@ def test_sides_may_be_numpy_integers():
 
 
 @pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.__name__)
-def test_networks_accept_shapes_of_numpy_integers(builder):
-    network = build(builder, image_shape=tuple(np.array([8, 8, 1])))
+def test_networks_accept_numpy_integers(builder):
+    counts = set(COUNTS) & inspect.signature(builder).parameters.keys()
+    numbers = {name: np.int64(4) for name in counts - DEFAULTS.keys()}
+    network = build(builder, image_shape=np.array([8, 8, 1]), **numbers)
     shapes = [weight.shape for weight in network.weights]
     assert shapes == [weight.shape for weight in build(builder).weights]
 
 
 @pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.__name__)
 def test_an_invalid_shape_or_count_of_a_network_is_an_error(builder):
+    owner = builder.__name__
     for shape in (8, (8.0, 8, 1), (8, 0, 1), ()):
-        message = facts("`image_shape` must be the shape of")
+        message = facts(f"`image_shape` of {owner} must be the shape of")
         with pytest.raises(ValueError, match=message) as caught:
             build(builder, image_shape=shape)
         assert f"Received: image_shape={shape!r}\n" in str(caught.value)
     counts = set(COUNTS) & inspect.signature(builder).parameters.keys()
     assert "width" in counts
-    for name, wrong in itertools.product(counts, (0, -1, 2.5, "4")):
-        message = facts(f"`{name}` must be a positive integer")
+    for name, wrong in itertools.product(counts, (0, -1, 2.5, "4", True)):
+        message = facts(f"`{name}` of {owner} must be an integer of at least 1")
         with pytest.raises(ValueError, match=message) as caught:
             build(builder, **{name: wrong})
         assert f"Received: {name}={wrong!r}\n" in str(caught.value)

@@ -104,7 +104,8 @@ def test_both_ends_are_single_precision(policy):
 @pytest.mark.parametrize("builder", [upsampling_generator, pooling_discriminator])
 @pytest.mark.parametrize("image_shape", [(3, 64, 64), (64, 64), (64.0, 64, 3)])
 def test_an_invalid_shape_is_an_error(builder, image_shape):
-    with pytest.raises(ValueError, match=toys.facts("`image_shape` must be")):
+    message = toys.facts(f"`image_shape` of {builder.__name__}")
+    with pytest.raises(ValueError, match=message):
         builder(image_shape)
 
 
