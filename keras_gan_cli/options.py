@@ -116,7 +116,7 @@ class TrainOptions:
         "the recipe's",
         is_recipe_argument=True,
     )
-    image_shape: tuple[int, int, int] | None = option(
+    image_shape: tuple[int, ...] | None = option(
         None,
         "Height, width and channels to which the images are resized.",
         parse_image_shape,

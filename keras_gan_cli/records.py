@@ -10,6 +10,7 @@ import click
 from keras_gan_cli.errors import four_facts
 from keras_gan_cli.files import read_json, unreadable
 from keras_gan_cli.options import KEYS, TrainOptions
+from keras_gan_cli.runs import MODELS, Run
 
 
 @dataclasses.dataclass
@@ -29,6 +30,10 @@ class RunRecord:
     first_step: int | None = None
     optimizers: str | None = None
     growth_images: int | None = None
+
+    def export_folder(self, run: Run) -> pathlib.Path:
+        """Returns the folder of the SavedModel of a run."""
+        return pathlib.Path(self.options.export or MODELS / run.folder.name)
 
     def to_json(self) -> dict[str, object]:
         """Returns the content of `run.json`, a flat dictionary."""

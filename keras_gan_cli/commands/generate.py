@@ -1,6 +1,7 @@
 """The command `keras-gan generate`: a grid, image files, style mixing, an animation."""
 
 import pathlib
+from typing import Literal
 
 import click
 
@@ -87,7 +88,7 @@ def generate(
     seed: int,
     labels: tuple[str, ...],
     truncation: float | None,
-    space: str | None,
+    space: Literal["z", "w"] | None,
     **outputs: pathlib.Path | None,
 ) -> None:
     """Generates images with a trained GAN.

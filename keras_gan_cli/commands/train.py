@@ -42,7 +42,7 @@ def train(out: pathlib.Path | None, resume: bool, **options: object) -> None:
     passed = {name: value for name, value in options.items() if value is not None}
     run, record = (resume_run if resume else new_run)(out, passed)
     check_writable(run.folder)
-    check_writable(record.options.export or run.folder)
+    check_writable(record.export_folder(run))
     with library():
         from keras_gan_cli.tasks import train as task
 

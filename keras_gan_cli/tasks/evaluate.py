@@ -136,7 +136,7 @@ class Evaluation:
         click.echo(f"\n{report}\n  Held out: {origin}.\nPicture: {path}")
 
 
-def frechet_distance(features: str) -> metrics.FrechetDistance:
+def frechet_distance(features: str) -> metrics.SampleMetric:
     """Returns the Fréchet distance in the features of a network's name or file."""
     metric_class = metrics.FrechetDistance
     is_canonical = features == metrics.features.CANONICAL

@@ -9,7 +9,8 @@ from keras_gan import images
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.metrics import classifier, classifier_file
-from keras_gan.typing import Array, ImageDataset
+from keras_gan.metrics.classifier import LabeledImages
+from keras_gan.typing import ImageDataset
 from keras_gan_cli.tasks.common import load_data
 from keras_gan_cli.tasks.evaluate import BATCH_SIZE, shuffle
 
@@ -63,16 +64,16 @@ Measure in its features, as fd_{name}:
 
 def split(
     source: str, dataset: ImageDataset, seed: int
-) -> tuple[list[Array], list[Array], int]:
+) -> tuple[LabeledImages, LabeledImages, int]:
     """Returns a training split, a test split and the number of classes.
 
     Args:
         source: Name of the data, for the error.
-        dataset: ImageDataset of images and labels.
+        dataset: Dataset of images and labels.
         seed: Integer, random seed of the test split.
 
     Returns:
-        Two lists `[images, labels]`, `uint8` and integers, and the number of classes.
+        Two tuples `(images, labels)`, `uint8` and integers, and the number of classes.
 
     Raises:
         ValueError: If there are too few images or classes.
@@ -81,19 +82,17 @@ def split(
         (images.to_uint8(batch), np.array(labels))
         for batch, labels in dataset.unshuffled
     ]
-    arrays = [np.concatenate(parts) for parts in zip(*batches, strict=True)]
-    all_labels = arrays[1]
-    num_classes = len(np.unique(all_labels))
+    pixels, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    num_classes = len(np.unique(labels))
     check(
-        num_classes >= 2 and len(all_labels) >= 2 * TEST_DIVISOR,
+        num_classes >= 2 and len(labels) >= 2 * TEST_DIVISOR,
         f"{source} is too small to train a classifier.",
         expected=f"at least 2 classes and {2 * TEST_DIVISOR} images",
-        received=f"{len(all_labels)} images of {num_classes} classes",
+        received=f"{len(labels)} images of {num_classes} classes",
         do="Pass other data, or add images: one folder per class.",
     )
     # images and labels in the same order: the seed alone determines the permutation
-    shuffled = [shuffle(array, seed) for array in arrays]
-    count = len(all_labels) // TEST_DIVISOR
-    train_split = [array[count:] for array in shuffled]
-    test_split = [array[:count] for array in shuffled]
-    return train_split, test_split, int(all_labels.max()) + 1
+    pixels, labels = shuffle(pixels, seed), shuffle(labels, seed)
+    count = len(labels) // TEST_DIVISOR
+    training, test = (pixels[count:], labels[count:]), (pixels[:count], labels[:count])
+    return training, test, int(labels.max()) + 1

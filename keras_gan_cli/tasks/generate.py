@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 import numpy as np
+import tensorflow as tf
 
 from keras_gan import images
 from keras_gan.callbacks.drawing import MAX_ROWS, Layout, draw, sample
@@ -35,7 +36,7 @@ def generate(
     seed: int,
     label_texts: Sequence[str],
     truncation: float | None,
-    space: str,
+    space: mixing.Space,
 ) -> None:
     """Writes generated images.
 
@@ -158,7 +159,7 @@ def write_walk(
     seed: int,
     truncation: float | None,
     labels: Labels,
-    space: str,
+    space: mixing.Space,
 ) -> None:
     """Writes an interpolation as a GIF file, and prints which classes it omits."""
     in_styles = gan.sampler.truncates_styles
@@ -184,7 +185,8 @@ def interpolate_latents(
     gan: GAN, seed: int, truncation: float | None, labels: Labels
 ) -> FloatArray:
     """Returns images along the arcs between latents; the classes alternate by stop."""
-    classes = labels or range(min(gan.labels.num_classes, MAX_ROWS))
+    all_classes = range(min(gan.labels.num_classes, MAX_ROWS))
+    classes: Sequence[int | str] = labels or all_classes
     stops = max(WALK_STOPS, len(classes))
     stop_labels = list(itertools.islice(itertools.cycle(classes), stops)) or None
     frame_labels = [
@@ -196,7 +198,8 @@ def interpolate_latents(
     if truncation is not None:
         # Per frame, not per stop: an arc between truncated latents exceeds the
         # threshold. Arcs between uniform latents leave their cube, hence the clipping.
-        rows = np.clip(gan.latents.truncate(rows, truncation), -truncation, truncation)
+        truncated = gan.latents.truncate(tf.constant(rows), truncation)
+        rows = np.clip(truncated.numpy(), -truncation, truncation)
     return mixing.generate_in_batches(gan.ema_generator, rows, *frame_labels)
 
 

@@ -79,7 +79,7 @@ def finish(
     """Exports the GAN, writes its metrics, and prints the paths of all results."""
     options = record.options
     values = evaluation.values or evaluation.measure(gan)
-    saved_model = gan.export(options.export)
+    saved_model = gan.export(record.export_folder(run))
     metrics = metrics_as_json(evaluation, values, options.data, gan)
     write_json(run.metrics, {"epochs": options.epochs, **metrics})
     name = evaluation.metrics[0].name
