@@ -1,6 +1,7 @@
 """Shapes as arguments, and checks of the shapes of a layer's inputs."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +13,7 @@ FEATURES = "(batch, height, width, channels)"
 """Axes of images and of their features."""
 
 
-def as_shape(value: Any) -> Shape:
+def as_shape(value: object) -> Shape:
     """Returns positive integers of Python or NumPy as a tuple of `int`.
 
     Raises:
@@ -23,7 +24,8 @@ def as_shape(value: Any) -> Shape:
     >>> as_shape(np.array([28, 28, 1]))
     (28, 28, 1)
     """
-    shape = tuple(map(as_integer, value)) if np.iterable(value) else ()
+    lengths = cast(Iterable[object], value) if np.iterable(value) else ()
+    shape = tuple(map(as_integer, lengths))
     if min(shape, default=0) < 1:
         raise ValueError
     return shape

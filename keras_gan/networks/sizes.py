@@ -1,9 +1,8 @@
 """Shapes of images as arguments of networks, and the resolutions of their levels."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
-from keras_gan.config import check_count
 from keras_gan.errors import check
 from keras_gan.layers.shapes import as_shape
 from keras_gan.typing import Shape
@@ -13,7 +12,7 @@ MIN_SIDE = 4
 """Shortest side of an image in pixels."""
 
 
-def as_image_shape(value: Any) -> Shape:
+def as_image_shape(value: object) -> Shape:
     """Returns `(height, width, channels)` of Python or NumPy as a tuple of `int`.
 
     Raises:
@@ -145,22 +144,3 @@ def downsampling_sizes(image_shape: ImageShape) -> list[tuple[int, int]]:
         height, width = height // 2, width // 2
         sizes.append((height, width))
     return sizes
-
-
-@validated
-def check_sample_shape(image_shape: SampleShape) -> None:
-    """Raises an error if this is not the shape of one sample, an image or a point.
-
-    Raises:
-        ValueError: If it is not.
-    """
-
-
-def check_counts(**counts: object) -> None:
-    """Raises an error if an argument of a network is not a positive integer.
-
-    Args:
-        **counts: Values by the names of the arguments.
-    """
-    for name, value in counts.items():
-        check_count(value, name)
