@@ -262,12 +262,23 @@ def test_fit_asks_for_compile():
         toy().fit(points(64), verbose=0)
 
 
-@pytest.mark.parametrize("count", [0, -1, 2.5, "16"])
+@pytest.mark.parametrize("count", [0, -1, 2.5, "16", True])
 def test_a_number_of_images_that_cannot_be_is_refused(count):
-    with pytest.raises(
-        ValueError, match=facts("`num_images` must be a positive integer")
-    ):
-        toy().generate(count)
+    gan = toy()
+    for method in (gan.generate, gan.generate_batches):
+        words = f"`num_images` of {method.__name__} must be an integer of at least 1"
+        with pytest.raises(ValueError, match=facts(words)):
+            method(count)
+
+
+def test_numbers_of_numpy_are_numbers():
+    gan = toy(seed=np.int64(3), ema_momentum=np.float32(0.5))
+    gan.compile(discriminator_steps=np.int32(2), weight_clip=np.float64(0.5))
+    assert (gan.seed, gan.ema_momentum) == (3, 0.5)
+    assert {type(gan.seed), type(gan.discriminator_steps)} == {int}
+    assert gan.get_compile_config()["weight_clip"] == 0.5
+    expected = gan.generate(3, seed=1)
+    np.testing.assert_array_equal(gan.generate(np.int16(3), seed=np.uint8(1)), expected)
 
 
 def test_a_seed_of_images_that_cannot_be_is_refused():

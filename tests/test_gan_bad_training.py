@@ -147,7 +147,7 @@ COMPILE = {
     "a bound that is none": (
         points_gan,
         lambda: {"skip_discriminator_below": "low"},
-        ["threshold='low'"],
+        ["skip_discriminator_below='low'", "Use 0.1"],
     ),
     "RMSprop, unrolled": (
         points_gan,

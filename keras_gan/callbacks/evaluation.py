@@ -20,10 +20,12 @@ from keras_gan.metrics import Measurement, SampleMetric, statistics
 from keras_gan.metrics.pixels import GAN_RANGE, to_pixels
 from keras_gan.metrics.statistics import Fingerprint
 from keras_gan.metrics.updates import update_fake
+from keras_gan.networks.sampler import TruncationAmount
 from keras_gan.typing import Callback, Config, ImageData, Logs, StrPath
-from keras_gan.validation import NonNegative, PositiveInt, validated
+from keras_gan.validation import PositiveInt, validated
 
-MetricLike: TypeAlias = str | SampleMetric | type[SampleMetric]
+SampleMetricLike: TypeAlias = str | SampleMetric | type[SampleMetric] | Config
+"""What `kg.metrics.get` takes."""
 
 
 class Evaluation(Callback):
@@ -72,13 +74,13 @@ class Evaluation(Callback):
     @validated
     def __init__(
         self,
-        metrics: MetricLike | Sequence[MetricLike],
+        metrics: SampleMetricLike | Sequence[SampleMetricLike],
         dataset: ImageData,
         num_images: PositiveInt | None = 10_000,
         every: PositiveInt = 1,
         seed: int | None = 0,
         cache: StrPath | Literal["auto"] | None = "auto",
-        truncation: NonNegative | None = None,
+        truncation: TruncationAmount | None = None,
     ) -> None:
         super().__init__()
         check_finite(num_images, dataset)
@@ -203,7 +205,7 @@ class Evaluation(Callback):
 
 
 def resolve_metrics(
-    identifiers: MetricLike | Sequence[MetricLike],
+    identifiers: SampleMetricLike | Sequence[SampleMetricLike],
 ) -> list[SampleMetric]:
     """Returns the metrics of a list of identifiers, or of one.
 

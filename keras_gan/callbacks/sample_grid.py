@@ -13,8 +13,9 @@ from keras_gan.callbacks.drawing import draw, sample, to_list
 from keras_gan.callbacks.interval import is_due
 from keras_gan.errors import check, user_error
 from keras_gan.files import writable_folder
+from keras_gan.networks.sampler import TruncationAmount
 from keras_gan.typing import Callback, ClassLabels, Logs, StrPath
-from keras_gan.validation import NonNegative, PositiveInt, validated
+from keras_gan.validation import PositiveInt, validated
 
 MAX_FRAMES = 200
 """Largest number of frames in the animation, evenly spaced."""
@@ -65,7 +66,7 @@ class SampleGrid(Callback):
         every: PositiveInt = 1,
         seed: int | None = 0,
         columns: PositiveInt | None = None,
-        truncation: NonNegative | None = None,
+        truncation: TruncationAmount | None = None,
         log_dir: StrPath | None = None,
         animation: bool = True,
         show: bool = False,

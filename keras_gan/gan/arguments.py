@@ -12,6 +12,9 @@ Momentum = Annotated[float, within(0, 1, "[)"), "Use 0.999, or 0.9999 for long r
 WeightClip = Annotated[Positive, "Use 0.01, as in the WGAN paper."]
 """Bound of the discriminator's weights."""
 
+RunningLoss = Annotated[float, "Use 0.1, or None to skip no update."]
+"""Running loss of the discriminator below which its updates are skipped."""
+
 OptimizerLike: TypeAlias = str | Optimizer | Config
 """A Keras optimizer, its name, or its serialized dictionary."""
 

@@ -160,7 +160,7 @@ class GAN(GenerativeModel):
         discriminator_steps: PositiveInt = 1,
         weight_clip: arguments.WeightClip | None = None,
         unrolling: Unrolling | type[Unrolling] | None = None,
-        skip_discriminator_below: float | None = None,
+        skip_discriminator_below: arguments.RunningLoss | None = None,
         schedule: ScheduleLike | None = None,
         metrics: arguments.Metrics | None = None,
         run_eagerly: bool = False,

@@ -15,8 +15,9 @@ from keras_gan.gan.arguments import ModelArguments
 from keras_gan.latents import Latents
 from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import growth_stages
-from keras_gan.networks.sampler import Sampler, to_output_images
+from keras_gan.networks.sampler import Sampler, TruncationAmount, to_output_images
 from keras_gan.typing import ClassLabels, FloatArray, Model, StrPath, Tensor, TensorLike
+from keras_gan.validation import PositiveInt, validated
 
 
 class GenerativeModel(Model):
@@ -89,12 +90,13 @@ class GenerativeModel(Model):
         """The averaged generator with the distributions of its inputs."""
         return Sampler(self.ema_generator, self.latents, self.labels)
 
+    @validated
     def generate(
         self,
-        num_images: int | None = None,
+        num_images: PositiveInt | None = None,
         seed: int | None = None,
         labels: ClassLabels | None = None,
-        truncation: float | None = None,
+        truncation: TruncationAmount | None = None,
     ) -> FloatArray:
         """Generates images with the averaged generator.
 
@@ -124,12 +126,13 @@ class GenerativeModel(Model):
         batches = self.generate_batches(num_images, seed, labels, truncation)
         return np.concatenate(list(batches))
 
+    @validated
     def generate_batches(
         self,
-        num_images: int,
+        num_images: PositiveInt,
         seed: int | None = None,
         labels: ClassLabels | None = None,
-        truncation: float | None = None,
+        truncation: TruncationAmount | None = None,
     ) -> Iterator[FloatArray]:
         """Returns an iterator over the images of `generate`, in constant memory.
 
@@ -145,11 +148,12 @@ class GenerativeModel(Model):
         function = self.make_generate_function()
         return self.sampler.batches(function, num_images, seed, labels, truncation)
 
+    @validated
     def export(
         self,
         filepath: StrPath,
         format: str = "tf_saved_model",
-        truncation: float | None = None,
+        truncation: TruncationAmount | None = None,
         **kwargs: Any,
     ) -> pathlib.Path:
         """Exports the averaged generator, and verifies the written SavedModel.

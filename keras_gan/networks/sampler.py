@@ -16,7 +16,7 @@ from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import highest_resolution
 from keras_gan.random import Random, fresh_seed, sample_stream
 from keras_gan.typing import ClassLabels, FloatArray, Model, Tensor, TensorLike
-from keras_gan.validation import NonNegative, PositiveInt, validated
+from keras_gan.validation import NonNegative, validated
 
 TruncationAmount = Annotated[
     NonNegative, "Pass e.g. truncation=0.7, or leave it out for the full diversity."
@@ -113,14 +113,13 @@ class Sampler:
         """
         return self(Random(key), start, count, labels, truncation)
 
-    @validated
     def batches(
         self,
         function: Callable[..., Tensor],
-        num_images: PositiveInt,
+        num_images: int,
         seed: int | None,
         labels: ClassLabels | None,
-        truncation: TruncationAmount | None,
+        truncation: float | None,
     ) -> Iterator[FloatArray]:
         """Returns an iterator over NumPy arrays of generated images.
 
@@ -132,7 +131,7 @@ class Sampler:
             truncation: Number, or None.
 
         Raises:
-            ValueError: If an argument is out of range, or a class is unknown.
+            ValueError: If a class is unknown, or the truncation is invalid.
         """
         self.check_truncation(truncation)
         indices = self.labels.to_indices(labels, num_images)
