@@ -9,7 +9,7 @@ from keras_gan import errors as library_errors
 from keras_gan.data import options
 from keras_gan.gan import loading
 from keras_gan.style_transfer import networks
-from keras_gan_cli import errors, names, runs, saved
+from keras_gan_cli import errors, main, names, runs, saved
 from keras_gan_cli.options import FIELDS, RECIPE_ARGUMENTS
 
 
@@ -32,6 +32,8 @@ def test_the_help_names_what_exists():
     for name in ("inception", "fashion_mnist"):
         assert name in names.FEATURE_NETWORKS
         assert name in text
+    assert saved.DEFAULT_PRESET in main.commands["generate"].help
+    assert f"({saved.DEFAULT_PRESET} ships" in FIELDS["from_"].metadata["help"]
     assert FIELDS["recipe"].default in names.RECIPES
     assert FIELDS["features"].default in names.FEATURE_NETWORKS
     parameters = [
