@@ -6,7 +6,7 @@ from typing import Annotated
 from keras_gan.errors import check
 from keras_gan.layers.shapes import as_shape
 from keras_gan.typing import Shape
-from keras_gan.validation import Rule, validated
+from keras_gan.validation import Rule
 
 MIN_SIDE = 4
 """Shortest side of an image in pixels."""
@@ -54,7 +54,6 @@ SampleShape = Annotated[
 """Shape of one sample: an image of any size, or a point."""
 
 
-@validated
 def upsampling_sizes(
     image_shape: ImageShape, network_name: str = "this network"
 ) -> list[tuple[int, int]]:
@@ -70,8 +69,8 @@ def upsampling_sizes(
         List of `(height, width)`, the smallest first.
 
     Raises:
-        ValueError: If this is not the shape of an image, or a side cannot be halved
-            that often; the message suggests the nearest valid shape.
+        ValueError: If a side cannot be halved that often; the message suggests the
+            nearest valid shape.
 
     Example:
     >>> upsampling_sizes((32, 64, 3))
@@ -119,7 +118,6 @@ def nearest_valid_size(sides: tuple[int, int]) -> tuple[int, int]:
     return rounded if rounded == sides else nearest_valid_size(rounded)
 
 
-@validated
 def downsampling_sizes(image_shape: ImageShape) -> list[tuple[int, int]]:
     """Returns the resolutions from the image to the base, each half the last.
 
@@ -130,9 +128,6 @@ def downsampling_sizes(image_shape: ImageShape) -> list[tuple[int, int]]:
 
     Returns:
         List of `(height, width)`, the largest first.
-
-    Raises:
-        ValueError: If this is not the shape of an image.
 
     Example:
     >>> downsampling_sizes((27, 28, 1))
