@@ -65,7 +65,7 @@ def warn_if_batch_normalization(penalty: Penalty, discriminator: Model) -> None:
             f"{type(penalty).__name__} uses the gradient of each image's score, but "
             "under batch normalization a score depends on the whole batch. Training is "
             "possible; normalization='layer' or None in the discriminator is better.",
-            stacklevel=6,  # the line that calls `gan.compile`
+            stacklevel=7,  # the line that calls `gan.compile`
         )
 
 
