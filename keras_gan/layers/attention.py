@@ -66,8 +66,9 @@ class SelfAttention2D(Layer):
         self.key_dim = key_dim
         self.value_dim = value_dim
         self.normalization = normalization
-        initializer: Initializer = keras.initializers.get(kernel_initializer)
-        self.kernel_initializer = initializer
+        self.kernel_initializer: Initializer = keras.initializers.get(
+            kernel_initializer
+        )
 
     def build(self, input_shape: Shape) -> None:
         """Creates the four convolutions and the gate."""

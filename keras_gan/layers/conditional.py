@@ -95,8 +95,9 @@ class ConditionalBatchNormalization(Layer):
         super().__init__(**kwargs)
         self.num_classes = num_classes
         self.normalization = normalization
-        initializer: Initializer = keras.initializers.get(kernel_initializer)
-        self.kernel_initializer = initializer
+        self.kernel_initializer: Initializer = keras.initializers.get(
+            kernel_initializer
+        )
         self.statistics: BatchNormalization = Standardization(
             momentum=momentum, epsilon=epsilon, dtype=self.dtype_policy
         )
@@ -134,10 +135,7 @@ class ConditionalBatchNormalization(Layer):
     def table(self, name: str, channels: int, initializer: str) -> Variable:
         """Returns a weight of shape `(num_classes, channels)`."""
         shape = (self.num_classes, channels)
-        table: Variable = self.add_weight(
-            name=name, shape=shape, initializer=initializer
-        )
-        return table
+        return self.add_weight(name=name, shape=shape, initializer=initializer)
 
     def call(
         self, images: Tensor, condition: Tensor, training: bool | None = None
@@ -233,10 +231,9 @@ class LabelProjection(Layer):
     def call(self, features: Tensor, labels: Tensor) -> Tensor:
         """Returns the inner products."""
         vectors = self.embedding(labels)
-        products: Tensor = tf.einsum(
+        return tf.einsum(
             "bf,bf->b", at_least_float32(vectors), at_least_float32(features)
         )
-        return products
 
     def compute_output_spec(self, features: Tensor, labels: Tensor) -> Tensor:
         """Returns shape and dtype of the inner products."""

@@ -64,8 +64,7 @@ def dense(units: int, gain: float = 2**0.5) -> Layer:
 
 def leaky_relu() -> Layer:
     """Returns a leaky ReLU with a slope of 0.2."""
-    layer: Layer = keras.layers.LeakyReLU(0.2)
-    return layer
+    return keras.layers.LeakyReLU(0.2)
 
 
 def apply_layers(sequence: Iterable[Layer], x: Tensor) -> Tensor:
