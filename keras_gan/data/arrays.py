@@ -210,8 +210,10 @@ class Arrays(Source):
         labels: IntArray,
         class_names: Sequence[str],
     ) -> None:
-        self.name, self.class_names = name, class_names
-        self.images, self.labels = images, labels
+        self.name: str = name
+        self.images = images
+        self.labels = labels
+        self.class_names: Sequence[str] | None = class_names
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""

@@ -105,9 +105,9 @@ class Folder(Source):
     """
 
     def __init__(self, directory: StrPath) -> None:
-        self.directory = pathlib.Path(directory).expanduser()
-        self.name = f'the folder "{directory}"'
-        self.broken_advice = (
+        self.directory: pathlib.Path = pathlib.Path(directory).expanduser()
+        self.name: str = f'the folder "{directory}"'
+        self.broken_advice: str = (
             f'List all of them with `keras-gan check "{directory}"`; then remove them '
             "or write them again."
         )
@@ -121,9 +121,15 @@ class Folder(Source):
         direct = sorted(path for path in visible if path.is_file())
         nested = [path for files in subfolders.values() for path in files]
         files = [*direct, *nested]
-        self.files = [path for path in files if is_image_file(path.name)]
-        self.ignored_files = [path for path in files if not is_image_file(path.name)]
-        self.unclassified_files = [path for path in direct if is_image_file(path.name)]
+        self.files: list[pathlib.Path] = [
+            path for path in files if is_image_file(path.name)
+        ]
+        self.ignored_files: list[pathlib.Path] = [
+            path for path in files if not is_image_file(path.name)
+        ]
+        self.unclassified_files: list[pathlib.Path] = [
+            path for path in direct if is_image_file(path.name)
+        ]
         self.set_classes(subfolders)
 
     def set_classes(self, subfolders: Mapping[str, Sequence[pathlib.Path]]) -> None:
@@ -132,14 +138,14 @@ class Folder(Source):
         Args:
             subfolders: Dictionary from the name of each subfolder to its files.
         """
-        self.class_names = [
+        self.class_names: Sequence[str] | None = [
             name
             for name, files in subfolders.items()
             if any(is_image_file(path.name) for path in files)
         ] or None
         indices = {name: index for index, name in enumerate(self.class_names or [])}
         first_parts = (path.relative_to(self.directory).parts[0] for path in self.files)
-        self.labels = [indices.get(name) for name in first_parts]
+        self.labels: list[int | None] = [indices.get(name) for name in first_parts]
 
     def check_exists(self) -> None:
         """Raises an error if there is no such folder."""

@@ -1,7 +1,7 @@
 """Validation and batching of the data that a user passes to `GAN.fit`."""
 
 import warnings
-from typing import Any, Protocol
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -31,10 +31,10 @@ class LabelFormat(Protocol):
     def num_classes(self) -> int:
         """Number of classes; 0 for networks without labels."""
 
-    def check_batch(self, labels: Any, /) -> None:
+    def check_batch(self, labels: TensorLike | None, /) -> None:
         """Raises an error if the labels of a batch do not match the networks."""
 
-    def from_batch(self, labels: Any, /) -> tuple[Tensor, ...]:
+    def from_batch(self, labels: TensorLike | None, /) -> tuple[Tensor, ...]:
         """Returns the label inputs for a batch."""
 
 

@@ -7,7 +7,7 @@ generated samples.
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from keras_gan.typing import (
 from keras_gan.validation import Positive, PositiveInt, Rule, validated
 
 
-def as_points(value: Any) -> tuple[tuple[float, ...], ...]:
+def as_points(value: object) -> tuple[tuple[float, ...], ...]:
     """Returns finite 2D points as a tuple of pairs of numbers."""
     try:
         points = np.asarray(value, np.float64)

@@ -1,7 +1,7 @@
 """Options that every loader takes."""
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Annotated
 
 from keras_gan.typing import Shape
 from keras_gan.validation import Rule, as_integer
@@ -10,7 +10,7 @@ CHANNELS = (1, 3, 4)
 """Numbers of channels of gray, RGB and RGBA images."""
 
 
-def as_image_shape(value: Any) -> Shape:
+def as_image_shape(value: object) -> Shape:
     """Returns a tuple or list of three sizes as a tuple of integers."""
     if not isinstance(value, tuple | list) or len(value) != 3:
         raise ValueError

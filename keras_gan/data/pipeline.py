@@ -97,8 +97,10 @@ class LoadedImages(abc.ABC):
         has_labels: bool,
         class_names: Sequence[str] | None,
     ) -> None:
-        self.name, self.num_images = name, num_images
-        self.has_labels, self.class_names = has_labels, class_names
+        self.name = name
+        self.num_images = num_images
+        self.has_labels = has_labels
+        self.class_names = class_names
 
     @abc.abstractmethod
     def shuffled(self, options: LoadingOptions) -> Dataset:
@@ -160,8 +162,9 @@ class IndexedImages(LoadedImages):
         num_parallel_calls: int | None = None,
     ) -> None:
         super().__init__(name, num_images, labels is not None, class_names)
-        self.fetch, self.num_parallel_calls = fetch, num_parallel_calls
-        self.labels = (
+        self.fetch = fetch
+        self.num_parallel_calls = num_parallel_calls
+        self.labels: Tensor | None = (
             tf.constant(np.asarray(labels), tf.int32) if self.has_labels else None
         )
 
@@ -227,7 +230,9 @@ class SequentialImages(LoadedImages):
         class_names: Sequence[str] | None,
     ) -> None:
         super().__init__(name, num_images, has_labels, class_names)
-        self.elements, self.decode, self.image_shape = elements, decode, image_shape
+        self.elements = elements
+        self.decode = decode
+        self.image_shape = image_shape
 
     def shuffled(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of training: shuffled, the short last batch dropped."""

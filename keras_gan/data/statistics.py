@@ -1,8 +1,8 @@
 """Running statistics over the images of a dataset, for its report."""
 
-import collections
 import hashlib
 import math
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,11 +28,11 @@ class Statistics:
         self.broken: list[tuple[str, str]] = []
         self.samples: list[EncodedImage] = []
         self.sample_stride: int = 1
-        self.sizes = collections.Counter[tuple[int, int]]()
-        self.modes = collections.Counter[str]()
-        self.channels = collections.Counter[int]()
-        self.labels = collections.Counter[int | None]()
-        self.names_by_hash = collections.defaultdict[bytes, list[str]](list)
+        self.sizes: Counter[tuple[int, int]] = Counter()
+        self.modes: Counter[str] = Counter()
+        self.channels: Counter[int] = Counter()
+        self.labels: Counter[int | None] = Counter()
+        self.names_by_hash: dict[bytes, list[str]] = defaultdict(list)
 
     def update(self, result: ScanResult) -> None:
         """Adds the `ScanResult` of one image."""

@@ -7,17 +7,18 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from keras_gan.data import pipeline
 from keras_gan.data.options import LoadingOptions
 from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry, Source
 from keras_gan.errors import check, suggest, user_error
-from keras_gan.typing import Dataset, ImageDataset, StrPath
+from keras_gan.typing import Dataset, ImageDataset, Shape, StrPath
 
 TIMEOUT = 4.0
 """Seconds after which a host without an answer counts as unreachable."""
@@ -30,31 +31,42 @@ OFFLINE_ADVICE = (
 """What to do without a network connection."""
 
 
+class Feature(Protocol):
+    """What is used here of a `tensorflow_datasets.features.FeatureConnector`."""
+
+    shape: tuple[int | None, ...]
+    np_dtype: npt.DTypeLike
+    names: Sequence[str]
+
+
+class Info(Protocol):
+    """What is used here of a `tensorflow_datasets.core.DatasetInfo`."""
+
+    features: Mapping[str, Feature]
+    splits: Mapping[str, object]
+
+
 class Builder(Protocol):
     """What is used here of a `tensorflow_datasets.core.DatasetBuilder`."""
 
     MANUAL_DOWNLOAD_INSTRUCTIONS: str | None
-
-    @property
-    def info(self) -> Any:
-        """Features and splits of the dataset."""
-
-    @property
-    def url_infos(self) -> Any:
-        """Dictionary whose keys are the URLs of its files, or None."""
-
-    @property
-    def data_dir(self) -> Any:
-        """Folder of the prepared dataset."""
+    info: Info
+    url_infos: Mapping[str, object] | None
+    data_dir: StrPath
 
     def is_prepared(self) -> bool:
-        """Returns whether the folder exists."""
+        """Returns whether the dataset is in `data_dir`."""
+        ...
 
-    def download_and_prepare(self, *, download_config: Any) -> None:
-        """Writes the folder."""
+    def download_and_prepare(self, *, download_config: object) -> None:
+        """Writes the dataset to `data_dir`."""
+        ...
 
-    def as_dataset(self, **arguments: Any) -> Any:
-        """Returns a `tf.data.Dataset` of the folder's files."""
+    def as_dataset(
+        self, *, split: str, decoders: object, shuffle_files: bool
+    ) -> Dataset:
+        """Returns a split as a `tf.data.Dataset` of dictionaries."""
+        ...
 
 
 def open_dataset(
@@ -211,15 +223,19 @@ class PreparedSplit(SequentialSource):
     """
 
     def __init__(self, builder: Builder, name: str, split: str) -> None:
-        self.builder, self.split = builder, split
-        self.name = f'the dataset "{name}"'
+        self.builder = builder
+        self.split = split
+        self.name: str = f'the dataset "{name}"'
         features = builder.info.features
         shape = features["image"].shape
-        self.known_shape = None if None in shape else tuple(shape)
-        self.has_labels = (
+        sizes = tuple(size for size in shape if size is not None)
+        self.known_shape: Shape | None = sizes if len(sizes) == len(shape) else None
+        self.has_labels: bool = (
             "label" in features and type(features["label"]).__name__ == "ClassLabel"
         )
-        self.class_names = list(features["label"].names) if self.has_labels else None
+        self.class_names: Sequence[str] | None = (
+            list(features["label"].names) if self.has_labels else None
+        )
 
     @functools.cached_property
     def num_images(self) -> int:

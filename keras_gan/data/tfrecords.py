@@ -4,7 +4,7 @@ import glob
 import os
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
@@ -101,9 +101,10 @@ class TFRecords(SequentialSource):
     name = "the TFRecords"
 
     def __init__(self, files: Files, image_key: str, label_key: str | None) -> None:
-        self.files = expand_patterns(files)
-        self.image_key, self.label_key = image_key, label_key
-        self.has_labels = label_key is not None
+        self.files: list[str] = expand_patterns(files)
+        self.image_key = image_key
+        self.label_key = label_key
+        self.has_labels: bool = label_key is not None
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each record, named by its file and number."""
@@ -139,11 +140,12 @@ class TFRecords(SequentialSource):
                 received=f"{len(record)} bytes of another format",
                 do="Write the records with tf.train.Example(...).SerializeToString().",
             ) from error
-        image = feature_value(features, self.image_key, "bytes_list", "image_key", name)
+        value = feature_value(features, self.image_key, "bytes_list", "image_key", name)
+        image = cast(bytes, value)
         if self.label_key is None:
             return Entry(name, image)
         label = feature_value(features, self.label_key, "int64_list", "label_key", name)
-        return Entry(name, image, label)
+        return Entry(name, image, int(label))
 
     def elements(self) -> Dataset:
         """Returns the `tf.data.Dataset` of pairs of an encoded image and its label."""
@@ -165,7 +167,7 @@ def feature_value(
     kind: Literal["bytes_list", "int64_list"],
     argument: str,
     name: str,
-) -> Any:
+) -> bytes | int:
     """Returns the value of a feature of one value.
 
     Args:
@@ -180,7 +182,7 @@ def feature_value(
     """
     kinds = {other: feature.WhichOneof("kind") for other, feature in features.items()}
     # Looked up only if it exists: indexing this map would create the feature.
-    values: Sequence[Any] = (
+    values: Sequence[bytes | int] = (
         getattr(features[key], kind).value if kinds.get(key) == kind else ()
     )
     existing = (f'"{other}" ({kinds[other]})' for other in sorted(kinds))

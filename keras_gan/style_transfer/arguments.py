@@ -1,7 +1,7 @@
 """Validation and defaults of the weights of loss terms, layers and styles."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Annotated
 
 from keras_gan.errors import check
 from keras_gan.validation import Rule, as_float
@@ -14,29 +14,27 @@ DEFAULT_WEIGHTS = {
 """Default weights of the loss terms."""
 
 
-def as_weights(values: Any) -> list[float]:
+def as_weights(value: object) -> list[float]:
     """Returns non-negative numbers, one of them above 0, as a list."""
-    try:
-        weights = list(map(as_float, values))
-    except TypeError:
-        raise ValueError from None
+    if not isinstance(value, Iterable):
+        raise ValueError
+    weights = list(map(as_float, value))
     if min(weights, default=0.0) < 0.0 or sum(weights) <= 0.0:
         raise ValueError
     return weights
 
 
-def as_layer_weights(value: Any) -> dict[str, float]:
+def as_layer_weights(value: object) -> dict[str, float]:
     """Returns names of layers, or a dictionary to weights, as a dictionary."""
-    if isinstance(value, str):
+    if isinstance(value, str) or not isinstance(value, Iterable):
         raise ValueError
-    try:
-        weights = dict(value) if isinstance(value, Mapping) else dict.fromkeys(value, 1)
-    except TypeError:
-        raise ValueError from None
-    if not all(isinstance(name, str) for name in weights):
+    names = list(value)
+    if not all(isinstance(name, str) for name in names):
         raise ValueError
-    numbers = as_weights(weights.values()) if weights else []
-    return dict(zip(weights, numbers, strict=True))
+    if not isinstance(value, Mapping):
+        return dict.fromkeys(names, 1.0)
+    weights = as_weights(value.values()) if names else []
+    return dict(zip(names, weights, strict=True))
 
 
 def layers_advice(value: object) -> str:

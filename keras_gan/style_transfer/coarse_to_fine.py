@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import keras
 import numpy as np
@@ -23,7 +23,7 @@ NOISE_STD = 0.3
 """Standard deviation of the initial noise."""
 
 
-def as_callable(value: Any) -> Any:
+def as_callable(value: object) -> Callable[..., object]:
     """Returns a callable."""
     if not callable(value):
         raise ValueError
@@ -154,14 +154,15 @@ class ProgressMonitor:
         callback: StepCallback | None,
         verbose: int,
     ) -> None:
-        self.term_weights, self.callback = term_weights, callback
+        self.term_weights = term_weights
+        self.callback = callback
         self.history: dict[str, list[float]] = {
             name: [] for name in ("loss", *TERMS, "size")
         }
         self.step: int = 0
         self.stage_started: bool = False
         self.to_rgb: Callable[[FloatArray], FloatArray] = identity
-        self.progress: Any = keras.utils.Progbar(
+        self._progress = keras.utils.Progbar(
             num_steps, verbose=verbose, stateful_metrics=["size", *TERMS]
         )
 
@@ -197,7 +198,7 @@ class ProgressMonitor:
             return
         self.step += 1
         shown = [("size", size), *zip(TERMS, values, strict=True)]
-        self.progress.update(self.step, shown, finalize=False)
+        self._progress.update(self.step, shown, finalize=False)
         if self.callback:
             self.callback(self.step, self.result(image))
 
@@ -208,5 +209,5 @@ class ProgressMonitor:
 
     def close(self) -> None:
         """Ends the progress bar, also if the optimizer stopped early."""
-        self.progress.target = max(1, self.step)
-        self.progress.update(self.step, finalize=True)
+        self._progress.target = max(1, self.step)
+        self._progress.update(self.step, finalize=True)

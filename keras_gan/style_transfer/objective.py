@@ -40,7 +40,8 @@ class Objective:
         term_weights: Sequence[float],
     ) -> None:
         self.features = features
-        self.content_weights, self.style_weights = content_weights, style_weights
+        self.content_weights = content_weights
+        self.style_weights = style_weights
         self.term_weights = term_weights
         self.dtype: str = features.inputs[0].dtype
         self.target_features: list[Tensor] = []

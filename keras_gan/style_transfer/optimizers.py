@@ -18,9 +18,7 @@ ADAM_LEARNING_RATE = 0.03
 BOUNDARY_MARGIN = 1 / 512
 """Initial distance from -1 and 1 under L-BFGS: a quarter of a `uint8` level."""
 
-ObjectiveFunction: TypeAlias = Callable[
-    [FloatArray], tuple[float, FloatArray, FloatArray]
-]
+LossFunction: TypeAlias = Callable[[FloatArray], tuple[float, FloatArray, FloatArray]]
 """Function from an image to the loss, the terms and the gradient."""
 
 Reporter: TypeAlias = Callable[[FloatArray, FloatArray], object]
@@ -31,11 +29,7 @@ class PixelOptimizer(Protocol):
     """An optimizer of the pixels."""
 
     def minimize(
-        self,
-        objective: ObjectiveFunction,
-        image: FloatArray,
-        steps: int,
-        report: Reporter,
+        self, objective: LossFunction, image: FloatArray, steps: int, report: Reporter
     ) -> FloatArray:
         """Minimizes an objective from an initial image: see `LBFGS.minimize`."""
         ...
@@ -67,11 +61,7 @@ class LBFGS(Configurable):
     memory: PositiveInt = 10
 
     def minimize(
-        self,
-        objective: ObjectiveFunction,
-        image: FloatArray,
-        steps: int,
-        report: Reporter,
+        self, objective: LossFunction, image: FloatArray, steps: int, report: Reporter
     ) -> FloatArray:
         """Minimizes an objective from an initial image.
 
@@ -106,20 +96,15 @@ class LBFGS(Configurable):
         # At -1 and 1 the derivative of the sine is 0: such pixels would never change.
         limit = 1.0 - BOUNDARY_MARGIN
         initial = np.clip(image.astype(np.float64), -limit, limit)
+        limits = {"maxiter": steps, "maxfun": 2 * steps + 20, "maxcor": self.memory}
+        tolerances = {"ftol": 0.0, "gtol": 0.0}  # only the number of steps ends it
         optimum = optimize.minimize(
             evaluate,
             np.arcsin(initial).ravel(),
             jac=True,
             method="L-BFGS-B",
             callback=after_step,
-            # Tolerances of 0: only the number of steps ends it.
-            options={
-                "maxiter": steps,
-                "maxfun": 2 * steps + 20,
-                "maxcor": self.memory,
-                "ftol": 0.0,
-                "gtol": 0.0,
-            },
+            options=limits | tolerances,
         )
         return to_pixels(optimum.x).astype(np.float32)
 
@@ -135,11 +120,7 @@ class KerasOptimizer:
     optimizer: Optimizer
 
     def minimize(
-        self,
-        objective: ObjectiveFunction,
-        image: FloatArray,
-        steps: int,
-        report: Reporter,
+        self, objective: LossFunction, image: FloatArray, steps: int, report: Reporter
     ) -> FloatArray:
         """Minimizes an objective from an initial image, as `LBFGS.minimize` does."""
         optimizer = type(self.optimizer).from_config(self.optimizer.get_config())

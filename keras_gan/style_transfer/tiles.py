@@ -8,7 +8,7 @@ gradient of the loss at these sums into each tile.
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -16,6 +16,8 @@ import tensorflow as tf
 from keras_gan.style_transfer.objective import Objective, as_rgb, weighted_distance
 from keras_gan.style_transfer.terms import total_variation
 from keras_gan.typing import Array, FloatArray, Model, Tensor
+
+T = TypeVar("T", Tensor, Array)
 
 ALIGNMENT = 16
 """Multiple at which tiles begin and end: the stride of VGG's last block."""
@@ -33,7 +35,7 @@ class Tile:
     window: tuple[slice, slice]
     inner: list[int]
 
-    def crop(self, image: Tensor | Array) -> Any:
+    def crop(self, image: T) -> T:
         """Returns the crop of an image `(1, height, width, channels)`, a view."""
         return image[:, self.window[0], self.window[1]]
 
@@ -97,7 +99,8 @@ class TiledObjective(Objective):
         margin: int,
     ) -> None:
         super().__init__(features, content_weights, style_weights, term_weights)
-        self.tile_side, self.margin = tile_side, margin
+        self.tile_side = tile_side
+        self.margin = margin
         self.tile_features: list[list[Tensor]] = []
         self.energies: list[Tensor] = []
         side = 4 * ALIGNMENT

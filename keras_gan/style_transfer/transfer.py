@@ -110,7 +110,8 @@ class StyleTransfer:
         style_weight: TermWeight | None = None,
         variation_weight: TermWeight | None = None,
     ) -> None:
-        self.network, defaults = networks.get(features)
+        network, defaults = networks.get(features)
+        self.network: Model = network
         self.receptive_radius: int | None = defaults.receptive_radius
         self.content_layers: dict[str, float] = normalize_layer_weights(
             content_layers, defaults.content_layers
