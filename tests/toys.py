@@ -20,6 +20,11 @@ FACTS = r"(?s).*\n  Expected: .*\n  Received: .*\n  What to do: "
 """Pattern of an error message with its four facts."""
 
 
+def has_keras(major, minor):
+    """Returns whether Keras is of this version or later."""
+    return tuple(map(int, keras.__version__.split(".")[:2])) >= (major, minor)
+
+
 def facts(*words):
     """Returns a pattern of an error message that begins with words, in this order."""
     return "(?s)" + ".*".join(words) + FACTS.removeprefix("(?s)")

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 from hand_steps import POLICIES, step, under
-from toys import facts
+from toys import facts, has_keras
 
 import keras_gan as kg
 from keras_gan.networks import resnet_discriminator, resnet_generator
@@ -165,6 +165,8 @@ def test_weights_are_initialized_as_in_the_authors_code():
 )
 @pytest.mark.parametrize("num_classes", [None, 3])
 def test_networks_of_any_shape(image_shape, num_classes):
+    if min(image_shape[:2]) < 7 and num_classes and not has_keras(3, 14):
+        pytest.skip("Keras 3.14 allows labels that a generator without blocks ignores")
     generator = resnet_generator(image_shape, 5, 2, num_classes)
     discriminator = resnet_discriminator(image_shape, 2, num_classes=num_classes)
     latents = np.random.default_rng(0).normal(size=(2, 5)).astype("float32")
