@@ -23,7 +23,7 @@ def as_image_shape(value: object) -> Shape:
 ImageShape = Annotated[
     Shape,
     Rule(
-        "(height, width, channels): three positive integers, with 1, 3 or 4 channels",
+        "three positive integers (height, width, 1, 3 or 4)",
         as_image_shape,
         "Pass e.g. image_shape=(64, 64, 3), or (64, 64, 1) for gray.",
     ),

@@ -46,8 +46,8 @@ def layers_advice(value: object) -> str:
 Layers = Annotated[
     Sequence[str] | Mapping[str, float],
     Rule(
-        "a list of names of layers, or a dictionary from names to weights of at least "
-        "0, one of them above 0",
+        "a list of names of layers, or a dictionary from names to weights (at least 0, "
+        "one of them above 0)",
         as_layer_weights,
         layers_advice,
     ),
@@ -57,7 +57,7 @@ Layers = Annotated[
 StyleWeights = Annotated[
     Sequence[float],
     Rule(
-        "a list of numbers of at least 0, one of them above 0",
+        "a list of numbers (at least 0, one of them above 0)",
         as_weights,
         "Pass e.g. style_weights=[0.7, 0.3], a number for each style.",
     ),

@@ -156,7 +156,7 @@ def test_wrong_labels_are_refused_with_advice(levels, labels, words):
         ({"flip": 1}, "`flip` of from_arrays must be True or False"),
         ({"image_shape": (8, 8)}, r"three positive integers(.|\n)*\(64, 64, 3\)"),
         ({"image_shape": (8, 0, 1)}, "three positive integers"),
-        ({"image_shape": (8, 8, 2)}, "with 1, 3 or 4 channels"),
+        ({"image_shape": (8, 8, 2)}, r"\(height, width, 1, 3 or 4\)"),
         ({"image_shape": (8, 8.0, 3)}, "three positive integers"),
         ({"image_shape": 8}, "`image_shape` of from_arrays must be"),
     ],

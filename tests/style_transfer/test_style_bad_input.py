@@ -26,7 +26,7 @@ BAD_PAINTING = {
     ),
     "weights below 0": (
         {"styles": [GOOD, GOOD], "style_weights": [1, -1]},
-        "`style_weights` of stylize must be a list of numbers of at least 0",
+        "`style_weights` of stylize must be a list of numbers (at least 0",
         "[1, -1]",
     ),
     "no weight": (
@@ -36,7 +36,7 @@ BAD_PAINTING = {
     ),
     "weights not finite": (
         {"styles": [GOOD], "style_weights": [np.nan]},
-        "`style_weights` of stylize must be a list of numbers of at least 0",
+        "`style_weights` of stylize must be a list of numbers (at least 0",
         "style_weights=[nan]",
     ),
     "one weight": (
@@ -123,7 +123,7 @@ BAD_TRANSFER = {
     "no layer weight": ({"style_layers": {"first": 0}}, "one of them above 0", "0"),
     "layer weight not finite": (
         {"style_layers": {"first": np.inf}},
-        "weights of at least 0",
+        "weights (at least 0",
         "inf",
     ),
     "no layers": (
