@@ -61,7 +61,7 @@ class ModelFeatures(FeatureNetwork):
         self.known_fingerprint: str | None = fingerprint
         signature = tf.TensorSpec((None, *self.image_shape), tf.float32)
         self.graph: Callable[[Tensor], Tensor] = tf.function(
-            self.run_model, input_signature=[signature]
+            self.run_model, input_signature=[signature], autograph=False
         )
 
     def run_model(self, pixels: Tensor) -> Tensor:

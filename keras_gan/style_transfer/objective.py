@@ -103,7 +103,7 @@ class Objective:
         return tf.stack([tf.cast(term, image.dtype) for term in terms])
 
     # The targets are arguments: read from `self`, the trace would keep the first ones.
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _terms_and_gradient(
         self, image: Tensor, target_features: list[Tensor], target_grams: list[Tensor]
     ) -> tuple[Tensor, Tensor]:

@@ -121,7 +121,7 @@ class TiledObjective(Objective):
         num_content = len(self.content_weights)
         return inner_outputs[:num_content], inner_outputs[num_content:]
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _tile_sums(
         self, crop: Tensor, inner: Tensor, target_features: list[Tensor]
     ) -> list[Tensor]:
@@ -138,7 +138,7 @@ class TiledObjective(Objective):
         ]
         return [*distances, *map(unnormalized_gram, style)]
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _tile_gradient(
         self,
         crop: Tensor,
@@ -236,7 +236,7 @@ class TiledObjective(Objective):
         terms = np.array([*content_and_style, variation], np.float64)
         return float(terms @ self.term_weights), terms, gradient
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _variation_and_gradient(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Returns the total variation and its gradient."""
         with tf.GradientTape() as tape:

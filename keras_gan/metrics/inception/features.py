@@ -97,7 +97,7 @@ class Inception(FeatureNetwork):
         fill(self.model, loaded.tensors)
         signature = tf.TensorSpec((BLOCK, *self.image_shape), tf.float32)
         self.graph: Callable[[Tensor], Tensor] = tf.function(
-            self.run_model, input_signature=[signature]
+            self.run_model, input_signature=[signature], autograph=False
         )
 
     def run_model(self, pixels: Tensor) -> Tensor:
