@@ -337,5 +337,7 @@ class GenerativeModel(Model):
         self.rebuild_if_grown()
         if self.generate_function is None:
             sample = self.sampler.from_key
-            self.generate_function = tf.function(sample, reduce_retracing=True)
+            self.generate_function = tf.function(
+                sample, autograph=False, reduce_retracing=True
+            )
         return self.generate_function
