@@ -1,6 +1,8 @@
 """Declarations for type checkers of what this library uses of Keras and TensorFlow.
 
-Protocols, so that objects of Keras and TensorFlow fit whatever a checker knows of them.
+Classes that this library subclasses derive from `Any`, so that a GAN is a `keras.Model`
+to a checker that reads Keras's source; the others are protocols, which objects of Keras
+and TensorFlow fit. Tensors are `tf.Tensor`, of which some checkers have stubs.
 """
 
 import os
@@ -10,6 +12,7 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 Array: TypeAlias = npt.NDArray[Any]
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
@@ -23,39 +26,16 @@ Config: TypeAlias = dict[str, Any]
 Logs: TypeAlias = Mapping[str, float]
 ClassLabels: TypeAlias = int | str | Sequence[int | str] | Array
 
-class Tensor(Protocol):
-    """A `tf.Tensor`, eager or symbolic."""
+Tensor: TypeAlias = tf.Tensor
+"""A `tf.Tensor`, eager or symbolic."""
+
+class Variable(Any):
+    """A `keras.Variable` or `tf.Variable`."""
 
     @property
     def shape(self) -> Any: ...
     @property
     def dtype(self) -> Any: ...
-    def numpy(self) -> Any: ...
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any: ...
-    def __getitem__(self, key: Any, /) -> Any: ...
-    def __add__(self, other: Any, /) -> Any: ...
-    def __radd__(self, other: Any, /) -> Any: ...
-    def __sub__(self, other: Any, /) -> Any: ...
-    def __rsub__(self, other: Any, /) -> Any: ...
-    def __mul__(self, other: Any, /) -> Any: ...
-    def __rmul__(self, other: Any, /) -> Any: ...
-    def __truediv__(self, other: Any, /) -> Any: ...
-    def __rtruediv__(self, other: Any, /) -> Any: ...
-    def __floordiv__(self, other: Any, /) -> Any: ...
-    def __mod__(self, other: Any, /) -> Any: ...
-    def __pow__(self, other: Any, /) -> Any: ...
-    def __matmul__(self, other: Any, /) -> Any: ...
-    def __neg__(self) -> Any: ...
-    def __lt__(self, other: Any, /) -> Any: ...
-    def __le__(self, other: Any, /) -> Any: ...
-    def __gt__(self, other: Any, /) -> Any: ...
-    def __ge__(self, other: Any, /) -> Any: ...
-    def __and__(self, other: Any, /) -> Any: ...
-    def __or__(self, other: Any, /) -> Any: ...
-
-class Variable(Tensor, Protocol):
-    """A `keras.Variable` or `tf.Variable`."""
-
     @property
     def name(self) -> Any: ...
     def read_value(self) -> Any: ...
@@ -162,7 +142,7 @@ class Optimizer(Protocol):
     @classmethod
     def from_config(cls, config: Any) -> Any: ...
 
-class Layer(Protocol):
+class Layer(Any):
     """A `keras.layers.Layer`."""
 
     @property
@@ -232,7 +212,7 @@ class Layer(Protocol):
     @activity_regularizer.setter
     def activity_regularizer(self, value: Any) -> None: ...
 
-class Wrapper(Layer, Protocol):
+class Wrapper(Layer):
     """A `keras.layers.Wrapper`."""
 
     @property
@@ -240,7 +220,7 @@ class Wrapper(Layer, Protocol):
     @layer.setter
     def layer(self, value: Any) -> None: ...
 
-class Conv2D(Layer, Protocol):
+class Conv2D(Layer):
     """A `keras.layers.Conv2D`."""
 
     @property
@@ -285,10 +265,10 @@ class Conv2D(Layer, Protocol):
     def groups(self, value: Any) -> None: ...
     def convolution_op(self, inputs: Any, kernel: Any) -> Any: ...
 
-class Conv2DTranspose(Conv2D, Protocol):
+class Conv2DTranspose(Conv2D):
     """A `keras.layers.Conv2DTranspose`."""
 
-class BatchNormalization(Layer, Protocol):
+class BatchNormalization(Layer):
     """A `keras.layers.BatchNormalization`."""
 
     @property
@@ -328,7 +308,7 @@ class BatchNormalization(Layer, Protocol):
     @center.setter
     def center(self, value: Any) -> None: ...
 
-class Embedding(Layer, Protocol):
+class Embedding(Layer):
     """A `keras.layers.Embedding`."""
 
     @property
@@ -344,7 +324,7 @@ class Embedding(Layer, Protocol):
     @embeddings.setter
     def embeddings(self, value: Any) -> None: ...
 
-class Model(Layer, Protocol):
+class Model(Layer):
     """A `keras.Model`."""
 
     @property
@@ -435,7 +415,7 @@ class Model(Layer, Protocol):
     def _assert_compile_called(self, method_name: str) -> None: ...
     def _flatten_metrics_in_order(self, logs: Any) -> Any: ...
 
-class Metric(Protocol):
+class Metric(Any):
     """A `keras.metrics.Metric`."""
 
     @property
@@ -456,7 +436,7 @@ class Metric(Protocol):
     @classmethod
     def from_config(cls, config: Any) -> Any: ...
 
-class Callback(Protocol):
+class Callback(Any):
     """A `keras.callbacks.Callback`."""
 
     @property
@@ -488,7 +468,7 @@ class ImageDataset(Dataset, Protocol):
     loaded_images: Any
     loading_options: Any
 
-class History(Callback, Protocol):
+class History(Callback):
     """A `keras.callbacks.History`."""
 
     @property
@@ -496,10 +476,10 @@ class History(Callback, Protocol):
     @property
     def epoch(self) -> list[int]: ...
 
-class ProgbarLogger(Callback, Protocol):
+class ProgbarLogger(Callback):
     """A `keras.callbacks.ProgbarLogger`."""
 
-class Mean(Metric, Protocol):
+class Mean(Metric):
     """A `keras.metrics.Mean`."""
 
     @property
