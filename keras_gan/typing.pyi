@@ -1,8 +1,7 @@
 """Declarations for type checkers of what this library uses of Keras and TensorFlow.
 
-Classes that this library subclasses derive from `Any`, so that a GAN is a `keras.Model`
-to a checker that reads Keras's source; the others are protocols, which objects of Keras
-and TensorFlow fit. Tensors are `tf.Tensor`, of which some checkers have stubs.
+Protocols, so that objects of Keras fit whatever a checker knows of them. Tensors are
+`tf.Tensor`, of which some checkers have stubs.
 """
 
 import os
@@ -29,13 +28,35 @@ ClassLabels: TypeAlias = int | str | Sequence[int | str] | Array
 Tensor: TypeAlias = tf.Tensor
 """A `tf.Tensor`, eager or symbolic."""
 
-class Variable(Any):
+class Variable(Protocol):
     """A `keras.Variable` or `tf.Variable`."""
 
     @property
     def shape(self) -> Any: ...
     @property
     def dtype(self) -> Any: ...
+    def numpy(self) -> Any: ...
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __add__(self, other: Any, /) -> Any: ...
+    def __radd__(self, other: Any, /) -> Any: ...
+    def __sub__(self, other: Any, /) -> Any: ...
+    def __rsub__(self, other: Any, /) -> Any: ...
+    def __mul__(self, other: Any, /) -> Any: ...
+    def __rmul__(self, other: Any, /) -> Any: ...
+    def __truediv__(self, other: Any, /) -> Any: ...
+    def __rtruediv__(self, other: Any, /) -> Any: ...
+    def __floordiv__(self, other: Any, /) -> Any: ...
+    def __mod__(self, other: Any, /) -> Any: ...
+    def __pow__(self, other: Any, /) -> Any: ...
+    def __matmul__(self, other: Any, /) -> Any: ...
+    def __neg__(self) -> Any: ...
+    def __lt__(self, other: Any, /) -> Any: ...
+    def __le__(self, other: Any, /) -> Any: ...
+    def __gt__(self, other: Any, /) -> Any: ...
+    def __ge__(self, other: Any, /) -> Any: ...
+    def __and__(self, other: Any, /) -> Any: ...
+    def __or__(self, other: Any, /) -> Any: ...
     @property
     def name(self) -> Any: ...
     def read_value(self) -> Any: ...
@@ -142,7 +163,7 @@ class Optimizer(Protocol):
     @classmethod
     def from_config(cls, config: Any) -> Any: ...
 
-class Layer(Any):
+class Layer(Protocol):
     """A `keras.layers.Layer`."""
 
     @property
@@ -212,7 +233,7 @@ class Layer(Any):
     @activity_regularizer.setter
     def activity_regularizer(self, value: Any) -> None: ...
 
-class Wrapper(Layer):
+class Wrapper(Layer, Protocol):
     """A `keras.layers.Wrapper`."""
 
     @property
@@ -220,7 +241,7 @@ class Wrapper(Layer):
     @layer.setter
     def layer(self, value: Any) -> None: ...
 
-class Conv2D(Layer):
+class Conv2D(Layer, Protocol):
     """A `keras.layers.Conv2D`."""
 
     @property
@@ -265,10 +286,10 @@ class Conv2D(Layer):
     def groups(self, value: Any) -> None: ...
     def convolution_op(self, inputs: Any, kernel: Any) -> Any: ...
 
-class Conv2DTranspose(Conv2D):
+class Conv2DTranspose(Conv2D, Protocol):
     """A `keras.layers.Conv2DTranspose`."""
 
-class BatchNormalization(Layer):
+class BatchNormalization(Layer, Protocol):
     """A `keras.layers.BatchNormalization`."""
 
     @property
@@ -308,7 +329,7 @@ class BatchNormalization(Layer):
     @center.setter
     def center(self, value: Any) -> None: ...
 
-class Embedding(Layer):
+class Embedding(Layer, Protocol):
     """A `keras.layers.Embedding`."""
 
     @property
@@ -324,7 +345,7 @@ class Embedding(Layer):
     @embeddings.setter
     def embeddings(self, value: Any) -> None: ...
 
-class Model(Layer):
+class Model(Layer, Protocol):
     """A `keras.Model`."""
 
     @property
@@ -415,7 +436,7 @@ class Model(Layer):
     def _assert_compile_called(self, method_name: str) -> None: ...
     def _flatten_metrics_in_order(self, logs: Any) -> Any: ...
 
-class Metric(Any):
+class Metric(Protocol):
     """A `keras.metrics.Metric`."""
 
     @property
@@ -436,7 +457,7 @@ class Metric(Any):
     @classmethod
     def from_config(cls, config: Any) -> Any: ...
 
-class Callback(Any):
+class Callback(Protocol):
     """A `keras.callbacks.Callback`."""
 
     @property
@@ -468,7 +489,7 @@ class ImageDataset(Dataset, Protocol):
     loaded_images: Any
     loading_options: Any
 
-class History(Callback):
+class History(Callback, Protocol):
     """A `keras.callbacks.History`."""
 
     @property
@@ -476,10 +497,10 @@ class History(Callback):
     @property
     def epoch(self) -> list[int]: ...
 
-class ProgbarLogger(Callback):
+class ProgbarLogger(Callback, Protocol):
     """A `keras.callbacks.ProgbarLogger`."""
 
-class Mean(Metric):
+class Mean(Metric, Protocol):
     """A `keras.metrics.Mean`."""
 
     @property
