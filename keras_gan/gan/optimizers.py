@@ -59,6 +59,32 @@ class OptimizerPair:
         """Variables of both optimizers."""
         return [v for optimizer in self.optimizers for v in optimizer.variables]
 
+    @property
+    def learning_rate(self) -> Variable:
+        """Learning rate of both optimizers.
+
+        Callbacks of Keras before 3.15 read and set it; later ones use `optimizers`.
+
+        Raises:
+            ValueError: If the optimizers have different learning rates.
+        """
+        rates = [float(optimizer.learning_rate) for optimizer in self.optimizers]
+        check(
+            rates[0] == rates[1],
+            "The optimizers have different learning rates, and this Keras's callbacks "
+            "change one.",
+            expected="Keras 3.15 or later, or two optimizers of the same learning rate",
+            received=f"Keras {keras.__version__}, learning rates {rates}",
+            do='Run `pip install "keras>=3.15"`, or pass the optimizers a '
+            "keras.optimizers.schedules.LearningRateSchedule instead of the callback.",
+        )
+        return self.optimizers[0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        for optimizer in self.optimizers:
+            optimizer.learning_rate = value
+
     def to_arguments(self) -> Config:
         """Returns the arguments of `GAN.compile` that give these optimizers."""
         generator_optimizer, discriminator_optimizer = self.optimizers

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from toys import facts, has_keras
 
 import keras_gan as kg
 
@@ -187,6 +188,26 @@ def test_a_plateau_lowers_both_learning_rates(make, dataset, scripted):
     )
     gan.fit(dataset, epochs=3, verbose=0, callbacks=[scripted(1.0, 1.0, 0.5), plateau])
     assert rates(gan) == pytest.approx([2e-5, 2e-5])
+
+
+@pytest.mark.skipif(has_keras(3, 15), reason="Keras 3.15 moves each learning rate")
+def test_a_schedule_of_different_learning_rates_is_refused_before_keras_315(
+    make, dataset
+):
+    gan = make()
+    gan.optimizer.optimizers[0].learning_rate = 5e-5
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    with pytest.raises(ValueError, match=facts("different learning rates")):
+        gan.fit(dataset, verbose=0, callbacks=[schedule])
+
+
+@pytest.mark.skipif(not has_keras(3, 15), reason="Keras 3.15 moves each learning rate")
+def test_a_schedule_moves_different_learning_rates(make, dataset):
+    gan = make()
+    gan.optimizer.optimizers[0].learning_rate = 5e-5
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    gan.fit(dataset, verbose=0, callbacks=[schedule])
+    assert rates(gan) == pytest.approx([2.5e-5, 1e-4])
 
 
 class KilledError(Exception):
