@@ -25,9 +25,9 @@ BAD_PAINTING = {
         "1 weights, for 2 styles",
     ),
     "weights below 0": (
-        {"styles": [GOOD, GOOD], "style_weights": [1, -1]},
+        {"styles": [GOOD, GOOD], "style_weights": [2, -1]},
         "`style_weights` of stylize must be a list of numbers (at least 0",
-        "[1, -1]",
+        "[2, -1]",
     ),
     "no weight": (
         {"styles": [GOOD], "style_weights": [0]},
@@ -116,9 +116,9 @@ BAD_TRANSFER = {
     "layer": ({"style_layers": ["frist"]}, "no such layer", 'Did you mean "first"'),
     "one name": ({"content_layers": "first"}, "must be a list", "['first']"),
     "layer weights": (
-        {"style_layers": {"first": -1}},
+        {"style_layers": {"first": 2, "second": -1}},
         "`style_layers` of StyleTransfer must be a list of names of layers, or a dict",
-        "{'first': -1}",
+        "'second': -1}",
     ),
     "no layer weight": ({"style_layers": {"first": 0}}, "one of them above 0", "0"),
     "layer weight not finite": (
