@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import keras
 import numpy as np
@@ -16,6 +16,9 @@ from keras_gan.validation import PositiveInt, Rule, as_integer, validated
 
 PAPER_IMAGES = 800_000
 """Images per phase in the paper."""
+
+NumImages = Annotated[PositiveInt, "Pass e.g. 800_000, the paper's images per phase."]
+"""Duration of a phase or a run in images."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,10 +96,10 @@ class ProgressiveGrowing(GrowthCallback):
     @validated
     def __init__(
         self,
-        fade_images: PositiveInt = PAPER_IMAGES,
-        stable_images: PositiveInt | None = None,
+        fade_images: NumImages = PAPER_IMAGES,
+        stable_images: NumImages | None = None,
         batch_size: int | Mapping[int, int] = 64,
-        run_images: PositiveInt | None = None,
+        run_images: NumImages | None = None,
         reset_optimizers: bool = True,
     ) -> None:
         super().__init__()

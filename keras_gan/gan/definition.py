@@ -56,14 +56,18 @@ class Definition:
             TypeError: If an argument is of another type.
         """
         dim = pair.infer_latent_dim(generator)
-        prior = latents.get(distribution, dim)
+        distribution = latents.get(distribution, dim)
         label_format = labels.infer_labels(generator, discriminator, class_names)
-        image_shapes = pair.check_pair(generator, discriminator, prior, label_format)
-        augmenter = augment.get(augmentation)
-        augmenter.check_image_shape(image_shapes[-1])
-        for value in (prior, augmenter):
+        image_shapes = pair.check_pair(
+            generator, discriminator, distribution, label_format
+        )
+        augmentation = augment.get(augmentation)
+        augmentation.check_image_shape(image_shapes[-1])
+        for value in (distribution, augmentation):
             value.get_config()  # raises an error here, not when an epoch is saved
         ema_generator = generator
         if ema_momentum is not None:
-            ema_generator = pair.copy_network(generator, prior, label_format)
-        return cls(prior, label_format, image_shapes, augmenter, ema_generator)
+            ema_generator = pair.copy_network(generator, distribution, label_format)
+        return cls(
+            distribution, label_format, image_shapes, augmentation, ema_generator
+        )

@@ -1,4 +1,4 @@
-"""GenerativeModel: sampling and export of a generator and its moving average."""
+"""GenerativeModel: sampling, export, saving and loading of a generator."""
 
 import functools
 import pathlib
@@ -23,8 +23,9 @@ from keras_gan.validation import PositiveInt, validated
 class GenerativeModel(Model):
     """A generator with the distributions of its inputs and an average of its weights.
 
-    It is the part of a GAN that remains after training: images from latents, sampling
-    and export. Discriminator, losses and data are in the subclass `GAN`.
+    It is what does not depend on how the generator is trained: images from latents,
+    sampling, export, saving and loading. Discriminator, losses and data are in the
+    subclass `GAN`.
 
     Args:
         generator: Keras network from latents (and labels) to images.

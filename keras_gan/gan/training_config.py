@@ -55,17 +55,17 @@ class TrainingConfig:
             TypeError: If one is of another type.
         """
         # D's first: the log keys of G's penalties must differ from them.
-        d_penalties = penalties.resolve(
+        discriminator_by_key = penalties.resolve(
             discriminator_penalties, "discriminator", discriminator
         )
-        g_penalties = penalties.resolve(
-            generator_penalties, "generator", discriminator, d_penalties
+        generator_by_key = penalties.resolve(
+            generator_penalties, "generator", discriminator, discriminator_by_key
         )
         return cls(
             loss=losses.get(loss),
             # Keras does not track a mapping proxy, which becomes an attribute of GAN.
-            discriminator_penalties=types.MappingProxyType(d_penalties),
-            generator_penalties=types.MappingProxyType(g_penalties),
+            discriminator_penalties=types.MappingProxyType(discriminator_by_key),
+            generator_penalties=types.MappingProxyType(generator_by_key),
             discriminator_steps=discriminator_steps,
             weight_clip=weight_clip,
             unrolling=get_unrolling(unrolling),

@@ -152,13 +152,16 @@ def test_half_grown_networks_without_a_plan_are_told_of_once(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"fade_images": 0}, ["`fade_images` must be a positive", "fade_images=0"]),
+        (
+            {"fade_images": 0},
+            ["`fade_images` of ProgressiveGrowing must", "fade_images=0"],
+        ),
         ({"fade_images": None}, ["fade_images=None"]),
         ({"fade_images": True}, ["fade_images=True"]),
-        ({"stable_images": 1.5}, ["stable_images=1.5", "None: as fade_images"]),
-        ({"run_images": -1}, ["run_images=-1", "Pass e.g. run_images=800000."]),
+        ({"stable_images": 1.5}, ["stable_images=1.5", "of at least 1 or None"]),
+        ({"run_images": -1}, ["run_images=-1", "Pass e.g. 800_000, the paper's"]),
         ({"batch_size": 0}, ["batch_size=0", "Pass e.g. batch_size=64, or"]),
-        ({"batch_size": 64.0}, ["batch_size=64.0", "an integer of at least 1"]),
+        ({"batch_size": 64.0}, ["batch_size=64.0", "a positive integer"]),
         ({"batch_size": "64"}, ["batch_size='64'"]),
         ({"batch_size": None}, ["batch_size=None"]),
         ({"batch_size": True}, ["batch_size=True"]),
