@@ -10,7 +10,7 @@ from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.metrics import classifier, classifier_file
 from keras_gan.metrics.classifier import LabeledImages
-from keras_gan.typing import ImageDataset
+from keras_gan.typing import Array, ImageDataset
 from keras_gan_cli.tasks.common import load_data
 from keras_gan_cli.tasks.evaluate import BATCH_SIZE, shuffle
 
@@ -50,16 +50,22 @@ def train(
         model.save(part)
     protocol = classifier_file.protocol_path(out)
     classifier_file.write_protocol(out, {"data": source, **record}, protocol)
-    test_labels = test_split[1]
-    majority = np.bincount(test_labels).max() / len(test_labels)
     click.echo(f"""
-Accuracy on {len(test_labels):,} held-out images: {record["test_accuracy"]:.1%} \
-(the most frequent class alone: {majority:.1%})
+{accuracy_summary(record["test_accuracy"], test_split[1])}
 Network: {out}
 Protocol: {protocol}
 
 Measure in its features, as fd_{name}:
   keras-gan evaluate --features {out}""")
+
+
+def accuracy_summary(accuracy: float, labels: Array) -> str:
+    """Returns the accuracy on held-out images, next to that of a constant, as text."""
+    majority = np.bincount(labels).max() / len(labels)
+    return (
+        f"Accuracy on {len(labels):,} held-out images: {accuracy:.1%} "
+        f"(the most frequent class alone: {majority:.1%})"
+    )
 
 
 def split(

@@ -40,11 +40,7 @@ def prepare(run: Run, record: RunRecord) -> tuple[GAN, ImageDataset]:
     recipe = recipes.get(options.recipe)
     arguments = recipe_arguments(recipe, options)
     keras.utils.set_random_seed(options.seed)
-    gan = None
-    if run.gan.is_file():
-        gan = GAN.from_preset(run.gan)
-    elif options.from_:
-        gan = load_initial_gan(find_gan(options.from_), record, recipe)
+    gan = load_trained_gan(run, record, recipe)
     dataset = load_data(
         options.data,
         batch_size=options.batch_size,
@@ -68,6 +64,15 @@ def prepare(run: Run, record: RunRecord) -> tuple[GAN, ImageDataset]:
     if record.first_step is None:
         record.first_step = trained_steps(gan)
     return gan, dataset
+
+
+def load_trained_gan(run: Run, record: RunRecord, recipe: Recipe) -> GAN | None:
+    """Returns the GAN that a run continues: its own or that of `--from`, or None."""
+    if run.gan.is_file():
+        return GAN.from_preset(run.gan)
+    if record.options.from_:
+        return load_initial_gan(find_gan(record.options.from_), record, recipe)
+    return None
 
 
 def recipe_arguments(recipe: Recipe, options: TrainOptions) -> dict[str, Any]:
