@@ -7,6 +7,7 @@ all lines; `test_catalogue.py` fails while a public name is missing here.
 import dataclasses
 import functools
 from collections.abc import Callable
+from math import log
 
 import keras
 import numpy as np
@@ -27,12 +28,15 @@ class Case:
         run: From the object and its inputs to a tensor whose first axis is the batch.
         whole: Whether it looks at the whole batch, or at the numbers of its rows, so
             that a permuted batch need not give a permuted result.
+        value: From the object to what it computes of numbers that are easy to follow,
+            and the same computed by hand.
     """
 
     make: Callable
     inputs: Callable
     run: Callable
     whole: bool = False
+    value: Callable | None = None
 
 
 def arrays(*shapes, scale=1.0):
@@ -48,12 +52,15 @@ def arrays(*shapes, scale=1.0):
     return make
 
 
-def loss(make, **state):
-    """Returns the case of an adversarial loss: both players' values side by side.
+def loss(make, scores, discriminator, generator, **state):
+    """Returns the case of an adversarial loss: both networks' values side by side.
 
     Args:
         make: From nothing to the loss.
-        **state: What it carries.
+        scores: Score of a real image and of a generated one.
+        discriminator: Loss of D at these scores, computed by hand.
+        generator: Loss of G.
+        **state: State of the loss.
     """
 
     def run(loss, real, fake):
@@ -63,7 +70,11 @@ def loss(make, **state):
         )
         return tf.stack(values, axis=1)
 
-    return Case(make, arrays((), (), scale=3.0), run)
+    def value(loss):
+        real, fake = (tf.constant([score], tf.float64) for score in scores)
+        return run(loss, real, fake), [[discriminator, generator]]
+
+    return Case(make, arrays((), (), scale=3.0), run, value=value)
 
 
 @functools.cache
@@ -74,23 +85,46 @@ def judge():
     return keras.Sequential([keras.Input((3,)), *layers, keras.layers.Dense(1)])
 
 
-def penalty(make, whole=False):
-    """Returns the case of a penalty: its value of each image, or of the batch."""
+@functools.cache
+def plane():
+    """Returns the discriminator `D(x, y) = 3 x + 4 y`."""
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    network.set_weights([np.array([[3.0], [4.0]]), np.zeros(1)])
+    return network
 
-    def run(penalty, real, fake, latents):
-        game = kg.Game(
-            score=kg.game.Score(judge()),
+
+def penalty(make, expected, whole=False):
+    """Returns the case of a penalty: its value of each image, or of the batch.
+
+    Args:
+        make: From nothing to the penalty.
+        expected: Its value, computed by hand, for `D(x, y) = 3 x + 4 y`, the real
+            images (1, 0) and (0, 1), and the images (1, 0) and (1, 1) that were
+            generated from the latents 0 and 1; a list of a value for each image.
+        whole: As in `Case`.
+    """
+
+    def bound(network, real, fake, latents):
+        return kg.Game(
+            score=kg.game.Score(network),
             real=real,
             fake=fake,
             latents=latents,
             random=kg.random.Random(3),
-            network=judge(),  # any network has kernels
+            network=network,  # any network has kernels
         )
-        values = penalty(game)
+
+    def run(penalty, *inputs):
+        values = penalty(bound(judge(), *inputs))
         return values if values.shape.rank else tf.repeat(values, BATCH)
 
-    judge()  # made outside any graph
-    return Case(make, arrays((3,), (3,), (4,)), run, whole)
+    def value(penalty):
+        real, fake = [[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]]
+        inputs = map(tf.constant, (real, fake, [[0.0], [1.0]]))
+        return penalty(bound(plane(), *inputs)), expected
+
+    judge(), plane()  # made outside any graph
+    return Case(make, arrays((3,), (3,), (4,)), run, whole, value)
 
 
 def prior(make):
@@ -167,34 +201,79 @@ def layer(make, *input_shapes, whole=False, num_classes=None):
     return Case(made, labelled(arrays(*input_shapes), num_classes), run, whole)
 
 
+LOGITS = log(3.0), -log(4.0)
+"""Log-odds of D(x) = 3/4 and D(G(z)) = 1/5."""
+
+SMOOTH_REAL = -0.9 * log(3 / 4) - 0.1 * log(1 / 4)
+"""Cross-entropy of D(x) = 3/4 with the target 0.9."""
+
+SMOOTH_FAKE = -0.1 * log(1 / 5) - 0.9 * log(4 / 5)
+"""Cross-entropy of D(G(z)) = 1/5 with the target 0.1."""
+
 LOSSES = {
-    "BEGAN": loss(lambda: kg.losses.BEGAN(0.7, 0.01), k=0.3),
-    "NoGeneratorLoss": loss(lambda: kg.losses.NoGeneratorLoss(0.9, 0.1)),
-    "EnergyMargin": loss(lambda: kg.losses.EnergyMargin(margin=2.0)),
-    "Hinge": loss(kg.losses.Hinge),
-    "LeastSquares": loss(lambda: kg.losses.LeastSquares(0.0, 1.0, 1.0)),
-    "Minimax": loss(lambda: kg.losses.Minimax(real_target=0.9)),
-    "NonSaturating": loss(lambda: kg.losses.NonSaturating(0.9, 0.1)),
-    "Relativistic": loss(kg.losses.Relativistic),
-    "Wasserstein": loss(kg.losses.Wasserstein),
+    "BEGAN": loss(
+        lambda: kg.losses.BEGAN(0.7, 0.01), (-0.5, -2.0), 0.5 - 0.3 * 2.0, 2.0, k=0.3
+    ),
+    "NoGeneratorLoss": loss(
+        lambda: kg.losses.NoGeneratorLoss(0.9, 0.1),
+        LOGITS,
+        SMOOTH_REAL + SMOOTH_FAKE,
+        0.0,
+    ),
+    "EnergyMargin": loss(
+        lambda: kg.losses.EnergyMargin(margin=1.5), (-0.5, -1.0), 0.5 + 0.5, 1.0
+    ),
+    "Hinge": loss(kg.losses.Hinge, (0.25, 0.5), 0.75 + 1.5, -0.5),
+    "LeastSquares": loss(
+        lambda: kg.losses.LeastSquares(0.0, 1.0, 1.0), (0.5, 2.0), 2.125, 0.5
+    ),
+    "Minimax": loss(
+        lambda: kg.losses.Minimax(real_target=0.9),
+        LOGITS,
+        SMOOTH_REAL - log(4 / 5),
+        log(4 / 5),
+    ),
+    "NonSaturating": loss(
+        lambda: kg.losses.NonSaturating(0.9, 0.1),
+        LOGITS,
+        SMOOTH_REAL + SMOOTH_FAKE,
+        log(5),
+    ),
+    # The real image is the more realistic one of the pair with probability 3/4.
+    "Relativistic": loss(
+        kg.losses.Relativistic, (1.0 + log(3), 1.0), log(4 / 3), log(4)
+    ),
+    "Wasserstein": loss(kg.losses.Wasserstein, (0.25, 2.0), 1.75, -2.0),
 }
 
 PENALTIES = {
-    "DRAGAN": penalty(lambda: kg.penalties.DRAGAN(5.0, interval=2), whole=True),
-    "Drift": penalty(lambda: kg.penalties.Drift(0.5, interval=2)),
+    "DRAGAN": penalty(
+        lambda: kg.penalties.DRAGAN(5.0, interval=2), 2 * [5 * (5 - 1) ** 2], whole=True
+    ),
+    "Drift": penalty(
+        lambda: kg.penalties.Drift(0.5, interval=2), [0.5 * 3**2, 0.5 * 4**2]
+    ),
     "FeatureMatching": penalty(
-        lambda: kg.penalties.FeatureMatching(weight=2.0), whole=True
+        lambda: kg.penalties.FeatureMatching(weight=2.0), 2 * 0.5**2, whole=True
     ),
     "GradientPenalty": penalty(
-        lambda: kg.penalties.GradientPenalty(5.0, interval=2), whole=True
+        lambda: kg.penalties.GradientPenalty(5.0, interval=2),
+        2 * [5 * (5 - 1) ** 2],
+        whole=True,
     ),
-    "ModeSeeking": penalty(lambda: kg.penalties.ModeSeeking(2.0), whole=True),
+    "ModeSeeking": penalty(
+        lambda: kg.penalties.ModeSeeking(2.0), 2 / (0.5 / 1 + 1e-5), whole=True
+    ),
+    # A kernel of one column has no other column to be orthogonal to.
     "OrthogonalRegularization": penalty(
-        lambda: kg.penalties.OrthogonalRegularization(2.0), whole=True
+        lambda: kg.penalties.OrthogonalRegularization(2.0), 0.0, whole=True
     ),
-    "PullingAway": penalty(lambda: kg.penalties.PullingAway(2.0), whole=True),
-    "R1": penalty(lambda: kg.penalties.R1(5.0, interval=2)),
-    "R2": penalty(lambda: kg.penalties.R2(5.0, interval=2)),
+    # The squared cosine of (1, 0) and (1, 1) is 1/2.
+    "PullingAway": penalty(
+        lambda: kg.penalties.PullingAway(2.0), 2 * (1 / 2), whole=True
+    ),
+    "R1": penalty(lambda: kg.penalties.R1(5.0, interval=2), 2 * [5 / 2 * 5**2]),
+    "R2": penalty(lambda: kg.penalties.R2(5.0, interval=2), 2 * [5 / 2 * 5**2]),
 }
 
 SCHEDULES = {
