@@ -573,7 +573,7 @@ class GAN(GenerativeModel):
         self,
         x: ImageData | None = ...,
         y: TensorLike | None = ...,
-        *,
+        *args: object,
         return_dict: Literal[True],
         **kwargs: Unpack[arguments.EvaluateArguments],
     ) -> dict[str, float]: ...
@@ -583,6 +583,7 @@ class GAN(GenerativeModel):
         self,
         x: ImageData | None = ...,
         y: TensorLike | None = ...,
+        *args: object,
         **kwargs: Unpack[arguments.EvaluateArguments],
     ) -> list[float]: ...
 
