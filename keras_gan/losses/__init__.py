@@ -8,57 +8,27 @@ training step averages them.
 from typing import Literal, TypeAlias
 
 from keras_gan import config
+from keras_gan.losses import energy, log_odds, scores
 from keras_gan.losses.adversarial import AdversarialLoss
-from keras_gan.losses.cross_entropy import (
-    CrossEntropy,
-    Minimax,
-    NoGeneratorLoss,
-    NonSaturating,
-    cross_entropy,
-)
-from keras_gan.losses.energy import BEGAN, EnergyMargin
-from keras_gan.losses.scores import Hinge, LeastSquares, Relativistic, Wasserstein
+from keras_gan.losses.energy import *
+from keras_gan.losses.log_odds import *
+from keras_gan.losses.scores import *
 from keras_gan.typing import Config
 
-__all__ = [
-    "BEGAN",
-    "AdversarialLoss",
-    "CrossEntropy",
-    "EnergyMargin",
-    "Hinge",
-    "LeastSquares",
-    "Minimax",
-    "NoGeneratorLoss",
-    "NonSaturating",
-    "Relativistic",
-    "Wasserstein",
-    "cross_entropy",
-    "get",
-]
+__all__ = ["AdversarialLoss", "get"]
+__all__ += energy.__all__
+__all__ += log_odds.__all__
+__all__ += scores.__all__
 
-LossName = Literal[
-    "began",
-    "energy_margin",
-    "hinge",
-    "least_squares",
-    "minimax",
-    "non_saturating",
-    "relativistic",
-    "wasserstein",
-]
+LossName = Literal[energy.EnergyName, log_odds.LogOddsName, scores.ScoreName]
 
 LossLike: TypeAlias = LossName | AdversarialLoss | type[AdversarialLoss] | Config
 """What `get` takes."""
 
 NAMES: dict[str, type[AdversarialLoss]] = {
-    "began": BEGAN,
-    "energy_margin": EnergyMargin,
-    "hinge": Hinge,
-    "least_squares": LeastSquares,
-    "minimax": Minimax,
-    "non_saturating": NonSaturating,
-    "relativistic": Relativistic,
-    "wasserstein": Wasserstein,
+    **energy.NAMES,
+    **log_odds.NAMES,
+    **scores.NAMES,
 }
 """Names of losses, as in `gan.compile(loss="hinge")`."""
 

@@ -1,7 +1,7 @@
 """Losses of energy-based GANs: the score is the negative energy, never above 0."""
 
 import dataclasses
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import tensorflow as tf
 
@@ -10,6 +10,10 @@ from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.replicas import global_mean
 from keras_gan.typing import Tensor
 from keras_gan.validation import NonNegative, Positive, within
+
+__all__ = ["BEGAN", "EnergyMargin"]
+
+EnergyName = Literal["began", "energy_margin"]
 
 
 @register
@@ -109,3 +113,10 @@ class BEGAN(AdversarialLoss):
     def generator(self, fake_scores: Tensor, real_scores: Tensor, k: Tensor) -> Tensor:
         """Returns `L(G(z))`."""
         return -fake_scores
+
+
+NAMES: dict[str, type[AdversarialLoss]] = {
+    "began": BEGAN,
+    "energy_margin": EnergyMargin,
+}
+"""The classes by the names that strings use."""

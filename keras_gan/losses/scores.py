@@ -1,6 +1,7 @@
 """Least-squares, hinge, Wasserstein and relativistic losses."""
 
 import dataclasses
+from typing import Literal
 
 import tensorflow as tf
 
@@ -8,6 +9,10 @@ from keras_gan.config import register
 from keras_gan.errors import check
 from keras_gan.losses.adversarial import AdversarialLoss
 from keras_gan.typing import Tensor
+
+__all__ = ["Hinge", "LeastSquares", "Relativistic", "Wasserstein"]
+
+ScoreName = Literal["hinge", "least_squares", "relativistic", "wasserstein"]
 
 
 @register
@@ -139,3 +144,12 @@ class Relativistic(AdversarialLoss):
     def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns `sp(s_real - s_fake)`."""
         return tf.nn.softplus(real_scores - fake_scores)
+
+
+NAMES: dict[str, type[AdversarialLoss]] = {
+    "hinge": Hinge,
+    "least_squares": LeastSquares,
+    "relativistic": Relativistic,
+    "wasserstein": Wasserstein,
+}
+"""The classes by the names that strings use."""

@@ -11,53 +11,36 @@ from typing import Literal, TypeAlias
 
 from keras_gan import config
 from keras_gan.errors import user_error
-from keras_gan.penalties.drift import Drift
-from keras_gan.penalties.features import FeatureMatching, ModeSeeking, PullingAway
-from keras_gan.penalties.gradients import DRAGAN, R1, R2, GradientPenalty
-from keras_gan.penalties.orthogonal import OrthogonalRegularization
+from keras_gan.penalties import drift, features, gradients, orthogonal
+from keras_gan.penalties.drift import *
+from keras_gan.penalties.features import *
+from keras_gan.penalties.gradients import *
+from keras_gan.penalties.orthogonal import *
 from keras_gan.penalties.penalty import ARGUMENTS, Penalty, PlayerName, by_log_key
 from keras_gan.typing import Config, Model
 from keras_gan.validation import validate_fields
 
-__all__ = [
-    "DRAGAN",
-    "R1",
-    "R2",
-    "Drift",
-    "FeatureMatching",
-    "GradientPenalty",
-    "ModeSeeking",
-    "OrthogonalRegularization",
-    "Penalty",
-    "PullingAway",
-    "get",
-]
+__all__ = ["Penalty", "get"]
+__all__ += drift.__all__
+__all__ += features.__all__
+__all__ += gradients.__all__
+__all__ += orthogonal.__all__
 
 PenaltyName = Literal[
-    "dragan",
-    "drift",
-    "feature_matching",
-    "gradient_penalty",
-    "mode_seeking",
-    "orthogonal_regularization",
-    "pulling_away",
-    "r1",
-    "r2",
+    drift.DriftName,
+    features.FeatureName,
+    gradients.GradientName,
+    orthogonal.OrthogonalName,
 ]
 
 PenaltyLike: TypeAlias = PenaltyName | Penalty | type[Penalty] | Config
 """What `get` takes."""
 
 NAMES: dict[str, type[Penalty]] = {
-    "dragan": DRAGAN,
-    "drift": Drift,
-    "feature_matching": FeatureMatching,
-    "gradient_penalty": GradientPenalty,
-    "mode_seeking": ModeSeeking,
-    "orthogonal_regularization": OrthogonalRegularization,
-    "pulling_away": PullingAway,
-    "r1": R1,
-    "r2": R2,
+    **drift.NAMES,
+    **features.NAMES,
+    **gradients.NAMES,
+    **orthogonal.NAMES,
 }
 """Penalties by the name that a string and the log use."""
 

@@ -1,7 +1,7 @@
 """Drift penalty: a penalty on the scores themselves."""
 
 import dataclasses
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import tensorflow as tf
 
@@ -11,6 +11,10 @@ from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.typing import Tensor
 from keras_gan.validation import NonNegative, PositiveInt
+
+__all__ = ["Drift"]
+
+DriftName = Literal["drift"]
 
 
 @register
@@ -46,3 +50,9 @@ class Drift(Penalty):
     def __call__(self, game: Game) -> Tensor:
         """Returns the penalty of each real image, shape `(batch,)`."""
         return self.weight * tf.square(at_least_float32(game.score(game.real)))
+
+
+NAMES: dict[str, type[Penalty]] = {
+    "drift": Drift,
+}
+"""The classes by the names that strings use."""

@@ -1,7 +1,7 @@
 """Penalties on the generator through features and distances of its images."""
 
 import dataclasses
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import tensorflow as tf
 
@@ -13,6 +13,10 @@ from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 from keras_gan.typing import Model, Tensor
 from keras_gan.validation import NonNegative, PositiveInt
+
+__all__ = ["FeatureMatching", "ModeSeeking", "PullingAway"]
+
+FeatureName = Literal["feature_matching", "mode_seeking", "pulling_away"]
 
 
 @register
@@ -144,3 +148,11 @@ def distance_between_halves(values: Tensor) -> Tensor:
     half = tf.shape(values)[0] // 2
     distances = tf.abs(values[:half] - values[half : 2 * half])
     return tf.reduce_mean(global_mean(distances))
+
+
+NAMES: dict[str, type[Penalty]] = {
+    "feature_matching": FeatureMatching,
+    "mode_seeking": ModeSeeking,
+    "pulling_away": PullingAway,
+}
+"""The classes by the names that strings use."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import warnings
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import keras
 import tensorflow as tf
@@ -17,6 +17,10 @@ from keras_gan.precision import at_least_float32
 from keras_gan.replicas import global_mean
 from keras_gan.typing import Model, Tensor
 from keras_gan.validation import NonNegative, PositiveInt
+
+__all__ = ["DRAGAN", "R1", "R2", "GradientPenalty"]
+
+GradientName = Literal["dragan", "gradient_penalty", "r1", "r2"]
 
 
 def squared_norm(values: Images) -> Tensor:
@@ -238,3 +242,12 @@ class DRAGAN(Penalty):
     def check(self, discriminator: Model) -> None:
         """Warns if the discriminator has batch normalization."""
         warn_if_batch_normalization(self, discriminator)
+
+
+NAMES: dict[str, type[Penalty]] = {
+    "dragan": DRAGAN,
+    "gradient_penalty": GradientPenalty,
+    "r1": R1,
+    "r2": R2,
+}
+"""The classes by the names that strings use."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import tensorflow as tf
 
@@ -15,6 +15,10 @@ from keras_gan.penalties.penalty import Penalty, Players
 from keras_gan.precision import at_least_float32
 from keras_gan.typing import Model, Tensor
 from keras_gan.validation import NonNegative, PositiveInt
+
+__all__ = ["OrthogonalRegularization"]
+
+OrthogonalName = Literal["orthogonal_regularization"]
 
 
 @register
@@ -93,3 +97,9 @@ def inner_products(matrix: Tensor) -> Tensor:
     products = tf.matmul(matrix, matrix, transpose_a=True)
     others = tf.linalg.set_diag(products, tf.zeros_like(matrix[0]))
     return tf.reduce_sum(tf.square(others))
+
+
+NAMES: dict[str, type[Penalty]] = {
+    "orthogonal_regularization": OrthogonalRegularization,
+}
+"""The classes by the names that strings use."""

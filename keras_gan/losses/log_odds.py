@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import tensorflow as tf
 
@@ -13,6 +13,16 @@ from keras_gan.errors import check
 from keras_gan.losses.adversarial import AdversarialLoss, ScoreMetrics
 from keras_gan.typing import Tensor
 from keras_gan.validation import Fraction
+
+__all__ = [
+    "CrossEntropy",
+    "Minimax",
+    "NoGeneratorLoss",
+    "NonSaturating",
+    "cross_entropy",
+]
+
+LogOddsName = Literal["minimax", "non_saturating"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,3 +155,10 @@ class NoGeneratorLoss(CrossEntropy):
     def generator(self, fake_scores: Tensor, real_scores: Tensor) -> Tensor:
         """Returns zeros, without a gradient."""
         return tf.zeros_like(fake_scores)
+
+
+NAMES: dict[str, type[AdversarialLoss]] = {
+    "minimax": Minimax,
+    "non_saturating": NonSaturating,
+}
+"""The classes by the names that strings use."""
