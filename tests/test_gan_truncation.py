@@ -41,9 +41,9 @@ def test_a_smaller_threshold_leaves_less_variety():
 @pytest.mark.parametrize(
     ("latents", "truncation", "words"),
     [
-        ("normal", -0.5, ["`truncation` must be", "0 or more", "-0.5"]),
-        ("normal", "much", ["`truncation` must be", "'much'"]),
-        ("normal", float("nan"), ["`truncation` must be", "nan"]),
+        ("normal", -0.5, ["`truncation` of generate must be", "at least 0", "-0.5"]),
+        ("normal", "much", ["`truncation` of generate must be", "'much'"]),
+        ("normal", float("nan"), ["`truncation` of generate must be", "nan"]),
         ("normal", 0.0, ["`truncation` must be above 0", "above 0"]),
         ("sphere", 0.5, ["not supported by Sphere latents"]),
     ],
@@ -80,6 +80,6 @@ def test_the_export_samples_truncated_images(tmp_path):
     made = sample(seed=tf.constant(7, tf.int64), count=tf.constant(6))["images"]
     expected = kg.images.to_uint8(gan.generate(6, seed=7, truncation=0.4))
     assert np.abs(made.numpy().astype(int) - expected).max() <= 1
-    with pytest.raises(ValueError, match=stated("`truncation` must be")):
+    with pytest.raises(ValueError, match=stated("`truncation` of export must be")):
         gan.export(tmp_path / "other", truncation=-1)
     assert not (tmp_path / "other").exists()
