@@ -215,6 +215,7 @@ def concrete(module):
         for name, kind in vars(module).items()
         if inspect.isclass(kind)
         and not inspect.isabstract(kind)
+        and issubclass(kind, kg.config.Configurable)
         and kind.__module__.startswith(f"{module.__name__.rpartition('.')[0]}.")
         and dataclasses.is_dataclass(kind)
     }
