@@ -81,6 +81,19 @@ def test_validation_data_is_measured_every_epoch_and_changes_nothing():
     assert again == pytest.approx(last, rel=1e-6)
 
 
+def test_results_are_floats():
+    gan = descend(toy())
+    data, logs = points(8), []
+    for function in (gan.train_on_batch, gan.test_on_batch):
+        logs += [*function(data), *function(data, return_dict=True).values()]
+    for return_dict in (False, True):
+        values = gan.evaluate(data, verbose=0, return_dict=return_dict)
+        logs += values.values() if return_dict else values
+    history = gan.fit(data, batch_size=8, validation_data=data, verbose=0).history
+    logs += [value for values in history.values() for value in values]
+    assert {type(value) for value in logs} == {float}
+
+
 def test_the_gan_and_predict_are_the_generator():
     gan = toy(ema_momentum=0.5)
     gan.generator.set_weights([w + 1.0 for w in gan.generator.get_weights()])

@@ -26,7 +26,13 @@ from keras_gan.gan.arguments import Batch
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
-from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
+from keras_gan.gan.logs import (
+    FAKE_AFTER,
+    FAKE_BEFORE,
+    REAL_BEFORE,
+    TrainingLogs,
+    to_floats,
+)
 from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.sample_metrics import processing_images, results, separate_metrics
@@ -615,7 +621,7 @@ class GAN(GenerativeModel):
             images, labels = feeding.check_data(x, self.image_shape)
             if images is not None:
                 self.labels.check_batch(labels if y is None else y)
-        logs = super().evaluate(x, y, *args, return_dict=True, **kwargs)
+        logs = to_floats(super().evaluate(x, y, *args, return_dict=True, **kwargs))
         for metric in self.sample_metrics.values():
             logs |= metric.results()
         return logs if return_dict else self._flatten_metrics_in_order(logs)

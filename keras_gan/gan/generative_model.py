@@ -12,6 +12,7 @@ from keras_gan import export
 from keras_gan.errors import check
 from keras_gan.gan import loading, serialization
 from keras_gan.gan.arguments import ModelArguments
+from keras_gan.gan.logs import to_floats
 from keras_gan.latents import Latents
 from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import growth_stages
@@ -265,7 +266,7 @@ class GenerativeModel(Model):
             List of the logs, or a dictionary by log key.
         """
         self.reset_metrics()  # Keras before 3.15 continues the running means
-        return super().train_on_batch(x, y, *args, **kwargs)
+        return to_floats(super().train_on_batch(x, y, *args, **kwargs))
 
     @overload
     def test_on_batch(
@@ -300,7 +301,7 @@ class GenerativeModel(Model):
             List of the results, or a dictionary by log key.
         """
         self.reset_metrics()  # Keras before 3.15 continues the running means
-        return super().test_on_batch(x, y, *args, **kwargs)
+        return to_floats(super().test_on_batch(x, y, *args, **kwargs))
 
     # Compiled functions.
 

@@ -1,13 +1,18 @@
 """Batch normalization by TensorFlow's fused operation."""
 
-from typing import Any
+import inspect
+from typing import Any, Self
 
+import keras
 import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.typing import BatchNormalization as KerasBatchNormalization
-from keras_gan.typing import Tensor
+from keras_gan.typing import Config, Tensor
 from keras_gan.validation import Fraction, Positive, validated
+
+HAS_RENORM = "renorm" in inspect.signature(keras.layers.BatchNormalization).parameters
+"""Whether Keras has batch renormalization: since 3.14."""
 
 
 @register
@@ -43,6 +48,16 @@ class BatchNormalization(KerasBatchNormalization):
             momentum=momentum, epsilon=epsilon, synchronized=synchronized, **kwargs
         )
 
+    @classmethod
+    def from_config(cls, config: Config) -> Self:
+        """Creates the layer, also under a Keras without batch renormalization.
+
+        Keras 3.14 and later save its arguments in every file.
+        """
+        if not HAS_RENORM and not config.get("renorm"):
+            config = {k: v for k, v in config.items() if not k.startswith("renorm")}
+        return super().from_config(config)
+
     def call(
         self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None
     ) -> Tensor:
@@ -61,8 +76,7 @@ class BatchNormalization(KerasBatchNormalization):
             and self.scale
             and self.center
             and self.compute_dtype != "float64"
-            # Keras before 3.14 has no batch renormalization.
-            and not getattr(self, "renorm", False)
+            and not getattr(self, "renorm", False)  # Keras 3.14 has it
         )
 
     def fused(self, inputs: Tensor) -> Tensor:

@@ -102,3 +102,11 @@ def test_config_round_trip():
     restored = BatchNormalization.from_config(layer.get_config())
     assert restored.momentum == 0.5
     assert restored.synchronized
+
+
+def test_a_layer_saved_by_a_keras_with_renormalization_is_loaded_by_every_keras():
+    renorm = {"renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99}
+    config = BatchNormalization(momentum=0.5).get_config() | renorm
+    layer = BatchNormalization.from_config(config)
+    assert layer.momentum == 0.5
+    assert layer.get_config().items() <= config.items()
