@@ -26,16 +26,11 @@ from keras_gan.gan.arguments import Batch
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
-from keras_gan.gan.logs import (
-    FAKE_AFTER,
-    FAKE_BEFORE,
-    REAL_BEFORE,
-    TrainingLogs,
-    to_floats,
-)
+from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
 from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.players import make_players
-from keras_gan.gan.sample_metrics import processing_images, results, separate_metrics
+from keras_gan.gan.results import results_of, to_floats
+from keras_gan.gan.sample_metrics import processing_images, separate_metrics
 from keras_gan.gan.training_config import TrainingConfig
 from keras_gan.latents import LatentsLike
 from keras_gan.layers import (
@@ -135,10 +130,9 @@ class GAN(GenerativeModel):
         )
         self.discriminator = discriminator
         self.discriminator_takes_labels: bool = may_take_labels(discriminator)
-        shapes = parts.image_shapes
-        self.image_shape: Shape = shapes[-1]
+        self.image_shape: Shape = parts.image_shapes[-1]
         self.match_resolution: Callable[[Tensor], Any] = pair.resolution_matcher(
-            generator, shapes
+            generator, parts.image_shapes
         )
         self.augment: Augmentation = parts.augmentation
         self.ema_momentum = ema_momentum
@@ -462,7 +456,7 @@ class GAN(GenerativeModel):
         Keras calls this after each epoch; the result of a metric of samples may cost an
         eigendecomposition, and exists only after `evaluate`.
         """
-        return results(self.metrics)
+        return results_of(self.metrics)
 
     # Training and evaluation.
 

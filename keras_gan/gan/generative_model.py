@@ -12,7 +12,7 @@ from keras_gan import export
 from keras_gan.errors import check
 from keras_gan.gan import loading, serialization
 from keras_gan.gan.arguments import ModelArguments
-from keras_gan.gan.logs import to_floats
+from keras_gan.gan.results import to_floats
 from keras_gan.latents import Latents
 from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.pair import growth_stages

@@ -2,10 +2,8 @@
 
 import types
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import keras
-import numpy as np
 
 from keras_gan.game import TermState
 from keras_gan.penalties import Penalty
@@ -110,16 +108,6 @@ class TrainingLogs:
         return with_total(
             {key: value for key, value in results.items() if key not in training_only}
         )
-
-
-def to_floats(logs: Any) -> Any:
-    """Returns logs, a list or a dictionary, whose scalars are floats.
-
-    Keras before 3.15 returns tensors and arrays.
-    """
-    return keras.tree.map_structure(
-        lambda value: value if np.ndim(value) else float(value), logs
-    )
 
 
 def with_total(logs: dict[str, Tensor]) -> dict[str, Tensor]:

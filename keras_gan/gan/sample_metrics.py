@@ -1,7 +1,7 @@
 """The metrics of `GAN.compile`: those of Keras, and those of samples."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from keras_gan.errors import check
@@ -9,7 +9,6 @@ from keras_gan.gan.arguments import Metrics
 from keras_gan.metrics import names
 from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.updates import process_pending
-from keras_gan.typing import Metric, Tensor
 
 
 def processing_images(
@@ -78,15 +77,3 @@ def is_sample_metric(identifier: object) -> bool:
     if inspect.isclass(identifier):
         return issubclass(identifier, SampleMetric)
     return isinstance(identifier, SampleMetric)
-
-
-def results(metrics: Iterable[Metric]) -> dict[str, Tensor]:
-    """Returns the results of all metrics but those of samples, by log key."""
-    logs: dict[str, Tensor] = {}
-    for metric in metrics:
-        # Keras builds its metrics at their first update, which training lacks.
-        built = getattr(metric, "built", True)
-        if built and not isinstance(metric, SampleMetric):
-            result = metric.result()
-            logs |= result if isinstance(result, dict) else {metric.name: result}
-    return logs
