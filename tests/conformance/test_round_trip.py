@@ -1,11 +1,13 @@
 """What is configured is saved: the config makes the same object again."""
 
 import json
+import re
 
 import catalogue
 import keras
 import numpy as np
 import pytest
+from toys import has_keras
 
 import keras_gan as kg
 
@@ -13,6 +15,12 @@ import keras_gan as kg
 def written(thing):
     """Returns the JSON of an object, as in a saved model."""
     return json.dumps(keras.saving.serialize_keras_object(thing))
+
+
+def without_counters(text):
+    """Returns a JSON without the counters in names, where they cannot be equal."""
+    # Keras 3.10 numbers operations, such as `keras.ops.mean`, anew.
+    return text if has_keras(3, 11) else re.sub(r'_\d+"', '"', text)
 
 
 def again(thing):
@@ -47,7 +55,7 @@ def test_networks_and_layers_come_back_and_take_their_weights(name):
     case = {**catalogue.NETWORKS, **catalogue.LAYERS}[name]
     thing = case.make()
     other = again(thing)
-    assert written(other) == written(thing)
+    assert without_counters(written(other)) == without_counters(written(thing))
     other.set_weights(thing.get_weights())
     inputs = case.inputs()
     np.testing.assert_array_equal(case.run(other, *inputs), case.run(thing, *inputs))
