@@ -319,17 +319,17 @@ class GenerativeModel(Model):
             self.rebuild_functions()
         self.traced_stages = stages
 
-    def make_train_function(self, force: bool = False) -> Any:
+    def make_train_function(self, force: bool = False) -> object:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_train_function(force)
 
-    def make_test_function(self, force: bool = False) -> Any:
+    def make_test_function(self, force: bool = False) -> object:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_test_function(force)
 
-    def make_predict_function(self, force: bool = False) -> Any:
+    def make_predict_function(self, force: bool = False) -> object:
         """As in Keras, for the present stage of growing networks."""
         self.rebuild_if_grown()
         return super().make_predict_function(force)

@@ -1,13 +1,15 @@
 """Results of metrics, as logs by log key."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 import keras
 import numpy as np
 
 from keras_gan.metrics import SampleMetric
 from keras_gan.typing import Metric, Tensor
+
+T = TypeVar("T")
 
 
 def results_of(metrics: Iterable[Metric]) -> dict[str, Tensor]:
@@ -22,7 +24,7 @@ def results_of(metrics: Iterable[Metric]) -> dict[str, Tensor]:
     return logs
 
 
-def to_floats(logs: Any) -> Any:
+def to_floats(logs: T) -> T:
     """Returns logs, a list or a dictionary, whose scalars are floats.
 
     Keras before 3.15 returns tensors and arrays.
