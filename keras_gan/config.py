@@ -1,15 +1,12 @@
 """Registration and serialization of configurable values."""
 
 import inspect
-import math
-import numbers
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 import keras
 
-from keras_gan.errors import UserError, check, suggest, user_error  # noqa: F401
-from keras_gan.files import atomic_file, writable_folder  # noqa: F401
+from keras_gan.errors import suggest, user_error
 from keras_gan.validation import validate_fields
 
 T = TypeVar("T")
@@ -18,64 +15,6 @@ T = TypeVar("T")
 def register(cls: type[T]) -> type[T]:
     """Registers a class of this library with Keras serialization."""
     return keras.saving.register_keras_serializable(package="keras_gan")(cls)
-
-
-def check_seed(seed: object) -> None:
-    """Validates a random seed.
-
-    Raises:
-        ValueError: If it is neither an integer nor None.
-    """
-    check(
-        seed is None or isinstance(seed, numbers.Integral),
-        "`seed` must be an integer or None.",
-        expected="an integer, or None",
-        received=f"seed={seed!r}",
-        do="Pass e.g. seed=0.",
-    )
-
-
-def is_number(*values: object) -> bool:
-    """Returns whether all values are finite real numbers; booleans count as 0 and 1.
-
-    Example:
-    >>> is_number(0, 1.5), is_number("1"), is_number(1, float("nan")), is_number(None)
-    (True, False, False, False)
-    """
-    return all(
-        isinstance(value, numbers.Real) and math.isfinite(value) for value in values
-    )
-
-
-def is_integer(value: object, minimum: int) -> bool:
-    """Returns whether a value is an integer of at least `minimum`; booleans are not.
-
-    Example:
-    >>> is_integer(1, 1), is_integer(0, 1), is_integer(1.0, 1), is_integer(True, 1)
-    (True, False, False, False)
-    """
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        return False
-    return int(value) >= minimum
-
-
-def check_count(value: object, name: str) -> None:
-    """Validates that an argument is a positive integer.
-
-    Args:
-        value: Value of the argument.
-        name: Name of the argument.
-
-    Raises:
-        ValueError: If it is not.
-    """
-    check(
-        is_integer(value, 1),
-        f"`{name}` must be a positive integer.",
-        expected="an integer of at least 1",
-        received=f"{name}={value!r}",
-        do=f"Pass e.g. {name}=1.",
-    )
 
 
 def identity(value: T) -> T:
