@@ -39,9 +39,9 @@ class Rule:
     """
 
     expected: str
-    convert: Callable[[Any], Any]
-    advice: str | Callable[[Any], str] = ""
-    example: object = None
+    convert: Callable[[Any], Any] = dataclasses.field(repr=False)
+    advice: str | Callable[[Any], str] = dataclasses.field(default="", repr=False)
+    example: object = dataclasses.field(default=None, repr=False)
 
     def __call__(self, value: object, name: str, owner: str, default: object) -> Any:
         """Returns the value to keep of an argument.

@@ -80,7 +80,7 @@ IMPOSSIBLE = [
 ]
 """Pairs that are refused."""
 
-ENERGY = ("began", "energy_margin")
+ENERGY = tuple(kg.losses.energy.NAMES)
 DOUBTFUL = ("R1", "lazy R1", "R2", "DRAGAN")
 PLAYERS = ("generator", "discriminator")
 

@@ -26,8 +26,15 @@ def describe(name: str) -> None:
         for option in accepted_options(recipe)
     ]
     command = " ".join(["keras-gan train --recipe", name, *options])
-    click.echo(f"{name}{inspect.signature(recipe)}\n\n{inspect.getdoc(recipe)}")
+    click.echo(f"{name}{without_types(recipe)}\n\n{inspect.getdoc(recipe)}")
     click.echo(f"\nAt the command line:\n  {command}")
+
+
+def without_types(recipe: Callable[..., GAN]) -> inspect.Signature:
+    """Returns the signature of a recipe: names and defaults."""
+    parameters = inspect.signature(recipe).parameters.values()
+    empty = inspect.Parameter.empty
+    return inspect.Signature([one.replace(annotation=empty) for one in parameters])
 
 
 def accepted_options(recipe: Callable[..., GAN]) -> list[str]:

@@ -81,7 +81,9 @@ def loss(make, scores, discriminator, generator, **state):
 def judge():
     """Returns a small discriminator with smooth layers, the same for all penalties."""
     keras.utils.set_random_seed(0)
-    layers = [keras.layers.Dense(5, "tanh") for _ in range(2)]
+    # gradients with norms on both sides of 1: a one-sided penalty must not be 0
+    normal = keras.initializers.RandomNormal(0.0, 1.0)
+    layers = [keras.layers.Dense(5, "tanh", kernel_initializer=normal) for _ in (0, 1)]
     return keras.Sequential([keras.Input((3,)), *layers, keras.layers.Dense(1)])
 
 
