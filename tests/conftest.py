@@ -2,6 +2,28 @@
 
 import keras
 import pytest
+import tensorflow as tf
+from toys import set_seed
+
+# Two devices of one processor, for `toys.two_replicas`, before TensorFlow starts.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0],
+    [tf.config.LogicalDeviceConfiguration() for _ in range(2)],
+)
+
+
+def pytest_addoption(parser):
+    """Adds `--part`, by which `.ci/nightly` runs thousands of tests in parts."""
+    parser.addoption("--part", default="1/1", help="K/N: every N-th test from the K-th")
+
+
+@pytest.hookimpl(trylast=True)  # after what -m and -k leave out
+def pytest_collection_modifyitems(config, items):
+    """Keeps the tests of the part only."""
+    part, parts = map(int, config.getoption("--part").split("/"))
+    rest = [item for number, item in enumerate(items, 1) if (number - part) % parts]
+    config.hook.pytest_deselected(items=rest)
+    items[:] = items[part - 1 :: parts]
 
 
 def pytest_configure(config):
@@ -23,4 +45,4 @@ def no_home(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def same_random_numbers():
     """Makes initial weights the same in every run, whichever tests run before."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
