@@ -46,40 +46,57 @@ def setting(optimizers, loss, **others):
 
 
 SETTINGS = {
+    # Loss: section 3, "maximize log D(G(z))". Latents: figure 1, "in this case
+    # uniformly". Batch normalization is younger. Adam is DCGAN's, as documented.
     "gan": setting(
         adam(2e-4),
         losses.NonSaturating(),
         latents=kg.latents.Uniform,
         normalization=None,
     ),
+    # Section 4: Adam with 0.0002 and beta_1 = 0.5. Section 3: batch normalization in
+    # both networks. Normal latents as in the lecture's program; the paper: uniform.
     "dcgan": setting(adam(2e-4), losses.NonSaturating()),
+    # Loss: equation 2. Networks and Adam are DCGAN's, as documented.
     "conditional": setting(adam(2e-4), losses.NonSaturating()),
+    # Equation 9: targets 0 and 1. Networks and Adam are DCGAN's.
     "lsgan": setting(adam(2e-4), losses.LeastSquares(0.0, 1.0, 1.0)),
+    # Section 3.1: feature matching; 3.4: one-sided label smoothing, "values, like .9".
+    # Networks and Adam are DCGAN's.
     "improved_gan": setting(
         adam(2e-4),
         losses.NonSaturating(real_target=0.9),
         generator_penalties=[penalties.FeatureMatching()],
     ),
+    # The authors' program for mixtures of Gaussians ("Unrolled GAN demo.ipynb"):
+    # gen_learning_rate, disc_learning_rate, beta1 and unrolling_steps.
     "unrolled": setting(
         [adam(1e-3), adam(1e-4)],
         losses.NonSaturating(),
         unrolling=kg.Unrolling(5),
     ),
+    # Section 2.4: the pulling-away term on the code, EBGAN-PT; appendix: its weight of
+    # 0.1. The margin is in this library's unit, and Adam is DCGAN's, as documented.
     "ebgan": setting(
         adam(2e-4),
         losses.EnergyMargin(0.2),
         generator_penalties=[penalties.PullingAway(0.1, layer="code")],
         normalization=None,
     ),
+    # Section 3.3: gamma, "lambda_k is 0.001"; section 3.5: uniform latents in [-1, 1],
+    # no batch normalization; section 4.1: Adam from 1e-4. beta_1 = 0.5 is documented.
     "began": setting(
         adam(1e-4),
         losses.BEGAN(gamma=0.5, k_learning_rate=0.001),
         latents=kg.latents.Uniform,
         normalization=None,
     ),
+    # Algorithm 1: alpha = 0.00005, c = 0.01, n_critic = 5, RMSProp.
     "wgan": setting(
         RMSPROP, losses.Wasserstein(), discriminator_steps=5, weight_clip=0.01
     ),
+    # Algorithm 1: lambda = 10, n_critic = 5, alpha = 0.0001, beta_1 = 0, beta_2 = 0.9.
+    # Section 4, "No critic batch normalization": layer normalization instead.
     "wgan_gp": setting(
         adam(1e-4, 0.0, 0.9),
         losses.Wasserstein(),
@@ -87,40 +104,57 @@ SETTINGS = {
         discriminator_steps=5,
         normalization="layer",
     ),
+    # Table 1, WGAN-GP with TTUR on CIFAR-10: b = 3e-4 of D, a = 1e-4 of G; one update
+    # of each network. The rest is WGAN-GP's.
     "ttur": setting(
         [adam(1e-4, 0.0, 0.9), adam(3e-4, 0.0, 0.9)],
         losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0)],
         normalization="layer",
     ),
+    # Table 1, setting C: alpha = 0.0002, beta_1 = 0.5, beta_2 = 0.999, n_dis = 1.
+    # Equations 16 and 17: hinge.
     "sngan": setting(adam(2e-4), losses.Hinge(), normalization="spectral"),
+    # Section 3: lambda = 10, Adam and networks of DCGAN. Layer normalization, as the
+    # penalty is on each image alone (WGAN-GP, section 4).
     "dragan": setting(
         adam(2e-4),
         losses.NonSaturating(),
         penalties=[penalties.DRAGAN(10.0)],
         normalization="layer",
     ),
+    # Section 6 and the authors' configs/default.yaml: reg_param 10, RMSProp with 0.0001
+    # and alpha = 0.99, which is Adam with beta_1 = 0 and beta_2 = 0.99.
     "r1": setting(
         adam(1e-4, 0.0, 0.99),
         losses.NonSaturating(),
         penalties=[penalties.R1(10.0)],
         normalization="layer",
     ),
+    # The authors' DiffAugment_tf.py: brightness, saturation and contrast in full,
+    # translation by 0.125, cutout of 0.5. Networks and Adam are DCGAN's.
     "diffaugment": setting(
         adam(2e-4), losses.Hinge(), augment=augment.DiffAugment(1.0, 0.125, 0.5)
     ),
+    # Section 3: target 0.6 of r_t, p from 0 to 1 within 500k images; section 2: safe
+    # below p = 0.8. Networks and Adam are DCGAN's.
     "ada": setting(adam(2e-4), losses.Hinge(), augment=augment.ADA(0.6, 500_000, 0.8)),
+    # Section 5: alpha = 0.0002, beta_1 = 0, beta_2 = 0.9, n_dis = 5; hinge as in SNGAN.
     "projection": setting(
         adam(2e-4, 0.0, 0.9),
         losses.Hinge(),
         discriminator_steps=5,
         normalization="spectral",
     ),
+    # Section 5: beta_1 = 0, beta_2 = 0.9, rates 0.0004 of D and 0.0001 of G. Section 4:
+    # spectral normalization in both networks, one update of each. Hinge: section 3.
     "sagan": setting(
         [adam(1e-4, 0.0, 0.9), adam(4e-4, 0.0, 0.9)],
         losses.Hinge(),
         normalization="spectral",
     ),
+    # Section 3.1: weight 1e-4 of the regularization. Appendix C: rates 5e-5 of G and
+    # 2e-4 of D, beta_1 = 0, beta_2 = 0.999, two updates of D to one of G.
     "biggan": setting(
         [adam(5e-5, 0.0), adam(2e-4, 0.0)],
         losses.Hinge(),
@@ -128,24 +162,32 @@ SETTINGS = {
         discriminator_steps=2,
         normalization="spectral",
     ),
+    # Appendix A.1: alpha = 0.001, beta_1 = 0, beta_2 = 0.99, epsilon = 1e-8; lambda =
+    # 10, epsilon_drift = 0.001, n_critic = 1; no batch normalization.
     "progressive": setting(
         adam(1e-3, 0.0, 0.99),
         losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
         normalization=None,
     ),
+    # Section 4, "Implementation details": RMSprop with 0.003; MSG-ProGAN has the loss
+    # and penalties of PGGAN.
     "msg_gan": setting(
         ("rmsprop", 0.003),
         losses.Wasserstein(),
         penalties=[penalties.GradientPenalty(10.0), penalties.Drift(0.001)],
         normalization=None,
     ),
+    # Appendix C: the loss of R1 with gamma = 10; the other values are PGGAN's.
     "stylegan": setting(
         adam(1e-3, 0.0, 0.99),
         losses.NonSaturating(),
         penalties=[penalties.R1(10.0)],
         normalization=None,
     ),
+    # Section 2: relativistic pairing loss with R1 and R2 of equal weight, no
+    # normalization; Adam with beta_1 = 0, beta_2 = 0.99. Weight and rate are the
+    # recipe's own, for the networks of DCGAN.
     "relativistic": setting(
         adam(1e-3, 0.0, 0.99),
         losses.Relativistic(),
@@ -153,7 +195,7 @@ SETTINGS = {
         normalization=None,
     ),
 }
-"""Settings of the papers, with the differences that the recipes document."""
+"""Settings of the papers, from the places named, with the documented differences."""
 
 AUGMENTED = ("ada", "diffaugment")
 OF_IMAGES = (
@@ -225,13 +267,12 @@ def setting_of(gan):
 
 
 def trained(gan, real):
-    """Trains two eager steps and asserts that the weights of both networks changed."""
+    """Trains an eager step and asserts that the weights of both networks changed."""
     players = gan.generator, gan.discriminator
     labels = np.arange(len(real)) % 3 if gan.labels.num_classes else None
     before = [one.trainable_variables[0].numpy() for one in players]
     gan.run_eagerly = True
-    for _ in range(2):
-        logs = gan.train_on_batch(real, labels, return_dict=True)
+    logs = gan.train_on_batch(real, labels, return_dict=True)
     assert np.isfinite(list(logs.values())).all()
     for one, old in zip(players, before, strict=True):
         assert (one.trainable_variables[0].numpy() != old).any()
