@@ -2,12 +2,21 @@
 
 import pathlib
 
+import jupyter_client
 import nbclient
 import nbformat
 import pytest
 
 FOLDER = pathlib.Path(__file__).parents[1] / "notebooks"
-EAGERLY = "import tensorflow; tensorflow.config.run_functions_eagerly(True)"
+EAGERLY = "tensorflow.config.run_functions_eagerly(True)"
+FRESH = """%reset -f
+import os
+import tensorflow
+os.chdir({folder!r})
+tensorflow.config.run_functions_eagerly(False)
+"""
+"""What makes the kernel that the notebooks share as good as new."""
+
 TOY = {
     "first_gan": "EPOCHS, BATCH_SIZE, WIDTH = 1, 64, 4",
     "own_pictures": "NUM_PICTURES, EPOCHS, WIDTH = 128, 1, 4",
@@ -26,19 +35,34 @@ def test_every_notebook_has_a_toy_size():
     assert {path.stem for path in FOLDER.glob("*.ipynb")} == set(TOY)
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel for all notebooks: TensorFlow takes seconds to import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+        manager = jupyter_client.KernelManager(kernel_name="python3")
+        manager.start_kernel()
+        yield manager
+        manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.parametrize("name", TOY)
-def test_notebook_runs(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+def test_notebook_runs(name, kernel, tmp_path):
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     (sizes,) = [
         number
         for number, cell in enumerate(notebook.cells)
         if "parameters" in cell.metadata.get("tags", [])
     ]
-    notebook.cells.insert(sizes + 1, nbformat.v4.new_code_cell(TOY[name]))
-    nbclient.NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    fresh = nbformat.v4.new_code_cell(FRESH.format(folder=str(tmp_path)))
+    sizes_of_test = nbformat.v4.new_code_cell(f"import tensorflow\n{TOY[name]}")
+    notebook.cells.insert(sizes + 1, sizes_of_test)
+    notebook.cells.insert(0, fresh)
+    client = nbclient.NotebookClient(notebook, km=kernel, timeout=300)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
 
 
 @pytest.mark.parametrize("name", TOY)
