@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import points, toy
+from toys import points, set_seed, toy
 
 import keras_gan as kg
 
@@ -28,7 +28,7 @@ def test_half_precision_scores_are_squared_in_single():
 def test_it_pulls_the_scores_of_real_images_towards_0(interval):
     images, sizes = points(64), []
     for weight in (0.0, 1.0):
-        keras.utils.set_random_seed(0)
+        set_seed(0)
         gan = toy()
         gan.compile(
             discriminator_optimizer=keras.optimizers.SGD(0.05),

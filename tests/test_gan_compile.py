@@ -108,7 +108,8 @@ def test_the_scale_of_the_loss_changes_no_update():
         *[
             keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(RATE))
             for _ in range(2)
-        ]
+        ],
+        run_eagerly=True,
     )
     for gan in (plain, scaled):
         gan.fit(dataset(), verbose=0)

@@ -49,7 +49,9 @@ def identity_gan():
 
 def test_equal_distributions_leave_the_discriminator_at_two_log_two():
     gan = identity_gan()
-    gan.compile(discriminator_optimizer=keras.optimizers.Adam(1e-3))
+    gan.compile(
+        discriminator_optimizer=keras.optimizers.Adam(1e-3), steps_per_execution=25
+    )
     real = np.random.default_rng(0).normal(size=(12_800, 2)).astype("float32")
     logs = gan.fit(real, batch_size=256, epochs=4, verbose=0).history
     assert logs["discriminator_loss"][-1] == pytest.approx(2 * np.log(2), abs=0.02)
@@ -59,7 +61,9 @@ def test_equal_distributions_leave_the_discriminator_at_two_log_two():
 
 def test_a_sure_discriminator_stops_minimax_and_not_the_other():
     gan = identity_gan()
-    gan.compile(discriminator_optimizer=keras.optimizers.Adam(0.02))
+    gan.compile(
+        discriminator_optimizer=keras.optimizers.Adam(0.02), steps_per_execution=25
+    )
     far = 8.0 + 0.1 * np.random.default_rng(0).normal(size=(6400, 2)).astype("float32")
     gan.fit(far, batch_size=64, epochs=2, verbose=0)
     fake = tf.constant(gan.generate(64, seed=0))
@@ -76,7 +80,7 @@ def test_a_sure_discriminator_stops_minimax_and_not_the_other():
 def test_the_game_moves_the_generator_to_the_data():
     gan = toy()
     rates = [keras.optimizers.Adam(5e-3, beta_1=0.5) for _ in range(2)]
-    gan.compile(*rates)
+    gan.compile(*rates, steps_per_execution=25)
     real = points(6400) + 2.0
     gan.fit(real, batch_size=128, epochs=6, verbose=0)
     away = np.linalg.norm(gan.generate(1000, seed=0).mean(0) - real.mean(0))

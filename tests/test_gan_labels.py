@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import stated
+from toys import set_seed, stated
 
 import keras_gan as kg
 from keras_gan.networks import labels
@@ -30,7 +30,7 @@ def dataset(batch_size=12, class_names=NAMES):
 
 def networks(classes=3, discriminator_classes=None):
     """Returns a conditional pair of a user's own, of Keras's layers alone."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     latents, wanted = keras.Input((2,)), keras.Input((), dtype="int32")
     told = keras.layers.Embedding(classes, 4)(wanted)
     x = keras.layers.Concatenate()([latents, told])
@@ -44,17 +44,19 @@ def networks(classes=3, discriminator_classes=None):
     return generator, keras.Model([images, shown], scores)
 
 
-def conditional(**arguments):
+def conditional(run_eagerly=True, steps_per_execution=1, **arguments):
     gan = kg.GAN(*networks(), seed=0, **arguments)
+    optimizers = [keras.optimizers.Adam(3e-3, beta_1=0.5) for _ in range(2)]
     gan.compile(
-        keras.optimizers.Adam(3e-3, beta_1=0.5), keras.optimizers.Adam(3e-3, beta_1=0.5)
+        *optimizers, run_eagerly=run_eagerly, steps_per_execution=steps_per_execution
     )
     return gan
 
 
 def test_samples_show_the_class_that_is_asked_for():
-    gan = conditional(ema_momentum=0.9)
-    gan.fit(dataset(), epochs=150, verbose=0)
+    graph = {"run_eagerly": False, "steps_per_execution": 20}
+    gan = conditional(**graph, ema_momentum=0.9, class_names=NAMES)
+    gan.fit(*shades(480), batch_size=12, epochs=15, verbose=0)
     means = [gan.generate(32, seed=0, labels=name).mean() for name in NAMES]
     np.testing.assert_allclose(means, [-0.7, 0.0, 0.7], atol=0.2)
 
@@ -95,8 +97,9 @@ def test_labels_go_through_penalties_and_imagined_steps():
         generator_penalties=[kg.penalties.FeatureMatching()],
         unrolling=kg.Unrolling(2),
         discriminator_steps=2,
+        run_eagerly=True,
     )
-    history = gan.fit(dataset(), epochs=2, verbose=0, validation_data=dataset())
+    history = gan.fit(dataset(24), verbose=0, validation_data=dataset(24))
     assert np.isfinite([history.history[key][-1] for key in history.history]).all()
 
 
@@ -245,7 +248,7 @@ def test_names_are_kept_saved_and_exported(tmp_path):
 
 
 def test_a_run_goes_on_to_the_bit(tmp_path):
-    twins = [conditional(ema_momentum=0.9) for _ in range(2)]
+    twins = [conditional(run_eagerly=False, ema_momentum=0.9) for _ in range(2)]
     twins[0].fit(dataset(), epochs=4, verbose=0)
     twins[1].fit(dataset(), epochs=2, verbose=0)
     twins[1].save(tmp_path / "gan.keras")
@@ -343,7 +346,7 @@ def test_a_later_label_outside_the_classes_is_named(label):
         return np.where(np.arange(len(classes)) == len(classes) - 1, label, classes)
 
     with pytest.raises(tf.errors.InvalidArgumentError, match="expected 0 to 2"):
-        conditional().fit(changed(late), verbose=0)
+        conditional(run_eagerly=False).fit(changed(late), verbose=0)
 
 
 def by_generator(labels):
@@ -394,5 +397,6 @@ def test_data_of_unknown_shapes_trains():
     assert data.element_spec[0].shape == known[0].shape
     data = data.map(unknown)
     assert data.element_spec[0].shape.rank is None
-    history = conditional(augment=kg.augment.DiffAugment()).fit(data, verbose=0)
+    gan = conditional(run_eagerly=False, augment=kg.augment.DiffAugment())
+    history = gan.fit(data, verbose=0)
     assert np.isfinite(history.history["loss"]).all()

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import Recorded, facts, pictures
+from toys import Recorded, facts, pictures, set_seed
 
 import keras_gan as kg
 
@@ -31,7 +31,7 @@ def metrics():
 
 def compiled(latents="normal", **arguments):
     """Returns a GAN of 28x28 images with metrics."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     gan = kg.GAN(
         kg.networks.mlp_generator(SHAPE, width=4, depth=1),
         kg.networks.mlp_discriminator(SHAPE, width=4, depth=1),
@@ -75,11 +75,11 @@ def test_an_evaluation_is_the_metric_fed_by_hand(mode, expected):
         assert found == pytest.approx(expected, rel=1e-3)
         values = gan.evaluate(pictures(COUNT, SHAPE), **arguments)
         assert sorted(values) == pytest.approx(sorted(logs.values()), rel=1e-5)
+    assert_logged_for_validation_data_alone(gan)  # here, as it shares the graphs
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_training_logs_them_for_validation_data_alone(mode):
-    gan = compiled(**MODES[mode])
+def assert_logged_for_validation_data_alone(gan):
+    """Trains, and asserts which logs have the metrics of samples."""
     assert not NAMES & set(gan.train_on_batch(pictures(8, SHAPE), return_dict=True))
     held_out = pictures(COUNT, SHAPE, seed=1)
     history = gan.fit(

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RATE, facts, points
+from toys import RATE, facts, points, set_seed
 
 import keras_gan as kg
 
@@ -103,9 +103,9 @@ CENTERS = np.array([[2.0, 0.0], [-1.0, 1.7], [-1.0, -1.7]], "float32")
 
 def trained(weight):
     """Returns an AC-GAN after 600 steps, its data, and the share of right classes."""
-    keras.utils.set_random_seed(0)
-    labels = labels_of(600)
-    noise = np.random.default_rng(0).normal(0.0, 0.1, (600, 2))
+    set_seed(0)
+    labels = labels_of(1200)
+    noise = np.random.default_rng(0).normal(0.0, 0.1, (1200, 2))
     real = (CENTERS[labels] + noise).astype("float32")
     latents, classes = keras.Input((2,)), keras.Input((), dtype="int32")
     x = keras.layers.Concatenate()([latents, kg.layers.Embedding(3, 4)(classes)])
@@ -120,8 +120,9 @@ def trained(weight):
         keras.optimizers.Adam(2e-3, beta_1=0.5),
         penalties=[ClassEntropy(weight), kg.penalties.R1(0.1)],
         generator_penalties=[ClassEntropy(weight)],
+        steps_per_execution=20,
     )
-    gan.fit(real, labels, batch_size=60, epochs=60, verbose=0)
+    gan.fit(real, labels, batch_size=60, epochs=30, verbose=0)
     generated = gan.generate(labels=labels[:150], seed=0)
     distances = np.linalg.norm(generated[:, None] - CENTERS, axis=-1)
     return gan, real, labels, (distances.argmin(axis=1) == labels[:150]).mean()

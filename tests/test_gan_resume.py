@@ -50,19 +50,17 @@ print("RESULT", json.dumps([list(toys.state(gan)), history]))
 
 
 def test_two_epochs_and_two_in_a_new_process_are_four_bit_for_bit(tmp_path):
-    whole, half = dropping(), dropping()
-    half.set_weights(whole.get_weights())
-    for name, variable in half.extra_variables.items():
-        variable.assign(whole.extra_variables[name])
-    expected = whole.fit(dataset(), epochs=4, verbose=0).history
-    half.fit(dataset(), epochs=2, verbose=0)
+    whole = dropping()
+    whole.fit(dataset(), epochs=2, verbose=0)
     path, after = str(tmp_path / "gan.keras"), str(tmp_path / "after.npz")
-    half.save(path)
+    whole.save(path)
+    # A second call of `fit` changes nothing: that is the last test of these.
+    expected = whole.fit(dataset(), epochs=4, initial_epoch=2, verbose=0).history
     done = run_python(GO_ON.format(path=path, after=after))
     assert "RESULT" in done.stdout, done.stderr[-2000:]
     names, history = json.loads(done.stdout.split("RESULT")[1])
     assert len(names) == len(state(whole)) > 40
-    assert {name: values[2:] for name, values in expected.items()} == history
+    assert expected == history
     with np.load(after) as arrays:
         for name, value, key in zip(names, state(whole).values(), arrays, strict=True):
             np.testing.assert_array_equal(arrays[key], value, err_msg=name)

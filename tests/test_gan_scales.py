@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts
+from toys import facts, set_seed
 
 import keras_gan as kg
 from keras_gan.networks import pair
@@ -14,7 +14,7 @@ SCALES = [(4, 4, 1), (8, 8, 1)]
 
 def networks():
     """Returns a pair of two scales: 4x4 and 8x8."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     latents = keras.Input((3,))
     small = keras.layers.Reshape((4, 4, 1))(keras.layers.Dense(16, "tanh")(latents))
     large = keras.layers.UpSampling2D()(small)
@@ -60,7 +60,7 @@ def test_users_see_the_finest_scale():
     ("jit_compile", "penalties"),
     [
         (False, [kg.penalties.R1(), kg.penalties.DRAGAN()]),
-        (True, [kg.penalties.GradientPenalty()]),
+        pytest.param(True, [kg.penalties.GradientPenalty()], marks=pytest.mark.slow),
     ],
 )
 def test_several_scales_go_through_penalties_and_augmentation(jit_compile, penalties):
@@ -100,7 +100,7 @@ def test_several_scales_are_saved_and_resumed(tmp_path):
     data = kg.data.from_arrays(images(32), batch_size=8)
     twins = [kg.GAN(*networks(), ema_momentum=0.9, seed=0) for _ in range(2)]
     for gan in twins:
-        gan.compile()
+        gan.compile(run_eagerly=True)
     twins[0].fit(data, epochs=2, verbose=0, validation_data=data)
     twins[1].fit(data, epochs=1, verbose=0)
     twins[1].save(tmp_path / "gan.keras")
@@ -116,7 +116,7 @@ def test_a_batch_is_split_into_steps():
     ends = []
     for batch, parts in ((8, 1), (16, 2)):
         gan = kg.GAN(*networks(), seed=0)
-        gan.compile()
+        gan.compile(run_eagerly=True)
         gan.steps_per_batch = parts
         for start in range(0, 16, batch):
             gan.train_on_batch(images()[start : start + batch])

@@ -7,11 +7,11 @@ import pathlib
 import re
 import warnings
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from click.testing import CliRunner
+from toys import set_seed
 
 import keras_gan as kg
 from keras_gan_cli import main
@@ -172,7 +172,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def variables(folder):
     """Runs the Python code of the page at toy size; returns its variables."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     random = np.random.default_rng(0)
 
     def load(name, batch_size, seed):

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RATE, Recorded, facts, pictures, points, toy, toy_dcgan
+from toys import RATE, Recorded, facts, pictures, points, set_seed, toy, toy_dcgan
 
 import keras_gan as kg
 from keras_gan.penalties import OrthogonalRegularization
@@ -150,7 +150,7 @@ def test_half_precision_kernels_are_summed_in_single():
 def test_it_is_paid_by_the_generator_in_training():
     values = {}
     for weight in (0.0, 1.0):
-        keras.utils.set_random_seed(0)
+        set_seed(0)
         gan = toy_dcgan()
         penalty = OrthogonalRegularization(weight)
         gan.compile(generator_penalties=[penalty], run_eagerly=True)

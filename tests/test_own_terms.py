@@ -7,7 +7,7 @@ import numpy as np
 import own_terms
 import pytest
 from own_terms import FORGETFUL, TERMS
-from toys import facts, pictures, run_python, state
+from toys import facts, pictures, run_python, set_seed, state
 
 import keras_gan as kg
 
@@ -22,7 +22,7 @@ FIELDS = {
 
 def compiled(**arguments):
     """Returns a GAN of 4x4 images; `augment` goes to its constructor."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     augment = arguments.pop("augment", None)
     gan = kg.GAN(
         kg.networks.mlp_generator(SHAPE, width=4, depth=1),

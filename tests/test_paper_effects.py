@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import points, toy
+from toys import points, set_seed, toy
 
 import keras_gan as kg
 
@@ -30,7 +30,7 @@ def around(shift, count=4096):
 
 def critic_estimates(shift, steps=200, rate=1e-2, **arguments):
     """Returns a critic's estimate of the distance, and its GAN, G standing still."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     critic = kg.networks.mlp_discriminator(width=32)
     gan = kg.GAN(still_generator(0.0), critic, seed=0)
     gan.compile(keras.optimizers.SGD(0.0), adam(rate), loss="wasserstein", **arguments)
@@ -83,7 +83,7 @@ def test_the_errors_of_began_come_into_balance():
     energy = kg.networks.mlp_autoencoder((2,), 2, width=32, error="absolute")
     gan = kg.GAN(kg.networks.mlp_generator(width=32), energy, seed=0)
     loss = kg.losses.BEGAN(gamma=gamma, k_learning_rate=0.02)
-    gan.compile(adam(1e-3), adam(1e-3), loss=loss)
+    gan.compile(adam(1e-3), adam(1e-3), loss=loss, steps_per_execution=16)
     dataset = kg.data.from_arrays(points(2048), batch_size=128, seed=0)
     logs = gan.fit(dataset, epochs=30, verbose=0).history
     ratio = np.mean(logs["fake_score"][-10:]) / np.mean(logs["real_score"][-10:])
@@ -128,7 +128,7 @@ def test_augmentation_keeps_the_discriminator_from_learning_200_images_by_heart(
     seen, others, unseen = images[:200], images[200:400], images[400:]
     ranks = {}
     for augment in (None, kg.augment.DiffAugment(), kg.augment.ADA(0.0, horizon=500)):
-        keras.utils.set_random_seed(0)
+        set_seed(0)
         latents = keras.Input((1,))
         gan = kg.GAN(
             keras.Model(latents, Gallery(others)(latents)),

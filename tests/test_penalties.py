@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RecordingRandom, descend, facts, linear, points, toy
+from toys import RecordingRandom, descend, facts, linear, points, set_seed, toy
 
 import keras_gan as kg
 from keras_gan import penalties
@@ -367,7 +367,7 @@ def test_other_slopes_are_doubted_beside_batch_normalization(kind):
 
 def measured(policy):
     """Returns all penalties of a GAN of this precision, its last layers included."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     keras.config.set_dtype_policy(policy)
     dense = keras.layers.Dense
     try:

@@ -2,14 +2,17 @@
 
 import contextlib
 import dataclasses
+import functools
 import os
 import pathlib
+import random
 import re
 import subprocess
 import sys
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 import keras_gan as kg
 
@@ -34,6 +37,16 @@ def stated(*words):
     """Returns a pattern of an error message that contains words anywhere."""
     ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
     return "(?s)" + ahead + FACTS.removeprefix("(?s)")
+
+
+def set_seed(seed):
+    """Determines initial weights and drawn seeds, as `keras.utils.set_random_seed`.
+
+    TensorFlow's own seed, from which nothing here draws, stays: to set it empties the
+    cache of TensorFlow's kernels, after which eager steps take half as long again.
+    """
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
 
 
 def points(count=64, seed=0):
@@ -118,7 +131,11 @@ def linear(**changes):
 
 
 def descend(gan, loss="non_saturating", **arguments):
-    """Compiles a GAN with SGD optimizers and returns it."""
+    """Compiles a GAN with SGD optimizers, to train eagerly, and returns it.
+
+    A few eager steps of small networks take less time than the trace of a graph.
+    """
+    arguments.setdefault("run_eagerly", "jit_compile" not in arguments)
     optimizers = [keras.optimizers.SGD(RATE) for _ in range(2)]
     gan.compile(*optimizers, loss=loss, **arguments)
     return gan
@@ -151,6 +168,23 @@ def twins(make):
     gan, twin = make(), make()
     twin.set_weights(gan.get_weights())
     return gan, twin
+
+
+@functools.cache
+def two_replicas():
+    """Returns a strategy of two replicas, on the two devices of `conftest.py`.
+
+    It is one for the whole process: those of TensorFlow count their collective
+    operations from the same number, and meet those of each other.
+    """
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+
+def parts_of(strategy, batch):
+    """Returns a batch as a part for each of two replicas."""
+    return strategy.experimental_distribute_values_from_function(
+        lambda context: tf.split(batch, 2)[context.replica_id_in_sync_group]
+    )
 
 
 def run_python(code, **environment):

@@ -1,11 +1,9 @@
-import json
-
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, pictures, run_python
+from toys import facts, parts_of, pictures, two_replicas
 
-from keras_gan.augment import ADA
+from keras_gan.augment import ADA, DiffAugment
 from keras_gan.random import Random
 
 
@@ -92,56 +90,25 @@ def test_an_argument_out_of_range_is_refused(fields):
         ADA(**fields)
 
 
-REPLICAS = """
-import json
-import numpy as np
-import tensorflow as tf
-
-cpu = tf.config.list_physical_devices("CPU")[0]
-halves = [tf.config.LogicalDeviceConfiguration()] * 2
-tf.config.set_logical_device_configuration(cpu, halves)
-
-from keras_gan.augment import ADA, DiffAugment
-from keras_gan.random import Random
-
-ada = ADA(horizon=100)
-images = tf.constant(np.random.default_rng(0).normal(size=(8, 4, 4, 3)), tf.float32)
-scores = tf.constant([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
-state = {"augment_probability": tf.constant(0.5), "augment_sign": tf.constant(1.0)}
-
-
-@tf.function
-def step(images, scores):
-    jittered = DiffAugment(1.0, 0.0, 0.0)(images, Random(0))
-    return jittered, ada.next_state(scores, None, None, **state)
-
-
-def local(context):
-    return tuple(
-        tf.split(batch, 2)[context.replica_id_in_sync_group]
-        for batch in (images, scores)
-    )
-
-
-strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-parts = [strategy.experimental_distribute_values_from_function(
-    lambda context: local(context)[index]) for index in (0, 1)]
-augmented, states = strategy.run(step, args=parts)
-augmented = tf.concat(strategy.experimental_local_results(augmented), 0)
-expected, _ = step(images, scores)
-updated = {name: [float(x) for x in strategy.experimental_local_results(value)]
-         for name, value in states.items()}
-difference = float(tf.reduce_max(tf.abs(augmented - expected)))
-print("RESULT", json.dumps([difference, updated]))
-"""
-
-
 def test_two_replicas_are_one_batch():
-    done = run_python(REPLICAS)
-    assert "RESULT" in done.stdout, done.stderr[-2000:]
-    difference, updated = json.loads(done.stdout.split("RESULT")[1])
-    assert difference < 2e-6
-    assert updated["augment_sign"] == pytest.approx([0.875] * 2)  # 3/4 of 1, 1/4 of 1/2
-    assert updated["augment_probability"] == pytest.approx(
-        [0.58] * 2
-    )  # 8 images of 100
+    ada, strategy = ADA(horizon=100), two_replicas()
+    images = np.random.default_rng(0).normal(size=(8, 4, 4, 3)).astype("float32")
+    images = tf.constant(images)
+    scores = tf.constant([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
+    state = {"augment_probability": tf.constant(0.5), "augment_sign": tf.constant(1.0)}
+
+    @tf.function
+    def step(images, scores):
+        jittered = DiffAugment(1.0, 0.0, 0.0)(images, Random(0))
+        return jittered, ada.next_state(scores, None, None, **state)
+
+    parts = [parts_of(strategy, batch) for batch in (images, scores)]
+    augmented, states = strategy.run(step, args=parts)
+    augmented = tf.concat(strategy.experimental_local_results(augmented), 0)
+    np.testing.assert_allclose(augmented, step(images, scores)[0], rtol=0, atol=2e-6)
+    for name, value in (
+        ("augment_sign", 0.875),  # 3/4 of 1, 1/4 of 1/2
+        ("augment_probability", 0.58),  # 8 images of 100
+    ):
+        updated = strategy.experimental_local_results(states[name])
+        np.testing.assert_allclose(updated, [value] * 2, rtol=1e-6)

@@ -1,6 +1,6 @@
-import keras
 import numpy as np
 import pytest
+from toys import set_seed
 
 import keras_gan as kg
 
@@ -9,7 +9,7 @@ SHAPE = (8, 8, 1)
 
 def build(seed=0, image_shape=SHAPE, **arguments):
     """A GAN that trains in milliseconds, always of the same weights."""
-    keras.utils.set_random_seed(seed)
+    set_seed(seed)
     gan = kg.GAN(
         kg.networks.mlp_generator(image_shape, latent_dim=4, width=8, depth=1),
         kg.networks.mlp_discriminator(image_shape, width=8, depth=1),

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, has_keras, pictures, state
+from toys import facts, has_keras, pictures, set_seed, state
 
 import keras_gan as kg
 from keras_gan.callbacks import ProgressiveGrowing
@@ -20,7 +20,7 @@ LEVELS = [0, 0.5, 1, 1, 1.5, 2, 2]
 
 def built(eager=True, ema_momentum=0.9, shape=SHAPE, **arguments):
     """Returns a small progressive GAN with fixed weights."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     gan = kg.GAN(
         kg.networks.progressive_generator(shape, latent_dim=3, width=1),
         kg.networks.progressive_discriminator(shape, width=1),

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, pictures, stated
+from toys import facts, pictures, set_seed, stated
 
 import keras_gan as kg
 from keras_gan.callbacks import ProgressiveGrowing
@@ -19,7 +19,7 @@ SHAPE = (8, 8, 1)
 
 def built(**arguments):
     """Returns a small progressive GAN that trains eagerly."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     gan = kg.GAN(
         kg.networks.progressive_generator(SHAPE, latent_dim=3, width=1),
         kg.networks.progressive_discriminator(SHAPE, width=1),

@@ -12,6 +12,7 @@ from math import log
 import keras
 import numpy as np
 import tensorflow as tf
+from toys import set_seed
 
 import keras_gan as kg
 
@@ -80,7 +81,7 @@ def loss(make, scores, discriminator, generator, **state):
 @functools.cache
 def judge():
     """Returns a small discriminator with smooth layers, the same for all penalties."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     # gradients with norms on both sides of 1: a one-sided penalty must not be 0
     normal = keras.initializers.RandomNormal(0.0, 1.0)
     layers = [keras.layers.Dense(5, "tanh", kernel_initializer=normal) for _ in (0, 1)]
@@ -148,17 +149,27 @@ def augmentation(make):
     return Case(make, arrays((6, 5, 3), scale=0.3), run, whole=True)
 
 
+def once(make):
+    """Returns a function that makes a network once for each dtype policy.
+
+    The tests only read a network in inference, so all of them can have the same one.
+    """
+
+    @functools.cache
+    def made(policy):
+        set_seed(0)
+        return make()
+
+    return lambda: made(keras.config.dtype_policy().name)
+
+
 def network(make, input_shape, num_classes=None):
     """Returns the case of a network, in inference; with classes, it takes labels."""
-
-    def made():
-        keras.utils.set_random_seed(0)
-        return make()
 
     def run(network, first, *labels):
         return network([first, *labels] if labels else first, training=False)
 
-    return Case(made, labelled(arrays(input_shape), num_classes), run)
+    return Case(once(make), labelled(arrays(input_shape), num_classes), run)
 
 
 def style_generator():
@@ -177,16 +188,12 @@ def style_generator():
 def network_of_scales(make, *input_shapes):
     """Returns the case of a network of several scales: all its numbers in a row."""
 
-    def made():
-        keras.utils.set_random_seed(0)
-        return make()
-
     def run(network, *images):
         outputs = network(images if len(images) > 1 else images[0], training=False)
         rows = [tf.reshape(one, (BATCH, -1)) for one in tf.nest.flatten(outputs)]
         return tf.concat(rows, axis=1)
 
-    return Case(made, arrays(*input_shapes), run)
+    return Case(once(make), arrays(*input_shapes), run)
 
 
 def labelled(inputs, num_classes):
@@ -204,7 +211,7 @@ def layer(make, *input_shapes, whole=False, num_classes=None):
     last = [] if num_classes is None else [()]
 
     def made():
-        keras.utils.set_random_seed(0)
+        set_seed(0)
         built = make()
         built.build(*((None, *shape) for shape in [*input_shapes, *last]))
         return built
@@ -354,7 +361,7 @@ LAYERS = {
     "PixelNormalization": layer(kg.layers.PixelNormalization, (4, 3, 2)),
     "SelfAttention2D": layer(kg.layers.SelfAttention2D, (4, 3, 2)),
     "SpectralNormalization": layer(  # so many that a call more changes nothing
-        lambda: kg.layers.SpectralNormalization(keras.layers.Dense(3), 100), (4,)
+        lambda: kg.layers.SpectralNormalization(keras.layers.Dense(3), 40), (4,)
     ),
     "Truncation": layer(  # whose mean stands still, from call to call
         lambda: kg.layers.Truncation(2, momentum=1.0), (3, 4)
@@ -426,6 +433,14 @@ NETWORKS = {
         lambda: kg.networks.upsampling_generator((10, 9, 2), 5, width=4), (5,)
     ),
 }
+
+
+@functools.cache
+def eager_result(name):
+    """Returns what a case of `TENSORS` gives in eager execution, an array."""
+    case = TENSORS[name]
+    return np.asarray(case.run(case.make(), *map(tf.constant, case.inputs())))
+
 
 TENSORS = {
     f"{family}.{name}": case

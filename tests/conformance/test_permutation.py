@@ -20,9 +20,8 @@ PER_IMAGE = {
 @pytest.mark.parametrize("name", PER_IMAGE)
 def test_a_permuted_batch_gives_a_permuted_result(name):
     case = PER_IMAGE[name]
-    made, inputs = case.make(), case.inputs()
-    straight = np.asarray(case.run(made, *map(tf.constant, inputs)))
-    permuted = case.run(made, *(tf.constant(one[ORDER]) for one in inputs))
+    straight, inputs = catalogue.eager_result(name), case.inputs()
+    permuted = case.run(case.make(), *(tf.constant(one[ORDER]) for one in inputs))
     np.testing.assert_allclose(permuted, straight[ORDER], rtol=1e-5, atol=1e-6)
     assert np.abs(straight - straight[ORDER]).max() > 0
 

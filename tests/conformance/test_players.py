@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, points
+from toys import facts, points, set_seed
 
 import keras_gan as kg
 
@@ -17,7 +17,7 @@ PLAYERS = {"discriminator": "penalties", "generator": "generator_penalties"}
 
 def gan_of_smooth_networks():
     """Returns a GAN of points whose networks have derivatives of all orders."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     dense = functools.partial(
         keras.layers.Dense, kernel_initializer=keras.initializers.RandomNormal(0.0, 1.0)
     )

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import RATE, Recorded, descend, linear, points, toy
+from toys import RATE, Recorded, descend, linear, points, set_seed, toy
 
 import keras_gan as kg
 from keras_gan.game import Player
@@ -77,7 +77,7 @@ def test_the_generator_pays_lazily_too(interval):
 def test_steps_that_are_not_due_are_not_in_the_mean():
     gan = linear()
     rates = keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0)
-    gan.compile(*rates, penalties=[kg.penalties.R1(2.0, interval=3)])
+    gan.compile(*rates, penalties=[kg.penalties.R1(2.0, interval=3)], run_eagerly=True)
     value = (gan.discriminator.get_weights()[0] ** 2).sum()
     for _ in range(2):  # of the steps 0 to 4, then 5 to 9
         logs = gan.fit(points(40), batch_size=8, verbose=0).history
@@ -176,7 +176,7 @@ def test_no_loss_leaves_the_generator_to_its_penalties():
 
 def much(**way):
     """Returns losses and weights of a training with much at once."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     dense = keras.layers.Dense
     judge = [keras.Input((2,)), dense(6, "tanh"), dense(1)]
     gan = toy(discriminator=keras.Sequential(judge))
@@ -196,13 +196,13 @@ def much(**way):
     return history, gan.get_weights()
 
 
-def test_much_at_once_trains_alike_eagerly_as_a_graph_and_under_xla():
+@pytest.mark.parametrize("xla", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_much_at_once_trains_alike_eagerly_as_a_graph_and_under_xla(xla):
     logs, weights = much(run_eagerly=True)
     assert 0.0 < np.mean(logs["discriminator_skipped"]) < 1.0
-    for way in ({}, {"jit_compile": True}):
-        others, others_weights = much(**way)
-        assert set(others) == set(logs)
-        for name, values in logs.items():
-            np.testing.assert_allclose(others[name], values, rtol=1e-4, atol=1e-5)
-        for one, other in zip(others_weights, weights, strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+    others, others_weights = much(jit_compile=xla)
+    assert set(others) == set(logs)
+    for name, values in logs.items():
+        np.testing.assert_allclose(others[name], values, rtol=1e-4, atol=1e-5)
+    for one, other in zip(others_weights, weights, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from toys import set_seed
 
 from keras_gan import layers
 from keras_gan.layers import SpectralNormalization
@@ -33,7 +34,7 @@ LAYERS = {
 
 def build_layer(name, seed=0, power_iterations=1, **more):
     """Returns a normalized layer with normal weights, and inputs."""
-    keras.utils.set_random_seed(seed)  # initializes the vector
+    set_seed(seed)  # initializes the vector
     random = np.random.default_rng(seed)
     layer_class, shape, arguments = LAYERS[name]
     layer = SpectralNormalization(layer_class(**arguments, **more), power_iterations)

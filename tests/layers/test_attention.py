@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts
+from toys import facts, set_seed
 
 import keras_gan as kg
 from keras_gan.layers import SelfAttention2D, SpectralNormalization
@@ -13,7 +13,7 @@ SHAPES = [(2, 4, 6, 16), (2, 5, 7, 3), (3, 1, 4, 8), (1, 3, 1, 1), (2, 1, 1, 9)]
 
 def build_layer(shape, **arguments):
     """Returns a layer whose gate is not zero, built for features of a shape."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     layer = SelfAttention2D(**arguments)
     layer.build((None, *shape[1:]))
     layer.gate.assign(0.7)
@@ -128,7 +128,14 @@ def second_gradients(layer, images):
     return outputs, *outer.gradient(penalty, weights)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+HALF = [
+    pytest.param(f"mixed_{kind}", marks=pytest.mark.slow)
+    for kind in ("float16", "bfloat16")
+]
+"""Policies whose steps XLA compiles as it does those of `float32`."""
+
+
+@pytest.mark.parametrize("dtype", ["float32", *HALF])
 def test_second_gradients_under_xla_are_those_of_eager_execution(dtype):
     images = features((2, 4, 6, 8))
     layer = build_layer(images.shape, dtype=dtype)

@@ -186,7 +186,14 @@ def second_gradients(layer, *inputs):
     return outputs, *outer.gradient(penalty, [x, *weights])
 
 
-@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+HALF = [
+    pytest.param(f"mixed_{kind}", marks=pytest.mark.slow)
+    for kind in ("float16", "bfloat16")
+]
+"""Policies whose steps XLA compiles as it does those of `float32`."""
+
+
+@pytest.mark.parametrize("dtype", ["float32", *HALF])
 @pytest.mark.parametrize("name", ["class", "vector", "projection"])
 def test_second_gradients_under_xla_are_those_of_eager_execution(name, dtype):
     labels = tf.constant(LABELS, tf.int32)

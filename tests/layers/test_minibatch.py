@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from toys import set_seed
 
 from keras_gan.layers import MinibatchDiscrimination, MinibatchStddev
 
@@ -148,7 +149,7 @@ def test_half_precision_sums_in_float32(name, dtype):
 
 def scores(batch, *layers):
     """Returns the scores of a small discriminator with more layers before the last."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     network = keras.Sequential([keras.layers.Dense(4), *layers, keras.layers.Dense(1)])
     return network(batch).numpy()
 
@@ -167,7 +168,7 @@ def accuracy(*layers):
 
     Each sample alone has the same distribution in both.
     """
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     network = keras.Sequential(
         [keras.layers.Dense(8, "relu"), *layers, keras.layers.Dense(1)]
     )

@@ -1,11 +1,9 @@
 """Style mixing, truncation and its moving mean, against NumPy."""
 
-import json
-
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, run_python
+from toys import facts, parts_of, two_replicas
 
 from keras_gan.layers import MixStyles, OtherLatents, Truncation, sampling_context
 from keras_gan.random import Random
@@ -164,37 +162,16 @@ def test_the_moving_mean_is_that_of_the_first_layer(xla, dtype):
     assert layer.mean.dtype == "float32"
 
 
-REPLICAS = """
-import json
-import numpy as np
-import tensorflow as tf
-
-cpu = tf.config.list_physical_devices("CPU")[0]
-halves = [tf.config.LogicalDeviceConfiguration()] * 2
-tf.config.set_logical_device_configuration(cpu, halves)
-from keras_gan.layers import Truncation
-
-strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-with strategy.scope():
-    layer = Truncation(momentum=0.5)
-    layer.build((None, 2, 3))
-rows = tf.reshape(tf.range(24.0), (4, 2, 3)) ** 2
-
-parts = strategy.experimental_distribute_values_from_function(
-    lambda context: rows[2 * context.replica_id_in_sync_group:][:2])
-strategy.run(tf.function(lambda part: layer(part, training=True)), args=(parts,))
-values = strategy.experimental_local_results(layer.mean.value)
-print(json.dumps([value.numpy().tolist() for value in values]))
-"""
-
-
 def test_the_mean_is_over_all_replicas():
-    process = run_python(REPLICAS)
-    assert process.returncode == 0, process.stderr
-    values = json.loads(process.stdout.splitlines()[-1])
-    squares = np.arange(24.0).reshape(4, 2, 3) ** 2
-    np.testing.assert_allclose(values, [squares[:, 0].mean(axis=0) / 2] * len(values))
-    assert len(values) == 2
+    strategy = two_replicas()
+    with strategy.scope():
+        layer = Truncation(momentum=0.5)
+        layer.build((None, 2, 3))
+    rows = np.arange(24.0, dtype="float32").reshape(4, 2, 3) ** 2
+    train = tf.function(lambda part: layer(part, training=True))
+    strategy.run(train, args=(parts_of(strategy, tf.constant(rows)),))
+    values = strategy.experimental_local_results(layer.mean.value)
+    np.testing.assert_allclose(values, [rows[:, 0].mean(axis=0) / 2] * 2)
 
 
 @pytest.mark.parametrize(

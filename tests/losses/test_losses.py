@@ -389,7 +389,7 @@ def test_get_resolves_a_custom_loss():
 @pytest.mark.parametrize("loss", [Power(2), FrozenPower(2)])
 def test_a_custom_loss_is_saved_and_loaded(loss, tmp_path):
     gan = toy()
-    gan.compile(loss=loss)
+    gan.compile(loss=loss, run_eagerly=True)
     checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "gan.keras")
     gan.fit(points(16), batch_size=8, verbose=0, callbacks=[checkpoint])
     loaded = keras.saving.load_model(tmp_path / "gan.keras")

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from hand_steps import POLICIES, step, under
-from toys import facts, stated
+from toys import facts, set_seed, stated
 
 from keras_gan.networks import dcgan_discriminator, dcgan_generator
 
@@ -144,7 +144,7 @@ def test_images_are_in_range():
 
 @pytest.mark.parametrize("normalization", ["batch", "layer", None])
 def test_only_batch_normalization_depends_on_other_images(normalization):
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     network = dcgan_discriminator((16, 16, 1), width=4, normalization=normalization)
     network.set_weights([10 * w for w in network.get_weights()])
     images = np.random.default_rng(0).uniform(-1, 1, (6, 16, 16, 1)).astype("float32")

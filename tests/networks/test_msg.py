@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, pictures, precision
+from toys import facts, pictures, precision, set_seed
 
 import keras_gan as kg
 from keras_gan import networks
@@ -15,7 +15,7 @@ SIZES = [(4, 6), (8, 12), (16, 24)]
 
 def build(shape=SHAPE, width=4):
     """Returns a small generator and discriminator."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     generator = networks.msg_generator(shape, latent_dim=5, width=width)
     return generator, networks.msg_discriminator(shape, width)
 
@@ -111,7 +111,7 @@ def test_half_precision_is_close_to_single(policy):
     ],
 )
 def test_a_gan_of_several_resolutions_trains_and_is_saved(policy, xla, tmp_path):
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     with precision(policy):
         gan = kg.recipes.msg_gan((8, 8, 1), latent_dim=3, width=2, seed=0)
     gan.compile(
@@ -134,7 +134,7 @@ def test_a_gan_of_several_resolutions_trains_and_is_saved(policy, xla, tmp_path)
 
 
 def test_a_step_in_bfloat16_updates_the_weights():
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     with precision("mixed_bfloat16"):
         gan = kg.recipes.msg_gan((8, 8, 1), latent_dim=3, width=2, seed=0)
     gan.run_eagerly = True

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import facts, pictures, precision, run_python
+from toys import facts, pictures, precision, run_python, set_seed
 
 import keras_gan as kg
 from keras_gan import networks
@@ -18,7 +18,7 @@ STAGES = 3
 
 def build(shape=SHAPE, width=4):
     """Returns a small generator and discriminator with random biases."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     pair_of_networks = [
         networks.progressive_generator(shape, latent_dim=5, width=width),
         networks.progressive_discriminator(shape, width),
@@ -256,7 +256,7 @@ def test_half_precision_is_close_to_single(policy):
     "xla", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["eager", "xla"]
 )
 def test_a_step_in_bfloat16_while_fading_in_updates_the_weights(xla):
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     with precision("mixed_bfloat16"):
         gan = kg.recipes.progressive((8, 8, 1), latent_dim=3, width=2, seed=0)
     gan.compile(

@@ -344,8 +344,15 @@ VARIANTS = [(3, "spectral"), (None, "spectral"), (3, "layer"), (None, None)]
 """Pairs of `num_classes` and `normalization`."""
 
 
-@pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize(("num_classes", "normalization"), VARIANTS)
+STEPS = [
+    pytest.param(*variant, policy, marks=[pytest.mark.slow] if rare else [])
+    for variant, policy in itertools.product(VARIANTS, POLICIES)
+    for rare in [variant != VARIANTS[0] and policy != "float32"]
+]
+"""All of them in every precision; in half precision, the first is the usual one."""
+
+
+@pytest.mark.parametrize(("num_classes", "normalization", "policy"), STEPS)
 def test_a_step_has_finite_gradients_for_every_weight(
     num_classes, normalization, policy
 ):

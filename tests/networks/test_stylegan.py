@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import toys
-from toys import RecordingRandom, facts
+from toys import RecordingRandom, facts, set_seed
 
 import keras_gan as kg
 from keras_gan.layers import sampling_context
@@ -269,7 +269,7 @@ def test_every_weight_has_a_gradient():
 
 def train(policy, **compile_arguments):
     """Returns a GAN after two steps with R1 in a precision, and the first logs."""
-    keras.utils.set_random_seed(0)
+    set_seed(0)
     with toys.precision(policy):
         generator = small()
         discriminator = stylegan_discriminator((8, 8, 1), width=4)

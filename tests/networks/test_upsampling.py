@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import toys
+from toys import set_seed
 
 import keras_gan as kg
 from keras_gan.networks import pooling_discriminator, upsampling_generator
@@ -138,7 +139,7 @@ def test_kernels_of_odd_size_overlap_unevenly():
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_upsampling_has_fewer_checkerboard_artifacts_than_transposed_convolution(seed):
-    keras.utils.set_random_seed(seed)
+    set_seed(seed)
     latents = kg.latents.Normal(16).draw(kg.random.Random(seed), 32)
     energies = [
         kg.metrics.checkerboard_energy(build((32, 32, 3), 16, width=8)(latents)).mean()
