@@ -103,7 +103,9 @@ def test_labels_go_through_penalties_and_imagined_steps():
     assert np.isfinite([history.history[key][-1] for key in history.history]).all()
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    "jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 def test_a_graph_gives_the_numbers_of_eager_play(jit_compile):
     logs = []
     for eager in (True, False):

@@ -59,7 +59,7 @@ def plain(**arguments):
     return make
 
 
-LAZY = [kg.penalties.R1(interval=2), kg.penalties.GradientPenalty(interval=4)]
+LAZY = [kg.penalties.R1(interval=2), kg.penalties.GradientPenalty(interval=3)]
 
 KEPT = {
     "BEGAN": (balanced, ["loss_k"]),
@@ -79,9 +79,9 @@ KEPT = {
 
 
 def samples(gan):
-    """Returns three steps of an epoch."""
+    """Returns two steps of an epoch, of images the three that ADA's sign needs."""
     if len(gan.image_shape) == 1:
-        return kg.data.from_arrays(3.0 * points(48), batch_size=16, seed=0)
+        return kg.data.from_arrays(3.0 * points(32), batch_size=16, seed=0)
     return kg.data.from_arrays(pictures(48), batch_size=16, seed=0)
 
 
@@ -145,7 +145,7 @@ import keras_gan as kg
 import toys
 
 gan = keras.saving.load_model({path!r})
-points = kg.data.from_arrays(3.0 * toys.points(48), batch_size=16, seed=0)
+points = kg.data.from_arrays(3.0 * toys.points(32), batch_size=16, seed=0)
 history = gan.fit(points, epochs=2, initial_epoch=1, verbose=0).history
 np.savez({after!r}, *toys.state(gan).values())
 print("RESULT", json.dumps([list(toys.state(gan)), history]))
@@ -233,7 +233,7 @@ def test_a_file_without_k_loads_where_k_begins_anew(trained, tmp_path):
     assert float(other.extra_variables["loss_k"]) == 0.0
     for one, two in zip(gan.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
-    assert int(other.steps) == 3
+    assert int(other.steps) == 2
 
 
 def test_a_file_with_k_loads_where_there_is_none(tmp_path):

@@ -8,8 +8,16 @@ import tensorflow as tf
 TOLERANCES = {False: 1e-6, True: 1e-5}
 
 
-@pytest.mark.parametrize("xla", [False, True], ids=["graph", "xla"])
-@pytest.mark.parametrize("name", catalogue.TENSORS)
+WAYS = [
+    pytest.param(name, xla, id=f"{name}-{'xla' if xla else 'graph'}", marks=marks)
+    for name in catalogue.TENSORS
+    for xla in (False, True)
+    # XLA takes seconds for a network, whose layers are compiled one by one here.
+    for marks in [[pytest.mark.slow] if xla and name.startswith("networks.") else []]
+]
+
+
+@pytest.mark.parametrize(("name", "xla"), WAYS)
 def test_compiled_equals_eager(name, xla):
     case = catalogue.TENSORS[name]
     made, inputs = case.make(), [tf.constant(one) for one in case.inputs()]

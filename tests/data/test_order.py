@@ -29,6 +29,7 @@ def order_of(dataset):
     return np.concatenate(levels).astype(int).tolist()
 
 
+@pytest.mark.slow  # a process; resumed runs in new ones see their epochs, too
 def test_a_new_process_sees_the_same_third_epoch():
     set_epoch(2)
     here = order_of(numbered(40, batch_size=4, seed=7))

@@ -363,6 +363,7 @@ print(abs(metric.result()) < 1e-9, metric.num_fake)
 """
 
 
+@pytest.mark.slow  # a separate process
 def test_a_machine_with_one_core_does_not_wait_for_itself():
     command = [sys.executable, "-c", SINGLE_THREAD]
     printed = subprocess.run(command, capture_output=True, timeout=300, check=True)

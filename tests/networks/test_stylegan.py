@@ -288,7 +288,14 @@ def train(policy, **compile_arguments):
     return gan, logs
 
 
-@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "float32",
+        "mixed_float16",
+        pytest.param("mixed_bfloat16", marks=pytest.mark.slow),
+    ],
+)
 def test_it_trains_in_every_precision(policy):
     gan, logs = train(policy, run_eagerly=True)
     assert logs["r1"] > 0
