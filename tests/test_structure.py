@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import inspect
 import pathlib
 import re
 
@@ -48,8 +49,8 @@ def defined_in(node):
 def of_base_class():
     """Returns the public methods and the documented attributes of the base class."""
     methods = {name for name in vars(GenerativeModel) if not name.startswith("_")}
-    documented = GenerativeModel.__doc__.split("Attributes:")[1]
-    return methods | set(re.findall(r"^ {8}(\w+):", documented, re.MULTILINE))
+    documented = inspect.getdoc(GenerativeModel).split("Attributes:")[1]
+    return methods | set(re.findall(r"^ {4}(\w+):", documented, re.MULTILINE))
 
 
 def inherited(node):
