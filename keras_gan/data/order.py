@@ -1,11 +1,15 @@
-"""Order of the images: a function of `(seed, epoch)`, so a new process resumes it.
+"""Order of the images: a function of the seed and of the position in the data.
 
-A dataset reads the epoch when an iterator starts; `GAN.fit` sets it.
+The position is an epoch and a batch in it. It decides everything that a dataset draws at
+random, so that a new process, or a restart inside an epoch, goes on with the same images.
+`GAN.fit` sets it; without it each pass over a dataset is the next epoch.
+
+All processes of a `tf.distribute.Strategy` have the same position: batches are global, and
+`tf.distribute` gives each worker its share of them.
 """
 
 import concurrent.futures
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import tensorflow as tf
@@ -15,13 +19,12 @@ from keras_gan.typing import Dataset, Tensor, Variable
 from keras_gan.validation import NonNegativeInt, validated
 
 
-@functools.cache
-def epoch_variable() -> Variable:
-    """Returns the variable that holds the epoch, one per process: `int64`, `()`."""
+def counters(values: Sequence[int], name: str) -> Variable:
+    """Returns an `int64` variable of some numbers that `tf.data` can read."""
 
     def create() -> Variable:
         with tf.device("CPU:0"):
-            return tf.Variable(0, dtype=tf.int64, trainable=False, name="epoch")
+            return tf.Variable(values, dtype=tf.int64, trainable=False, name=name)
 
     # A new thread has neither the graph nor the distribution strategy of the caller:
     # in those the variable would be symbolic, or mirrored to devices that tf.data
@@ -30,20 +33,68 @@ def epoch_variable() -> Variable:
         return pool.submit(create).result()
 
 
+class Position:
+    """Where the next pass over a dataset starts; one object per process.
+
+    Attributes:
+        values: Variable of the epoch, the batch in it, and the number of times that
+            they were set; created when it is first read.
+    """
+
+    def __init__(self) -> None:
+        self._values: Variable | None = None
+
+    @property
+    def values(self) -> Variable:
+        """The variable: `int64`, `(3,)`."""
+        if self._values is None:
+            self._values = counters([0, 0, 0], "position")
+        return self._values
+
+    def set(self, epoch: int, batch: int) -> None:
+        """Sets the epoch and the batch at which the next pass starts."""
+        times_set = int(self.values[2]) + 1
+        self.values.assign([epoch, batch, times_set])
+
+    def start_pass(self, known: Variable, num_batches: int) -> Tensor:
+        """Returns the first batch of a pass, counted from that of epoch 0: `int64`, `()`.
+
+        It is that of the position if this was set since the last pass, else the batch
+        after that pass.
+
+        Args:
+            known: Variable of the dataset, `int64`, `(2,)`: how often the position had
+                been set at its last pass, and the batch after it.
+            num_batches: Batches of a pass.
+        """
+        epoch, batch, times_set = tf.unstack(self.values.read_value())
+        times_seen, following = tf.unstack(known.read_value())
+        first = tf.where(times_set > times_seen, epoch * num_batches + batch, following)
+        known.assign(tf.stack([times_set, first + num_batches]))
+        return first
+
+
+POSITION = Position()
+
+
 @validated
 def set_epoch(
     epoch: Annotated[NonNegativeInt, "Pass the index of the epoch, counted from 0."],
+    batch: Annotated[NonNegativeInt, "Pass the index of the batch, from 0."] = 0,
 ) -> None:
-    """Sets the epoch that decides the order of the datasets of this package.
+    """Sets where the next pass over each dataset of this package starts.
 
-    `GAN.fit` calls it at the beginning of each epoch. Without it, each pass over a
-    dataset has the order of epoch 0. Iterators that have started are not affected.
+    `GAN.fit` calls it. Without it, passes over a dataset are epochs 0, 1, 2, ...: each
+    has another order, the same in every process. Iterators that have started are not
+    affected.
 
     Args:
         epoch: Integer, at least 0.
+        batch: Index of the first batch of the pass; what is left of the epoch is
+            followed by the first batches of the next one.
 
     Raises:
-        ValueError: If the epoch is negative.
+        ValueError: If the epoch or the batch is negative.
 
     Example:
     >>> import keras_gan as kg
@@ -54,22 +105,34 @@ def set_epoch(
     >>> bool((first == next(iter(dataset))).numpy().all())
     False
     """
-    epoch_variable().assign(epoch)
+    POSITION.set(epoch, batch)
 
 
-def per_epoch(build: Callable[[Random], Dataset], seed: int) -> Dataset:
-    """Returns a dataset that is rebuilt whenever an iterator starts.
+def one_pass(
+    build: Callable[[Random], Dataset], seed: int, num_batches: int, batch_size: int = 1
+) -> Dataset:
+    """Returns a dataset that starts at the position whenever an iterator starts.
 
     Args:
-        build: Function from the epoch's `Random` to a `tf.data.Dataset`.
+        build: Function from the `Random` of an epoch to the `tf.data.Dataset` of its
+            elements.
         seed: Integer.
+        num_batches: Batches of a pass.
+        batch_size: Elements of a batch: 1 where `build` returns batches.
     """
-    epoch = epoch_variable()
+    known = counters([-1, 0], "known_position")
 
     def start(_: Tensor) -> Dataset:
-        return build(Random(seed).fork("epoch", epoch.read_value()))
+        first = POSITION.start_pass(known, num_batches)
+        epoch, batch = first // num_batches, first % num_batches
+        # The second epoch is built where the pass reaches it: one that starts inside
+        # an epoch.
+        elements = tf.data.Dataset.range(epoch, epoch + 2).flat_map(
+            lambda number: build(Random(seed).fork("epoch", number))
+        )
+        return elements.skip(batch * batch_size).take(num_batches * batch_size)
 
-    # The function of `flat_map` runs once per iterator, so it reads the epoch then.
+    # The function of `flat_map` runs once per iterator, so it reads the position then.
     return tf.data.Dataset.from_tensors(0).flat_map(start)
 
 

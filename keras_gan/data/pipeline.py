@@ -180,7 +180,7 @@ class IndexedImages(LoadedImages):
             batches = (tf.reshape(values, (num_batches, -1)) for values in slices)
             return tf.data.Dataset.from_tensor_slices(tuple(batches))
 
-        batches = order.per_epoch(build, options.seed)
+        batches = order.one_pass(build, options.seed, num_batches)
         # `flat_map` hides the number of batches, which Keras's progress bar shows.
         batches = batches.apply(tf.data.experimental.assert_cardinality(num_batches))
         return self.finished(batches, options)
@@ -239,6 +239,8 @@ class SequentialImages(LoadedImages):
         buffer = max(options.batch_size, BUFFER_BYTES // math.prod(self.image_shape))
         buffer = min(self.num_images, buffer)
         indexed = self.elements.enumerate()
+        num_batches = self.num_images // options.batch_size
+        num_elements = num_batches * options.batch_size
 
         def build(random: Random) -> Dataset:
             mask = order.flip_mask(random, self.num_images, options.flip)
@@ -248,18 +250,23 @@ class SequentialImages(LoadedImages):
             # a global seed of 0 with a tensor and raise.
             tf.compat.v1.get_default_graph().seed = GRAPH_SEED
             mixed = indexed.shuffle(buffer, seed, reshuffle_each_iteration=False)
-            return mixed.map(lambda index, element: (*element, mask[index]))
+            mixed = mixed.map(lambda index, element: (*element, mask[index]))
+            return mixed.take(num_elements)
 
-        elements = order.per_epoch(build, options.seed)
-        return self.finished(elements, options, drop_remainder=True)
+        elements = order.one_pass(build, options.seed, num_batches, options.batch_size)
+        return self.finished(elements, num_elements, options, drop_remainder=True)
 
     def in_order(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of all images once, in order, not flipped."""
         elements = self.elements.map(lambda encoded, label: (encoded, label, False))
-        return self.finished(elements, options, drop_remainder=False)
+        return self.finished(elements, self.num_images, options, drop_remainder=False)
 
     def finished(
-        self, elements: Dataset, options: LoadingOptions, drop_remainder: bool
+        self,
+        elements: Dataset,
+        num_elements: int,
+        options: LoadingOptions,
+        drop_remainder: bool,
     ) -> Dataset:
         """Returns the batches of elements `(encoded image, label, flip mask)`."""
 
@@ -272,7 +279,7 @@ class SequentialImages(LoadedImages):
         def finish(images: Tensor, labels: Tensor, flipped: Tensor) -> Batch:
             return to_batch(images, tf.cast(labels, tf.int32), flipped, options)
 
-        cardinality = tf.data.experimental.assert_cardinality(self.num_images)
+        cardinality = tf.data.experimental.assert_cardinality(num_elements)
         images = elements.apply(cardinality).map(decode, tf.data.AUTOTUNE)
         return images.batch(options.batch_size, drop_remainder).map(finish)
 

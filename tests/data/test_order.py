@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from keras_gan.data import from_arrays, set_epoch
-from keras_gan.data.order import epoch_variable
+from keras_gan.data.order import Position
 
 SCRIPT = """
 import numpy as np
@@ -74,15 +74,19 @@ def test_an_epoch_comes_back_the_same():
 def test_the_order_survives_what_users_do_to_the_data_set():
     dataset = numbered(40, batch_size=4)
     changed = dataset.map(lambda images: images * 1.0).take(3).prefetch(1)
-    first = order_of(dataset)[:12]
-    assert order_of(changed) == first
+    first = order_of(dataset)
+    set_epoch(0)
+    assert order_of(changed) == first[:12]
     set_epoch(1)
-    assert order_of(changed) == order_of(dataset)[:12] != first
+    second = order_of(dataset)
+    set_epoch(1)
+    assert order_of(changed) == second[:12] != first[:12]
 
 
 def test_an_iterator_keeps_the_epoch_in_which_it_started():
     dataset = numbered(40, batch_size=4)
     whole = order_of(dataset)
+    set_epoch(0)
     iterator = iter(dataset)
     started = order_of([next(iterator)])
     set_epoch(1)
@@ -95,28 +99,69 @@ def test_keras_sees_the_length_before_the_first_epoch():
     assert len(dataset.unshuffled) == 11
 
 
-@pytest.mark.parametrize("epoch", [-1, 0.5, True])
-def test_an_epoch_that_is_no_index_is_refused(epoch):
+@pytest.mark.parametrize("index", [-1, 0.5, True])
+def test_what_is_no_index_is_refused(index):
     with pytest.raises(ValueError, match="`epoch` of set_epoch must be an integer of"):
+        set_epoch(index)
+    with pytest.raises(ValueError, match="`batch` of set_epoch must be an integer of"):
+        set_epoch(0, index)
+
+
+def passes(epochs, **options):
+    """The orders of some epochs, as `set_epoch` gives them."""
+    dataset = numbered(40, batch_size=4, **options)
+    orders = []
+    for epoch in range(epochs):
         set_epoch(epoch)
+        orders.append(order_of(dataset))
+    set_epoch(0)
+    return orders
 
 
-def test_the_epoch_is_an_ordinary_variable_though_created_in_a_strategy():
-    epoch_variable.cache_clear()
-    try:
-        with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
-            variable = epoch_variable()
-        assert not isinstance(variable, tf.distribute.DistributedValues)
-        assert "CPU:0" in variable.device
-    finally:
-        epoch_variable.cache_clear()
+def test_passes_of_a_loop_are_the_epochs():
+    dataset, epochs = numbered(40, batch_size=4), passes(3)
+    assert [order_of(dataset) for _ in range(3)] == epochs
+    set_epoch(1)
+    assert [order_of(dataset), order_of(dataset)] == epochs[1:]
 
 
-def test_the_epoch_can_be_first_requested_inside_a_graph():
-    epoch_variable.cache_clear()
-    try:
-        with tf.Graph().as_default():
-            numbers = epoch_variable()
-        assert numbers.numpy() == 0
-    finally:
-        epoch_variable.cache_clear()
+def test_a_loop_that_breaks_off_is_followed_by_the_next_epoch():
+    dataset, epochs = numbered(40, batch_size=4), passes(2)
+    next(iter(dataset))
+    assert order_of(dataset) == epochs[1]
+
+
+def test_repeated_data_goes_through_the_epochs_however_far_it_is_read_ahead():
+    dataset, epochs = numbered(40, batch_size=4), passes(4)
+    repeated = dataset.repeat().prefetch(15).take(30)
+    read = order_of(repeated)
+    assert read == sum(epochs[:3], [])
+
+
+def test_two_datasets_do_not_count_each_others_passes():
+    first, second = numbered(40, batch_size=4), numbered(40, batch_size=4)
+    assert order_of(first) == order_of(second)
+    assert order_of(first) == order_of(second)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "batch", "start"), [(0, 3, 12), (1, 9, 76), (0, 13, 52)]
+)
+def test_a_pass_can_start_inside_an_epoch(epoch, batch, start):
+    dataset, epochs = numbered(40, batch_size=4), passes(4)
+    set_epoch(epoch, batch)
+    every = sum(epochs, [])
+    assert order_of(dataset) == every[start : start + 40]
+    assert order_of(dataset) == every[start + 40 : start + 80]
+
+
+@pytest.mark.parametrize("create", ["in a strategy", "in a graph"])
+def test_the_position_is_an_ordinary_variable_wherever_it_is_first_read(create):
+    position = Position()
+    strategy = tf.distribute.MirroredStrategy(["CPU:0"])
+    graph = tf.Graph().as_default()
+    with strategy.scope() if create == "in a strategy" else graph:
+        variable = position.values
+    assert not isinstance(variable, tf.distribute.DistributedValues)
+    assert "CPU:0" in variable.device
+    assert variable.numpy().tolist() == [0, 0, 0]

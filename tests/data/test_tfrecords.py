@@ -105,6 +105,13 @@ def test_the_order_of_a_stream_is_not_that_of_the_global_seed(shards, small_memo
     np.testing.assert_array_equal(*orders)
 
 
+def test_a_stream_can_start_inside_an_epoch(shards, small_memory):
+    dataset = from_tfrecords(f"{shards}/*", batch_size=8)  # 20 images, two batches
+    epochs = np.concatenate([joined(dataset) for _ in range(3)])
+    set_epoch(0, 1)
+    np.testing.assert_array_equal(joined(dataset.repeat(2)), epochs[8:40])
+
+
 def test_a_stream_keeps_the_short_last_batch_only_unshuffled(shards, small_memory):
     dataset = from_tfrecords(f"{shards}/*", batch_size=8)
     assert [len(batch) for batch in dataset] == [8, 8]
