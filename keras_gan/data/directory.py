@@ -184,8 +184,8 @@ class Folder(Source):
             f"Files or folders cannot be read in {self.name}: {len(self.broken)}.",
             expected="files and folders that can be read",
             received="; ".join(f"{name}: {reason}" for name, reason in self.broken[:3]),
-            do="Change their permissions, or remove them: training without them would "
-            "be on other data than the folder seems to have.",
+            do="Change their permissions, repair the links, or remove them: without "
+            "them training would be on other data than the folder seems to have.",
         )
 
     def check_classes(self, options: LoadingOptions) -> None:
@@ -246,7 +246,9 @@ class Folder(Source):
 
     def notes(self) -> Iterator[str]:
         """Yields sentences on what is left out rightly, for a report."""
-        yield from layout.notes(self.listing, self.directory, self.subfolders)
+        yield from layout.notes(
+            self.listing, self.directory, self.subfolders, not self.splits
+        )
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""

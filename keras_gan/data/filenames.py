@@ -40,7 +40,7 @@ def printable(path: StrPath) -> str:
     >>> printable("two\nlines.png")
     'two\\nlines.png'
     """
-    text = to_text(os.fspath(path))
+    text = to_text(os.fsdecode(path))
     return "".join(
         one if one.isprintable() else one.encode("unicode_escape").decode()
         for one in text

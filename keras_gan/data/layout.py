@@ -60,18 +60,24 @@ def doubts_on_files(listing: Listing, root: StrPath) -> Iterator[str]:
         )
 
 
-def notes(listing: Listing, root: StrPath, subfolders: Sequence[str]) -> Iterator[str]:
+def notes(
+    listing: Listing, root: StrPath, subfolders: Sequence[str], are_classes: bool
+) -> Iterator[str]:
     """Yields sentences on what is left out of a folder or followed, rightly.
 
     Args:
         listing: `Listing` of a folder.
         root: Path of that folder.
         subfolders: Names of its subfolders with images.
+        are_classes: Whether these are the classes.
     """
-    outputs = {path.split("/")[0] for path in listing.output_folders}
-    empty = [name for name in listing.folders if name not in {*subfolders, *outputs}]
+    outputs = [*listing.output_folders, *listing.output_images]
+    full = {*subfolders, *(path.split("/")[0] for path in outputs)}
+    empty = [name for name in listing.folders if name not in full]
     inner = [path for path in listing.repeated if "/" in path]
-    deep = [path for path in listing.images if path.count("/") > 1]
+    deep = (
+        [path for path in listing.images if path.count("/") > 1] if are_classes else []
+    )
     sentences = {
         "Subfolders without images, which are not counted as classes": empty,
         "Images in deeper subfolders, which belong to the class of the first": deep,
@@ -89,7 +95,7 @@ def notes(listing: Listing, root: StrPath, subfolders: Sequence[str]) -> Iterato
         if names:
             yield f"{sentence}: {len(names):,} ({enumerate_names(names)})."
     if listing.others:
-        extensions = sorted({extension(path) for path in listing.others})
+        extensions = sorted({extension(path) or "none" for path in listing.others})
         yield (
             f"Other files, ignored: {len(listing.others):,} "
             f"({enumerate_names(extensions)})."

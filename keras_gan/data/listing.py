@@ -215,7 +215,7 @@ class Walk:
         """Adds a link to nothing to the listing."""
         if is_image_file(os.path.basename(path)):
             target = os.readlink(self.absolute(path))
-            self.listing.unreadable[path] = f"a link to {target}, which does not exist"
+            self.listing.unreadable[path] = f"a link to {target}, which leads nowhere"
         else:
             self.listing.dead.append(path)
 

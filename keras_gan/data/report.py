@@ -1,7 +1,6 @@
 """Report on a dataset: counts, sizes, broken files, duplicates, sample images."""
 
 import dataclasses
-import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from keras_gan.data import named, sources
@@ -135,18 +134,18 @@ def check(
     Broken images do not raise an error, and no file is changed.
 
     Args:
-        source: Folder of images, or name of a dataset as in `load`.
+        source: Name or path of the data, as in `load`.
         image_shape: `(height, width, channels)` that the images will be resized to, or
             None for no change.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
-        split: Name of the split of a named dataset.
+        split: Name of the split, as in `load`.
         data_dir: Folder of prepared datasets, as in `load`.
 
     Returns:
         A `Report`.
 
     Raises:
-        ValueError: If there is no such folder or name.
+        ValueError: If there is no such name or path, or an archive or file is broken.
 
     Example:
     >>> import keras_gan as kg
@@ -154,11 +153,7 @@ def check(
     >>> report.num_images, report.sizes, report.ok
     (10000, {(28, 28): 10000}, True)
     """
-    image_source: Source
-    if isinstance(source, str) and os.sep not in source and not os.path.isdir(source):
-        image_source = named.find_source(source, split, data_dir)
-    else:
-        image_source = Folder(source)
+    image_source = named.find_source(source, split, data_dir)
     statistics = Statistics()
     for result in sources.scan(image_source.entries()):
         statistics.update(result)
