@@ -4,12 +4,18 @@ import os
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.typing import FloatArray, StrPath, TensorLike, UInt8Array
 from keras_gan.validation import NonNegativeInt, Positive, PositiveInt, validated
+
+SOFTWARE = "keras_gan"
+"""Value of the text `Software` in PNG files and of the comment in GIF files.
+
+By it `kg.data.from_directory` recognizes the output of this library, which is no data.
+"""
 
 
 def to_uint8(images: TensorLike) -> UInt8Array:
@@ -80,10 +86,21 @@ def enlarge(image: UInt8Array, side: int = 512) -> UInt8Array:
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def save_png(path: StrPath, image: UInt8Array) -> None:
-    """Writes a `uint8` array `(height, width, channels)` atomically as a PNG file."""
+def save_png(path: StrPath, image: UInt8Array, mark: bool = True) -> None:
+    """Writes a `uint8` array `(height, width, channels)` atomically as a PNG file.
+
+    Args:
+        path: File to write.
+        image: `uint8` array `(height, width, channels)`.
+        mark: Whether the file says that this library wrote it, in the PNG text
+            `Software`: `kg.data.from_directory` leaves such images out, so that sample
+            grids do not become training data. Pass False for an image that is data.
+    """
+    text = PngImagePlugin.PngInfo()
+    if mark:
+        text.add_text("Software", SOFTWARE)
     with atomic_file(path) as part:
-        to_pillow(image).save(part, format="PNG")
+        to_pillow(image).save(part, format="PNG", pnginfo=text)
 
 
 @validated
@@ -127,4 +144,5 @@ def save_animation(
             append_images=pillow_images[1:],
             duration=durations,
             loop=0,
+            comment=SOFTWARE,
         )

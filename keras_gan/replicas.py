@@ -20,3 +20,11 @@ def global_mean(values: Tensor) -> Tensor:
     if context is None or context.num_replicas_in_sync == 1:
         return mean
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
+def global_sums(tensors: list[Tensor]) -> list[Tensor]:
+    """Returns the sum of each tensor over all replicas, equal on all of them."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1 or not tensors:
+        return tensors
+    return list(context.all_reduce(tf.distribute.ReduceOp.SUM, tensors))

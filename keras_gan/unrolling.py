@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_gan.config import Configurable, register
 from keras_gan.errors import user_error
 from keras_gan.game import Game, Player
+from keras_gan.game.clipping import inner_optimizer
 from keras_gan.replicas import global_mean
 from keras_gan.typing import (
     AdamOptimizer,
@@ -33,6 +34,7 @@ UNSUPPORTED = (
     "global_clipnorm",
     "clipvalue",
     "gradient_accumulation_steps",
+    "ema_overwrite_frequency",
 )
 """Options of Keras's optimizers that the update rules below do not have."""
 
@@ -187,13 +189,6 @@ def update_rule(optimizer: Optimizer) -> UpdateRule[Any]:
         do="Change discriminator_optimizer, or simulate plain gradient descent: "
         "kg.Unrolling(steps=5, learning_rate=0.1).",
     )
-
-
-def inner_optimizer(optimizer: Optimizer) -> Optimizer:
-    """Returns the optimizer inside a `LossScaleOptimizer`, or the optimizer itself."""
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        return cast("Optimizer", optimizer.inner_optimizer)
-    return optimizer
 
 
 def gradient_of_dynamic_update_slice(

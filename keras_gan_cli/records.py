@@ -24,12 +24,17 @@ class RunRecord:
         optimizers: Where the optimizers of a `--from` GAN come from, as text.
         growth_images: Number of training images by which progressive growing is
             complete; None without growing.
+        num_images: Number of images of the data; None before the start, and in runs of
+            earlier versions.
+        class_names: Names of the classes of the data; None without classes.
     """
 
     options: TrainOptions = dataclasses.field(default_factory=TrainOptions)
     first_step: int | None = None
     optimizers: str | None = None
     growth_images: int | None = None
+    num_images: int | None = None
+    class_names: list[str] | None = None
 
     def export_folder(self, run: Run) -> pathlib.Path:
         """Returns the folder of the SavedModel of a run."""

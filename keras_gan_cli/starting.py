@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +32,16 @@ def new_run(
     options = dataclasses.replace(TrainOptions(), **with_absolute_paths(passed))
     options.check_recipe_arguments()
     if folder is None:
-        folder = unused_folder(f"{options.recipe}-{pathlib.Path(options.data).name}")
+        data_name = utf8_name(pathlib.Path(options.data).name)
+        folder = unused_folder(f"{options.recipe}-{data_name}")
+    for name, path in (("out", str(folder)), ("export", options.export or "")):
+        check(
+            utf8_name(path) == path,
+            f"`{flag(name)}` must be UTF-8: TensorFlow cannot write to other paths.",
+            expected="a path of UTF-8 characters",
+            received=ascii(path),
+            do=f"Pass another {flag(name)}.",
+        )
     check(
         not is_occupied(folder),
         "`--out` must be a new or empty folder.",
@@ -42,6 +52,16 @@ def new_run(
     if options.export is None:
         options = dataclasses.replace(options, export=str(MODELS / folder.name))
     return Run(folder), RunRecord(options)
+
+
+def utf8_name(name: str) -> str:
+    r"""Returns a file name with "_" for each byte that is not UTF-8.
+
+    Example:
+    >>> utf8_name("caf\udce9")
+    'caf_'
+    """
+    return re.sub("[\ud800-\udfff]", "_", name)
 
 
 def resume_run(

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from keras_gan.images import SOFTWARE
 from keras_gan.typing import StrPath
 
 Row: TypeAlias = Mapping[str, float]
@@ -68,7 +69,7 @@ def plot(rows: Sequence[Row], path: StrPath) -> None:
         for key in keys:
             draw_curve(axes, rows, key)
         finish(axes, title, rows, keys)
-    figure.savefig(path, format="png")
+    figure.savefig(path, format="png", metadata={"Software": SOFTWARE})
 
 
 def panels(rows: Sequence[Row]) -> dict[str, list[str]]:

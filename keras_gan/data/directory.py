@@ -2,13 +2,16 @@
 
 import os
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.data import decoding, pipeline
+from keras_gan.data import classes, decoding, layout, pipeline
 from keras_gan.data.arrays import from_memory
+from keras_gan.data.filenames import enumerate_names, printable, to_text
+from keras_gan.data.listing import Listing, list_folder
 from keras_gan.data.options import ImageShape, LoadingOptions
 from keras_gan.data.sources import Entry, Source, collect
 from keras_gan.errors import check, user_error
@@ -73,24 +76,6 @@ def from_directory(
     return Folder(directory).dataset(options)
 
 
-def is_image_file(name: str) -> bool:
-    """Returns whether a file name has the extension of an image and is not hidden."""
-    extension = os.path.splitext(name)[1].lower()
-    return not name.startswith(".") and extension in decoding.SUFFIXES
-
-
-def list_files(folder: StrPath) -> list[pathlib.Path]:
-    """Returns the files at any depth in a folder, sorted, without hidden ones."""
-    files: list[pathlib.Path] = []
-    for parent, folders, names in os.walk(folder):
-        # Changed in place, so that `os.walk` does not descend into hidden folders.
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [
-            pathlib.Path(parent, name) for name in names if not name.startswith(".")
-        ]
-    return sorted(files)
-
-
 class Folder(Source):
     """Image files in a folder, or in one subfolder per class.
 
@@ -98,69 +83,89 @@ class Folder(Source):
         directory: The folder.
 
     Attributes:
+        listing: `Listing` of the folder.
         files: Paths of the images.
         labels: Index of the class of each, or None.
         unclassified_files: Images directly in the folder, outside any class.
         ignored_files: Files without the extension of an image.
+        subfolders: Names of the subfolders that contain images.
+        splits: Those names, if they are all names of splits such as train and val,
+            which are no classes; else an empty list.
+        broken: Pairs of the name of a file or folder that cannot be listed and the
+            reason.
     """
 
     def __init__(self, directory: StrPath) -> None:
-        self.directory: pathlib.Path = pathlib.Path(directory).expanduser()
-        self.name: str = f'the folder "{directory}"'
-        self.broken_advice: str = (
-            f'List all of them with `keras-gan check "{directory}"`; then remove them '
-            "or write them again."
+        self.directory: pathlib.Path = pathlib.Path(
+            os.path.expanduser(os.fsdecode(directory))
         )
-        self.check_exists()
-        visible = [
-            path for path in self.directory.iterdir() if not path.name.startswith(".")
-        ]
-        subfolders = {
-            path.name: list_files(path) for path in sorted(visible) if path.is_dir()
-        }
-        direct = sorted(path for path in visible if path.is_file())
-        nested = [path for files in subfolders.values() for path in files]
-        files = [*direct, *nested]
-        self.files: list[pathlib.Path] = [
-            path for path in files if is_image_file(path.name)
-        ]
+        self.name: str = f'the folder "{printable(os.fsdecode(directory))}"'
+        self.broken_advice: str = (
+            f'List all of them with `keras-gan check "{printable(self.directory)}"`; '
+            "then remove them or write them again."
+        )
+        self.listing: Listing = self.list_files()
+        # A folder that contains nothing else was passed on purpose.
+        self.only_outputs: bool = bool(
+            self.listing.output_images and not self.listing.images
+        )
+        names = self.listing.images or self.listing.output_images
+        self.files: list[pathlib.Path] = [self.directory / name for name in names]
         self.ignored_files: list[pathlib.Path] = [
-            path for path in files if not is_image_file(path.name)
+            self.directory / name for name in self.listing.others
         ]
         self.unclassified_files: list[pathlib.Path] = [
-            path for path in direct if is_image_file(path.name)
+            self.directory / name for name in names if "/" not in name
         ]
-        self.set_classes(subfolders)
+        self.broken: Sequence[tuple[str, str]] = tuple(
+            (printable(name), printable(reason))
+            for name, reason in self.listing.unreadable.items()
+        )
+        self.set_classes(names)
 
-    def set_classes(self, subfolders: Mapping[str, Sequence[pathlib.Path]]) -> None:
+    def list_files(self) -> Listing:
+        """Returns the `Listing` of the folder.
+
+        Raises:
+            ValueError: If there is no such folder, or it cannot be read.
+        """
+        try:
+            return list_folder(self.directory)
+        except FileNotFoundError:
+            received = "a path that does not exist"
+        except NotADirectoryError:
+            received = "a file"
+        except (OSError, ValueError) as error:  # ValueError: a null character
+            received = getattr(error, "strerror", None) or str(error)
+        raise user_error(
+            f"`directory`: there is no folder {printable(self.directory)} that can be "
+            "read.",
+            expected="a folder of images, or of one subfolder per class",
+            received=received,
+            do="Check the path and its permissions; a relative path starts at the "
+            f"working directory {printable(pathlib.Path.cwd())}.",
+        )
+
+    def set_classes(self, names: Sequence[str]) -> None:
         """Sets the class names, which are the subfolders with images, and the labels.
 
         Args:
-            subfolders: Dictionary from the name of each subfolder to its files.
+            names: Paths of the images relative to the folder, sorted.
         """
-        self.class_names: Sequence[str] | None = [
-            name
-            for name, files in subfolders.items()
-            if any(is_image_file(path.name) for path in files)
-        ] or None
-        indices = {name: index for index, name in enumerate(self.class_names or [])}
-        first_parts = (path.relative_to(self.directory).parts[0] for path in self.files)
-        self.labels: list[int | None] = [indices.get(name) for name in first_parts]
-
-    def check_exists(self) -> None:
-        """Raises an error if there is no such folder."""
-        if not self.directory.is_dir():
-            exists = self.directory.exists()
-            raise user_error(
-                f"`directory`: there is no folder {self.directory}.",
-                expected="a folder of images, or of one subfolder per class",
-                received="a file" if exists else "a path that does not exist",
-                do="Check the path; a relative one starts at the working directory "
-                f"{pathlib.Path.cwd()}.",
-            )
+        first_parts = [name.split("/")[0] if "/" in name else None for name in names]
+        self.subfolders: list[str] = [*dict.fromkeys(filter(None, first_parts))]
+        splits = classes.find_splits(self.subfolders)
+        self.splits: list[str] = splits if splits == self.subfolders else []
+        class_names = [] if self.splits else self.subfolders
+        self.class_names: Sequence[str] | None = [*map(to_text, class_names)] or None
+        indices = {name: index for index, name in enumerate(class_names)}
+        self.labels: list[int | None] = [
+            None if name is None else indices.get(name) for name in first_parts
+        ]
 
     def check_layout(self, options: LoadingOptions) -> None:
-        """Raises an error if the files do not form a dataset."""
+        """Raises an error if the files do not form a dataset, and warns of doubts."""
+        self.check_readable()
         check(
             self.files,
             f"There is no image in {self.name}.",
@@ -168,21 +173,88 @@ class Folder(Source):
             received=f"{len(self.ignored_files)} other files",
             do="Put images there, or one subfolder of images per class.",
         )
-        if self.unclassified_files and self.class_names:
-            raise user_error(
+        self.check_classes(options)
+        for sentence in self.doubts():
+            warnings.warn(sentence, stacklevel=5)
+
+    def check_readable(self) -> None:
+        """Raises an error if a file or a folder cannot be listed."""
+        check(
+            not self.broken,
+            f"Files or folders cannot be read in {self.name}: {len(self.broken)}.",
+            expected="files and folders that can be read",
+            received="; ".join(f"{name}: {reason}" for name, reason in self.broken[:3]),
+            do="Change their permissions, repair the links, or remove them: without "
+            "them training would be on other data than the folder seems to have.",
+        )
+
+    def check_classes(self, options: LoadingOptions) -> None:
+        """Raises an error if the subfolders cannot be the classes."""
+        for problem in self.problems():
+            raise problem
+        check(
+            not self.splits or not options.labels,
+            f"The subfolders of {self.name} are splits, not classes.",
+            expected="one subfolder of images per class",
+            received=enumerate_names(self.splits),
+            do="Pass the folder of one split, such as "
+            f"{printable(self.directory.joinpath(*self.splits[:1]))}.",
+        )
+        pipeline.check_has_labels(self.class_names is not None, self.name, options)
+
+    def problems(self) -> Iterator[Exception]:
+        """Yields the errors of a layout that is neither that of classes nor flat."""
+        if self.unclassified_files and self.subfolders:
+            yield user_error(
                 f"Images in {self.name} are both directly in it and in subfolders.",
                 expected="a folder of images, or of one subfolder per class",
-                received=f"{self.unclassified_files[0].name} alongside the folder "
-                f"{self.class_names[0]}",
+                received=f"{printable(self.unclassified_files[0].name)} alongside the "
+                f"folder {printable(self.subfolders[0])}",
                 do="Move the images that are directly in the folder into a subfolder.",
             )
-        has_labels = self.class_names is not None
-        pipeline.check_has_labels(has_labels, self.name, options)
+        names = self.class_names or ()
+        if len(set(names)) < len(names):
+            yield user_error(
+                f"Two subfolders of {self.name} have one name, if bytes that are not "
+                "UTF-8 are escaped.",
+                expected="a different name for each class",
+                received=enumerate_names(names),
+                do="Rename one of them.",
+            )
+
+    def doubts(self) -> Iterator[str]:
+        """Yields sentences on what is probably not as intended, for a warning."""
+        if self.only_outputs:
+            yield (
+                f"All images of {self.name} were written by this library: "
+                f"{enumerate_names(self.listing.output_images)}. They are loaded, "
+                "since the folder has no others."
+            )
+        else:
+            yield from layout.doubts_on_outputs(self.listing)
+        yield from layout.doubts_on_files(self.listing, self.directory)
+        if self.splits:
+            yield (
+                f"The subfolders of {self.name} are splits, not classes: "
+                f"{enumerate_names(self.splits)}. All their images are loaded "
+                "together, without labels. For one of them pass its folder, such as "
+                f"{printable(self.directory / self.splits[0])}."
+            )
+        else:
+            yield from classes.doubts(self.class_names or ())
+            yield from classes.doubts_on_depth(self.directory, self.listing.images)
+
+    def notes(self) -> Iterator[str]:
+        """Yields sentences on what is left out rightly, for a report."""
+        yield from layout.notes(
+            self.listing, self.directory, self.subfolders, not self.splits
+        )
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
-            yield Entry(path.relative_to(self.directory).as_posix(), path, label)
+            name = path.relative_to(self.directory).as_posix()
+            yield Entry(printable(name), path, label)
 
     def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""

@@ -1,11 +1,11 @@
 """Report on a dataset: counts, sizes, broken files, duplicates, sample images."""
 
 import dataclasses
-import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from keras_gan.data import named, sources
 from keras_gan.data.directory import Folder
+from keras_gan.data.filenames import printable
 from keras_gan.data.options import ImageShape
 from keras_gan.data.sources import Source
 from keras_gan.data.statistics import Statistics
@@ -39,6 +39,7 @@ class Report:
         warnings: Sentences with advice.
         image_shape: `(height, width, channels)` of the input of the networks, or None.
         picture: `uint8` array of a grid of images of that shape, or None.
+        problems: Errors that training raises, other than for broken images.
     """
 
     source: str
@@ -51,11 +52,12 @@ class Report:
     warnings: tuple[str, ...]
     image_shape: Shape | None
     picture: UInt8Array | None = dataclasses.field(repr=False)
+    problems: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether there is at least one image and none is broken."""
-        return self.num_images > 0 and not self.broken
+        """Whether training accepts the images: at least one, and none is broken."""
+        return self.num_images > 0 and not self.broken and not self.problems
 
     def save_picture(self, path: StrPath) -> None:
         """Writes the grid of images, in the networks' input shape, as a PNG file.
@@ -92,6 +94,8 @@ class Report:
             "networks see": f"{shape} (height x width x channels)",
         }
         lines = [self.source, *(f"  {key:<14}{text}" for key, text in rows.items())]
+        if self.problems:
+            lines += ["Errors:", *(f"  {problem}" for problem in self.problems)]
         if self.broken:
             lines += ["Broken:", *(f"  {name}: {why}" for name, why in self.broken)]
         if self.duplicates:
@@ -130,18 +134,18 @@ def check(
     Broken images do not raise an error, and no file is changed.
 
     Args:
-        source: Folder of images, or name of a dataset as in `load`.
+        source: Name or path of the data, as in `load`.
         image_shape: `(height, width, channels)` that the images will be resized to, or
             None for no change.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
-        split: Name of the split of a named dataset.
+        split: Name of the split, as in `load`.
         data_dir: Folder of prepared datasets, as in `load`.
 
     Returns:
         A `Report`.
 
     Raises:
-        ValueError: If there is no such folder or name.
+        ValueError: If there is no such name or path, or an archive or file is broken.
 
     Example:
     >>> import keras_gan as kg
@@ -149,26 +153,23 @@ def check(
     >>> report.num_images, report.sizes, report.ok
     (10000, {(28, 28): 10000}, True)
     """
-    image_source: Source
-    if isinstance(source, str) and os.sep not in source and not os.path.isdir(source):
-        image_source = named.find_source(source, split, data_dir)
-    else:
-        image_source = Folder(source)
+    image_source = named.find_source(source, split, data_dir)
     statistics = Statistics()
     for result in sources.scan(image_source.entries()):
         statistics.update(result)
     shape = image_shape or statistics.image_shape()
     return Report(
-        source=str(source),
+        source=printable(source),
         num_images=statistics.num_images,
         sizes=dict(statistics.sizes),
         modes=dict(statistics.modes),
-        broken=tuple(statistics.broken),
+        broken=(*image_source.broken, *statistics.broken),
         duplicates=statistics.duplicates(),
         classes=statistics.class_counts(image_source.class_names),
         warnings=tuple(advice(statistics, image_source, image_shape)),
         image_shape=shape,
         picture=statistics.sample_grid(shape, crop) if shape else None,
+        problems=tuple(str(error).split("\n")[0] for error in image_source.problems()),
     )
 
 
@@ -195,19 +196,17 @@ def advice_on_files(statistics: Statistics, source: Source) -> Iterator[str]:
     """Yields advice on files that are broken or misplaced."""
     if not statistics.num_images:
         yield "No image can be decoded: training is not possible."
-    if statistics.broken:
+    if statistics.broken or source.broken:
         yield (
             "Broken images raise an error in training: remove them or write them again."
         )
-    if isinstance(source, Folder) and source.unclassified_files and source.class_names:
+    if isinstance(source, Folder) and source.unclassified_files and source.subfolders:
         yield (
             "Images are both directly in the folder and in subfolders, which raises an "
             "error in training. Move them into one folder, or one per class."
         )
-    if isinstance(source, Folder) and source.ignored_files:
-        count = len(source.ignored_files)
-        extensions = sorted({path.suffix for path in source.ignored_files})
-        yield f"Other files, ignored: {count:,} ({' '.join(extensions)})."
+    yield from source.doubts()
+    yield from source.notes()
 
 
 def advice_on_shapes(

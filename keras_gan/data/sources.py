@@ -77,11 +77,13 @@ class Source(abc.ABC):
         name: Name in error messages.
         class_names: Names of the classes in the order of their labels, or None.
         broken_advice: What a user should do about broken images.
+        broken: Pairs of the name of an image that cannot even be listed and the reason.
     """
 
     name: str = "the data"
     class_names: Sequence[str] | None = None
     broken_advice: str = "Remove the broken ones, or write them again."
+    broken: Sequence[tuple[str, str]] = ()
 
     @abc.abstractmethod
     def entries(self) -> Iterator[Entry]:
@@ -90,6 +92,18 @@ class Source(abc.ABC):
     @abc.abstractmethod
     def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
+
+    def problems(self) -> Iterator[Exception]:
+        """Yields the errors that `dataset` raises before any image is decoded."""
+        yield from ()
+
+    def doubts(self) -> Iterator[str]:
+        """Yields sentences on what is probably not as intended, for a warning."""
+        yield from ()
+
+    def notes(self) -> Iterator[str]:
+        """Yields sentences on what is left out rightly, for a report."""
+        yield from ()
 
 
 def scan_entry(entry: Entry, image_shape: Shape | None, crop: bool) -> ScanResult:

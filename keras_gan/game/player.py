@@ -8,6 +8,7 @@ from typing import Protocol
 import tensorflow as tf
 
 from keras_gan.config import identity
+from keras_gan.game.clipping import synchronize
 from keras_gan.game.game import ABSENT, Game
 from keras_gan.typing import Metric, Model, Optimizer, Tensor, TensorLike
 
@@ -153,6 +154,11 @@ class Player:
         synchronized = any(getattr(layer, "synchronized", False) for layer in layers)
         several = tf.distribute.get_strategy().num_replicas_in_sync > 1
         return several and (penalty.needs_cross_replica or synchronized)
+
+    def apply_gradients(self, gradients: list[Tensor | None]) -> None:
+        """Updates the trainable weights by their gradients, from all replicas."""
+        weights = self.network.trainable_variables
+        self.optimizer.apply(synchronize(gradients, self.optimizer), weights)
 
     def clip(self, values: Sequence[Tensor]) -> Sequence[Tensor]:
         """Returns values of the weights clipped to `[-weight_clip, weight_clip]`."""

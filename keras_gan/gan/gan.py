@@ -10,7 +10,7 @@ files of this folder are functions and classes that they call.
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, Literal, Self, Unpack, overload
+from typing import Any, Literal, Never, Self, Unpack, overload
 
 import keras
 import numpy as np
@@ -21,13 +21,13 @@ from keras_gan.config import register
 from keras_gan.data import feeding
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
-from keras_gan.gan import arguments, formats, serialization
+from keras_gan.gan import arguments, compile_arguments, formats, serialization
 from keras_gan.gan.arguments import Batch
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
-from keras_gan.gan.optimizers import OptimizerPair
+from keras_gan.gan.optimizers import FinalizeAverages, OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.results import results_of, to_floats
 from keras_gan.gan.sample_metrics import processing_images, separate_metrics
@@ -167,6 +167,7 @@ class GAN(GenerativeModel):
         steps_per_execution: PositiveInt = 1,
         jit_compile: bool | Literal["auto"] = "auto",
         auto_scale_loss: bool = True,
+        **kwargs: Never,
     ) -> None:
         """Configures training. Without arguments: DCGAN's optimizers and loss.
 
@@ -198,13 +199,20 @@ class GAN(GenerativeModel):
             jit_compile: As in Keras: whether XLA compiles the training step; `"auto"`
                 where there is a GPU.
             auto_scale_loss: Whether both losses are scaled in `mixed_float16`.
+            **kwargs: None: the arguments of Keras's `compile` that one loss and one
+                optimizer need, such as `optimizer`, raise an error with advice.
 
         Raises:
-            ValueError: If both networks share an optimizer, an argument is unknown or
-                out of range, or two of them exclude each other.
+            ValueError: If both networks share an optimizer, one cannot train its
+                network, an argument is unknown or out of range, or two of them exclude
+                each other.
             TypeError: If an argument is of another type, such as a penalty outside a
-                list.
+                list, or it is none of these.
+
+        Warns:
+            UserWarning: If a network has no trainable weights.
         """
+        compile_arguments.check_unknown(kwargs, GAN.compile)
         training_config = TrainingConfig.from_arguments(
             self.discriminator,
             loss,
@@ -219,25 +227,27 @@ class GAN(GenerativeModel):
         if training_config.loss.is_energy:
             blank = tf.zeros((8, *self.image_shape))
             self.check_energy((blank, *self.labels.examples(8)))
-        optimizers = OptimizerPair(
-            (self.generator, self.discriminator),
-            (generator_optimizer, discriminator_optimizer),
-            auto_scale_loss,
-        )
-        training_config.unrolling.check(optimizers.optimizers[1])
         keras_metrics, sample_metrics = separate_metrics(metrics)
-        self._compile_metrics = None  # Keras would keep those of an earlier compile
         keras_arguments = {
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
         }
-        super().compile(optimizer=None, metrics=keras_metrics, **keras_arguments)
-        self.optimizer = optimizers
-        self.generator_optimizer: Optimizer = optimizers.optimizers[0]
-        self.discriminator_optimizer: Optimizer = optimizers.optimizers[1]
-        self.sample_metrics = types.MappingProxyType(sample_metrics)
-        self.apply_training_config(training_config)
+        # All variables are of the strategy that the networks are of, wherever this is.
+        with self.distribute_strategy.scope():
+            optimizers = OptimizerPair(
+                (self.generator, self.discriminator),
+                (generator_optimizer, discriminator_optimizer),
+                auto_scale_loss,
+            )
+            training_config.check_optimizer(optimizers.optimizers[1])
+            self._compile_metrics = None  # Keras would keep those of an earlier compile
+            super().compile(optimizer=None, metrics=keras_metrics, **keras_arguments)
+            self.optimizer = optimizers
+            self.generator_optimizer: Optimizer = optimizers.optimizers[0]
+            self.discriminator_optimizer: Optimizer = optimizers.optimizers[1]
+            self.sample_metrics = types.MappingProxyType(sample_metrics)
+            self.apply_training_config(training_config)
         own_arguments = {**optimizers.to_arguments(), **training_config.to_arguments()}
         self._compile_arguments = types.MappingProxyType(
             {**own_arguments, **keras_arguments, "metrics": metrics}
@@ -344,7 +354,7 @@ class GAN(GenerativeModel):
             total_loss = player.scale_loss(loss + player.penalty_sum(game))
         gradients = tape.gradient(total_loss, weights)
         gradients = player.add_lazy_penalties(gradients, game)  # R1 every 16 steps
-        player.optimizer.apply(gradients, weights)
+        player.apply_gradients(gradients)
         player.clip_weights()  # WGAN: to [-c, c]
         player.loss_mean.update_state(loss)
 
@@ -519,7 +529,8 @@ class GAN(GenerativeModel):
             batch_size,
             epochs,
             verbose,
-            [feeding.EpochOrder(), callbacks or []],  # Keras flattens them
+            # Keras flattens them.
+            [feeding.EpochOrder(), FinalizeAverages(self.optimizer), callbacks or []],
             validation_split,
             validation_data,
             shuffle=False,  # an array was shuffled above; a dataset has its order

@@ -1,14 +1,20 @@
 """The two optimizers of a GAN."""
 
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import keras
 
 from keras_gan.errors import check
+from keras_gan.game.clipping import inner_optimizer
+from keras_gan.gan import optimizer_checks
 from keras_gan.gan.arguments import OptimizerLike
-from keras_gan.typing import Config, Model, Optimizer, Variable
+from keras_gan.typing import Callback, Config, Logs, Model, Optimizer, Variable
 
 Pair: TypeAlias = tuple[OptimizerLike | None, OptimizerLike | None]
+
+ROLES = "generator", "discriminator"
+"""Names of the networks, in the order of their optimizers."""
 
 
 class OptimizerPair:
@@ -16,7 +22,7 @@ class OptimizerPair:
 
     `gan.optimizer` is neither of the two: at the end of `fit` Keras writes a moving
     average of `optimizer` (`use_ema`) into all weights of the model, pairing the two
-    lists by position.
+    lists by position. `FinalizeAverages` does it for each network.
 
     Args:
         networks: The generator and the discriminator.
@@ -25,7 +31,11 @@ class OptimizerPair:
         auto_scale_loss: Whether to scale both losses if a layer computes in float16.
 
     Raises:
-        ValueError: If both optimizers are the same object.
+        ValueError: If both optimizers are the same object, one is none, or it cannot
+            train its network.
+
+    Warns:
+        UserWarning: If a network has no trainable weights.
     """
 
     built = True
@@ -35,7 +45,7 @@ class OptimizerPair:
     ) -> None:
         first, second = identifiers
         check(
-            first is None or isinstance(first, str) or first is not second,
+            first is not second or first is None or isinstance(first, str | dict),
             "`generator_optimizer` and `discriminator_optimizer` are the same object.",
             expected="one optimizer for each network, with slots for its weights",
             received=f"one {type(first).__name__} for both",
@@ -44,10 +54,15 @@ class OptimizerPair:
         self.networks = networks
         self.auto_scale_loss = auto_scale_loss
         scale_loss = auto_scale_loss and has_float16(*networks)
+        optimizer_checks.check_scope(networks)
+        optimizer_checks.warn_if_untrainable(networks)
         self.optimizers: list[Optimizer] = [
-            build_optimizer(identifier, network, scale_loss)
-            for identifier, network in zip(identifiers, networks, strict=True)
+            build_optimizer(identifier, network, scale_loss, role)
+            for identifier, network, role in zip(
+                identifiers, networks, ROLES, strict=True
+            )
         ]
+        self.start_averages()
 
     @property
     def iterations(self) -> Variable:
@@ -85,6 +100,28 @@ class OptimizerPair:
         for optimizer in self.optimizers:
             optimizer.learning_rate = value
 
+    @property
+    def inner_optimizer(self) -> "WithoutLossScale":
+        """What `keras.callbacks.SwapEMAWeights` takes: it looks for this name first."""
+        return WithoutLossScale(self.optimizers)
+
+    def start_averages(self) -> None:
+        """Sets averages of weights (`use_ema`) to the weights before the first update.
+
+        Keras's are zeros until then, and a network may be evaluated, or training may
+        end, before a schedule has updated it.
+        """
+        for optimizer in self.inner_optimizer.averaging:
+            if not int(keras.ops.convert_to_numpy(optimizer._iterations)):
+                pairs = optimizer_checks.average_pairs(optimizer)
+                for weight, average in pairs:
+                    average.assign(weight)
+
+    def finalize_averages(self) -> None:
+        """Replaces the weights by their averages, if an optimizer has `use_ema`."""
+        for optimizer in self.inner_optimizer.averaging:
+            optimizer.finalize_variable_values(optimizer._trainable_variables)
+
     def to_arguments(self) -> Config:
         """Returns the arguments of `GAN.compile` that give these optimizers."""
         generator_optimizer, discriminator_optimizer = self.optimizers
@@ -95,6 +132,71 @@ class OptimizerPair:
         }
 
 
+class WithoutLossScale:
+    """Both optimizers, without a `LossScaleOptimizer` around them.
+
+    Args:
+        optimizers: The optimizers of both networks.
+
+    Attributes:
+        optimizers: Those inside; Keras 3.15 swaps the averages of each.
+    """
+
+    def __init__(self, optimizers: Sequence[Optimizer]) -> None:
+        self.optimizers: list[Any] = list(map(inner_optimizer, optimizers))
+
+    @property
+    def averaging(self) -> list[Any]:
+        """Those that average the weights."""
+        return [one for one in self.optimizers if getattr(one, "use_ema", False)]
+
+    # What `SwapEMAWeights` of Keras before 3.15 reads of one optimizer.
+
+    @property
+    def use_ema(self) -> bool:
+        """Whether one of them averages the weights."""
+        return bool(self.averaging)
+
+    @property
+    def _trainable_variables(self) -> list[Variable]:
+        return [v for one in self.averaging for v in one._trainable_variables]
+
+    @property
+    def _model_variables_moving_average(self) -> list[Variable]:
+        if not self.averaging:
+            raise AttributeError("no optimizer has use_ema=True")
+        return [
+            v for one in self.averaging for v in one._model_variables_moving_average
+        ]
+
+    @property
+    def _distribution_strategy(self) -> Any:
+        return self.optimizers[0]._distribution_strategy
+
+
+class FinalizeAverages(Callback):
+    """Callback that ends `fit` with the averaged weights, for `use_ema=True`.
+
+    Keras does it for one optimizer, at the same time: after the last epoch, before
+    other callbacks such as `EarlyStopping(restore_best_weights=True)` end.
+
+    Args:
+        optimizers: Both optimizers.
+    """
+
+    def __init__(self, optimizers: OptimizerPair) -> None:
+        super().__init__()
+        self.optimizers = optimizers
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Starts the averages at the weights."""
+        self.optimizers.start_averages()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Replaces the weights by their averages."""
+        self.optimizers.finalize_averages()
+
+
 def has_float16(*networks: Model) -> bool:
     """Returns whether a layer of the networks computes in `float16`, at any depth."""
     layers = [layer for network in networks for layer in network._flatten_layers()]
@@ -102,17 +204,25 @@ def has_float16(*networks: Model) -> bool:
 
 
 def build_optimizer(
-    identifier: OptimizerLike | None, network: Model, scale_loss: bool
+    identifier: OptimizerLike | None, network: Model, scale_loss: bool, role: str
 ) -> Optimizer:
     """Returns a Keras optimizer whose slots exist.
 
     Keras restores no slots of an optimizer that was not built before loading.
+
+    Args:
+        identifier: A Keras optimizer, its name or dictionary, or None.
+        network: The network that it is to train.
+        scale_loss: Whether to scale the loss.
+        role: `"generator"` or `"discriminator"`.
     """
     if identifier is None:
         identifier = keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)
-    optimizer = keras.optimizers.get(identifier)
+    optimizer = optimizer_checks.get(identifier, role)
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    optimizer_checks.check_variables(optimizer, network, role)
     if scale_loss and not scaled:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer_checks.check_replicas(optimizer, role)
     optimizer.build(network.trainable_weights)  # a growing network has more of them
     return optimizer

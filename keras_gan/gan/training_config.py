@@ -9,7 +9,8 @@ from typing import Self
 from keras_gan import config, losses, penalties
 from keras_gan.errors import check
 from keras_gan.game import schedules
-from keras_gan.typing import Config, Model
+from keras_gan.gan import optimizer_checks
+from keras_gan.typing import Config, Model, Optimizer
 from keras_gan.unrolling import Unrolling
 
 
@@ -84,6 +85,19 @@ class TrainingConfig:
         terms = self.discriminator_penalties.values(), self.generator_penalties.values()
         for term in (self.loss, self.schedule, *itertools.chain(*terms)):
             term.get_config()  # raises an error here, not when an epoch is saved
+
+    def check_optimizer(self, optimizer: Optimizer) -> None:
+        """Raises an error if the discriminator's optimizer does not suit the config.
+
+        Args:
+            optimizer: D's Keras optimizer.
+
+        Raises:
+            ValueError: If its updates cannot be simulated for `unrolling`, or it
+                averages weights that are clipped afterwards.
+        """
+        self.unrolling.check(optimizer)
+        optimizer_checks.check_average(optimizer, self.weight_clip)
 
     def to_arguments(self) -> Config:
         """Returns the arguments of `GAN.compile` that give this config."""

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from keras_gan.config import identity
 from keras_gan.files import atomic_file
-from keras_gan.images import save_png, to_uint8
+from keras_gan.images import SOFTWARE, save_png, to_uint8
 from keras_gan.typing import FloatArray, StrPath, UInt8Array
 
 COLORS = {
@@ -72,4 +72,4 @@ class Stylized:
         axes.grid(alpha=0.25)
         axes.legend(fontsize=8)
         with atomic_file(path) as part:
-            figure.savefig(part, format="png")
+            figure.savefig(part, format="png", metadata={"Software": SOFTWARE})

@@ -2,12 +2,14 @@
 
 import dataclasses
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import keras
 
 from keras_gan import callbacks, data, recipes
+from keras_gan.data.filenames import enumerate_names
 from keras_gan.errors import check
 from keras_gan.gan import GAN
 from keras_gan.networks.growing import growth
@@ -29,8 +31,8 @@ def prepare(run: Run, record: RunRecord) -> tuple[GAN, ImageDataset]:
 
     Args:
         run: `Run`, new or resumed.
-        record: `RunRecord` of the run; the image shape, the first step and the origin
-            of the optimizers are set in it.
+        record: `RunRecord` of the run; the image shape, the first step, the number of
+            images, the classes and the origin of the optimizers are set in it.
 
     Raises:
         ValueError: If the data or a file is invalid, their shapes or classes do not
@@ -53,6 +55,7 @@ def prepare(run: Run, record: RunRecord) -> tuple[GAN, ImageDataset]:
         arguments |= class_arguments(recipe, dataset)
         gan = recipe(shape, seed=options.seed, **arguments)
     check_classes(gan, dataset)
+    record_data(record, dataset)
     # Labels and batch size depend on the GAN, which the recipe builds for the shape of
     # the images: `rebatch` does not decode them again.
     dataset = data.rebatch(
@@ -111,6 +114,32 @@ def check_classes(gan: GAN, dataset: ImageDataset) -> None:
         do=f"Pass --data with {count} classes, such as a folder with {count} folders "
         "of images, or train a new GAN, without --from and --resume.",
     )
+
+
+def record_data(record: RunRecord, dataset: ImageDataset) -> None:
+    """Sets the data in the record of a run; warns if that of a resumed run differs.
+
+    Args:
+        record: `RunRecord` of the run.
+        dataset: Its dataset.
+    """
+    names = None if dataset.class_names is None else [*map(str, dataset.class_names)]
+    if record.num_images not in (None, dataset.num_images):
+        warnings.warn(
+            f"The data of this run has changed: {dataset.num_images:,} images, before "
+            f"{record.num_images:,}. Training continues with the present ones, in "
+            "another order than without the change.",
+            stacklevel=2,
+        )
+    if record.num_images is not None and record.class_names != names:
+        warnings.warn(
+            "The classes of the data of this run have changed: "
+            f"{enumerate_names(names or ['none'])}, before "
+            f"{enumerate_names(record.class_names or ['none'])}. A label is the "
+            "position of its class among these names.",
+            stacklevel=2,
+        )
+    record.num_images, record.class_names = dataset.num_images, names
 
 
 def class_arguments(recipe: Recipe, dataset: ImageDataset) -> dict[str, int]:

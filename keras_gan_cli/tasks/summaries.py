@@ -3,6 +3,7 @@
 import pathlib
 
 from keras_gan.callbacks import Evaluation
+from keras_gan.data.filenames import printable
 from keras_gan.gan import GAN
 from keras_gan.typing import ImageDataset
 from keras_gan_cli.records import RunRecord
@@ -26,7 +27,7 @@ def training_summary(
     )
     metrics = ", ".join(metric.name for metric in evaluation.metrics)
     rows = {
-        "Data": f"{options.data}: {dataset.num_images:,} images, {shape}",
+        "Data": f"{printable(options.data)}: {dataset.num_images:,} images, {shape}",
         "Networks": f"{options.from_ or options.recipe}: generator with {generator} "
         f"parameters, discriminator with {discriminator}",
         "Optimizers": record.optimizers,

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from keras_gan.files import atomic_file
-from keras_gan.images import grid
+from keras_gan.images import SOFTWARE, grid
 from keras_gan.typing import FloatArray, StrPath, UInt8Array
 
 if TYPE_CHECKING:  # it imports this module
@@ -65,7 +65,7 @@ def save_picture(report: "Memorization", path: StrPath) -> None:
         draw_distances(figure.add_axes((0.56, bottom + 0.065, 0.19, 0.27)), space)
         draw_relative(figure.add_axes((0.79, bottom + 0.065, 0.19, 0.27)), space)
     with atomic_file(path) as part:
-        figure.savefig(part, format="png")
+        figure.savefig(part, format="png", metadata={"Software": SOFTWARE})
 
 
 def draw_pairs(
