@@ -5,8 +5,14 @@ This module imports neither Keras nor TensorFlow.
 
 import difflib
 import functools
+import sys
+import types
+import warnings
 from collections.abc import Iterable
 from typing import Any
+
+LIBRARIES = frozenset(["keras_gan", "keras", "tensorflow", "contextlib"])
+"""Packages whose lines `warn` does not name."""
 
 
 class UserError(Exception):
@@ -77,6 +83,18 @@ def check(
     """
     if not condition:
         raise user_error(what, expected=expected, received=received, do=do)
+
+
+def warn(message: str) -> None:
+    """Issues a `UserWarning` that names the line of the user's program.
+
+    This is the innermost line outside of this library, Keras and TensorFlow.
+    """
+    frame: types.FrameType | None = sys._getframe(1)
+    level = 2
+    while frame and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level - 1)
 
 
 def suggest(name: object, names: Iterable[str]) -> str:

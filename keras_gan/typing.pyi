@@ -123,7 +123,13 @@ class Dataset(Protocol):
 class PyDataset(Protocol):
     """A `keras.utils.PyDataset`."""
 
+    workers: int
+    use_multiprocessing: bool
+    max_queue_size: int
     def __getitem__(self, index: int, /) -> Any: ...
+    @property
+    def num_batches(self) -> int | None: ...
+    def on_epoch_end(self) -> None: ...
 
 ImageData: TypeAlias = Dataset | PyDataset | Array | Tensor | Iterable[Any]
 

@@ -200,11 +200,12 @@ class ProgressiveGrowing(GrowthCallback):
             do="Change the batch size of the data, or pass it as batch_size"
             + (f", divided by {parts}." if parts > 1 else "."),
         )
+        gan.expect_batch_size(parts * largest)
         split = max(phase.split for phase in self.phases(sides_of(gan)))
         last, minimum = gan.fit_batch_sizes.last, split * parts
         check(
-            gan.fit_batch_sizes.first is None
-            or split == 1
+            split == 1
+            or (gan.fit_batch_sizes.first is None and not gan.fit_batch_sizes.may_vary)
             or (last and last >= minimum),
             "The last batch may be too small to be split into training steps.",
             expected=f"at least {minimum} images in every batch, for {split} steps"

@@ -130,7 +130,7 @@ def checked_images(images: npt.ArrayLike, options: LoadingOptions) -> Array:
     check_axes(array, options)
     if array.dtype == np.uint8 and array.ndim == 4:
         return array
-    validation.check_floating(array, "the arrays")
+    validation.check_floating(array.dtype, "the arrays")
     array = array.astype(np.float32, copy=False)
     validation.check_values(array, "the arrays")
     return array

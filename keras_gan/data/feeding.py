@@ -1,197 +1,227 @@
-"""Validation and batching of the data that a user passes to `GAN.fit`."""
+"""The data of `GAN.fit`: from what a user passes to what Keras iterates over."""
 
-import warnings
-from typing import Protocol
+import dataclasses
+from typing import Any, NamedTuple
 
 import keras
-import numpy as np
-import numpy.typing as npt
-import tensorflow as tf
 
 from keras_gan.data.arrays import from_arrays
-from keras_gan.data.order import set_epoch
-from keras_gan.data.validation import check_images
-from keras_gan.errors import check, user_error
-from keras_gan.typing import (
-    Array,
-    Callback,
-    Dataset,
-    ImageDataset,
-    Logs,
-    Shape,
-    Tensor,
-    TensorLike,
+from keras_gan.data.batches import BatchFormat
+from keras_gan.data.inputs import (
+    Inputs,
+    checked_array,
+    from_user,
+    validation_inputs,
 )
+from keras_gan.data.order import set_epoch
+from keras_gan.data.py_datasets import ShuffledBatches
+from keras_gan.errors import check, user_error, warn
+from keras_gan.typing import Callback, ImageDataset, Logs
 
 
-class LabelFormat(Protocol):
-    """The label format of the networks: see `keras_gan.networks.labels`."""
+class FitData(NamedTuple):
+    """Data of `fit` as Keras takes it.
 
-    @property
-    def num_classes(self) -> int:
-        """Number of classes; 0 for networks without labels."""
+    Args:
+        training: Dataset, generator or loader for training.
+        validation: `Inputs` for validation, or None.
+    """
 
-    def check_batch(self, labels: TensorLike | None, /) -> None:
-        """Raises an error if the labels of a batch do not match the networks."""
-
-    def from_batch(self, labels: TensorLike | None, /) -> tuple[Tensor, ...]:
-        """Returns the label inputs for a batch."""
+    training: Any
+    validation: Inputs | None
 
 
-class EpochOrder(Callback):
-    """Callback that sets the epoch, which decides the order of `kg.data` datasets."""
+def prepare(
+    x: Any,
+    y: Any,
+    batches: BatchFormat,
+    *,
+    batch_size: int | None,
+    shuffle: bool,
+    seed: int,
+    steps_per_epoch: int | None = None,
+    validation_data: Any = None,
+    validation_split: float = 0.0,
+    validation_batch_size: int | None = None,
+) -> FitData:
+    """Returns the data of `fit`: arrays as datasets, orders from the seed.
+
+    Args:
+        x: Data of any kind that `inputs.from_user` takes.
+        y: Labels of an array, or None.
+        batches: What the networks expect of a batch.
+        batch_size: Images of an array in a batch; None: 64 for each part of the
+            batches, or Keras's 32 if they are not shuffled.
+        shuffle: Whether arrays and the batches of a `PyDataset` are shuffled.
+        seed: Integer that decides the order.
+        steps_per_epoch: As in `fit`: data whose order is ours is then repeated.
+        validation_data: As in `fit`.
+        validation_split: As in `fit`.
+        validation_batch_size: As in `fit`.
+
+    Raises:
+        ValueError: If the data does not match the networks.
+    """
+    inputs = from_user(x, y, batches)
+    held_out: Inputs | None = None
+    if inputs.is_array:
+        size = batch_size or (64 * batches.parts if shuffle else 32)
+        # As in Keras, `validation_data` has precedence.
+        split = 0.0 if validation_data is not None else validation_split
+        kept, rest = split_inputs(inputs, split)
+        training = array_dataset(kept, batches, size, shuffle, seed)
+        if rest is not None:
+            validation_size = min(validation_batch_size or size, len(rest.x))
+            whole = dataclasses.replace(batches, parts=1)
+            held_out = Inputs(array_dataset(rest, whole, validation_size, False, seed))
+    else:
+        check_only_for_arrays(x, batch_size=batch_size, labels=y)
+        training = inputs.x
+    if validation_data is not None:
+        whole = dataclasses.replace(batches, parts=1)
+        held_out = validation_inputs(validation_data, whole)
+    return FitData(ordered(training, shuffle, seed, steps_per_epoch), held_out)
+
+
+def split_inputs(inputs: Inputs, split: float) -> tuple[Inputs, Inputs | None]:
+    """Returns an array for training, and its last part for validation or None."""
+    check(
+        0.0 <= split < 1.0,
+        "`validation_split` must be a share of the array.",
+        expected="a number of at least 0 and below 1",
+        received=split,
+        do="Pass e.g. validation_split=0.1, for a tenth.",
+    )
+    images, labels = inputs
+    count = int(len(images) * (1.0 - split))
+    parts = [slice(0, count), slice(count, None)]
+    kept, rest = (
+        Inputs(images[part], None if labels is None else labels[part]) for part in parts
+    )
+    return kept, rest if len(rest.x) else None
+
+
+def array_dataset(
+    inputs: Inputs, batches: BatchFormat, batch_size: int, shuffle: bool, seed: int
+) -> ImageDataset:
+    """Returns the dataset of an array: shuffled, or all images in their order."""
+    count = len(inputs.x)
+    if not shuffle:
+        batch_size = min(batch_size, count)
+    dataset = from_arrays(inputs.x, inputs.y, batch_size, seed)
+    batches.check_spec(dataset.element_spec)
+    if inputs.y is not None:
+        batches.labels.check_batch(inputs.y)
+    return dataset if shuffle else dataset.unshuffled
+
+
+def evaluation_inputs(
+    x: Any, y: Any, batches: BatchFormat, args: tuple[object, ...]
+) -> Inputs:
+    """Returns the data of `evaluate` as Keras takes it; arrays are checked as a whole.
+
+    Args:
+        x: Data of any kind that `inputs.from_user` takes.
+        y: Labels of an array, or None.
+        batches: What the networks expect of a batch.
+        args: Further positional arguments of `evaluate`: the first is `batch_size`.
+    """
+    inputs = checked_array(from_user(x, y, batches), batches)
+    if not inputs.is_array:
+        check_only_for_arrays(x, batch_size=args[0] if args else None, labels=y)
+    return inputs
+
+
+def check_evaluated(num_images: int, is_in_fit: bool) -> None:
+    """Raises an error, or warns within `fit`, if an evaluation has had no image."""
+    if num_images:
+        return
+    error = user_error(
+        "There was no batch to evaluate: the data is empty, or an iterator that can be "
+        "read only once.",
+        expected="at least one batch of images",
+        received="none",
+        do="Check the filters and the batch size; pass data that starts again in each "
+        "evaluation, e.g. a tf.data.Dataset.",
+    )
+    if not is_in_fit:
+        raise error
+    warn(str(error))
+
+
+def check_only_for_arrays(x: Any, **arguments: object) -> None:
+    """Raises an error if an argument for arrays is passed beside data in batches."""
+    for name, value in arguments.items():
+        check(
+            value is None,
+            f"`{name}` is for arrays only: this data is in batches already.",
+            expected=f"{name}=None",
+            received=f"{name} beside a {type(x).__name__}",
+            do="Batch the dataset, e.g. dataset.batch(64), or kg.data.rebatch(dataset, "
+            "64) of this package; labels belong into its batches.",
+        )
+
+
+def ordered(data: Any, shuffle: bool, seed: int, steps_per_epoch: int | None) -> Any:
+    """Returns data whose order, where it is ours, is a function of the position.
+
+    With `steps_per_epoch` it is repeated: Keras would cut an epoch short where the data
+    ends, and the position of the next one would not be known.
+    """
+    if isinstance(data, keras.utils.PyDataset):
+        if shuffle and data.num_batches is not None:
+            return ShuffledBatches(data, seed, steps_per_epoch is not None)
+    elif steps_per_epoch is not None and hasattr(data, "loaded_images"):
+        return data.repeat()
+    return data
+
+
+class Feeding(Callback):
+    """Callback that sets the position in the data, and notices an epoch without any.
+
+    Args:
+        data: What Keras iterates over.
+        steps_per_epoch: As in `fit`.
+    """
+
+    def __init__(self, data: Any, steps_per_epoch: int | None) -> None:
+        super().__init__()
+        self.data = data
+        self.steps_per_epoch = steps_per_epoch
+        self.steps: int = 0
+        self.is_first = True
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Starts anew."""
+        self.is_first = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Sets the epoch before its first batch is read."""
-        set_epoch(epoch)
+        """Sets the position before the first batch of an epoch is read."""
+        self.steps = self.count_steps()
+        if self.steps_per_epoch is None:
+            self.set_position(epoch, 0)
+        elif self.is_first:  # later epochs continue the iterator of the first one
+            self.set_position(0, epoch * self.steps_per_epoch)
+        self.is_first = False
 
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Raises an error if the epoch had no batch."""
+        if self.count_steps() == self.steps:
+            raise user_error(
+                f"There was no batch in epoch {epoch + 1}: the data is empty, or an "
+                "iterator that can be read only once.",
+                expected="at least one batch of images in each epoch",
+                received=f"a {type(self.data).__name__} without a further batch",
+                do="Check the filters and the batch size; pass steps_per_epoch for a "
+                "generator, or data that starts again in each epoch.",
+            )
 
-def shuffled(
-    images: npt.ArrayLike,
-    labels: npt.ArrayLike | None,
-    batch_size: int,
-    validation_split: float,
-    seed: int,
-) -> tuple[ImageDataset, Dataset | None]:
-    """Returns the datasets of an array for training and for validation.
+    def set_position(self, epoch: int, batch: int) -> None:
+        """Sets where the datasets of this package and a `PyDataset` start."""
+        set_epoch(epoch, batch)
+        if isinstance(self.data, ShuffledBatches):
+            self.data.set_position(epoch, batch)
 
-    As in Keras, the last part of the array is for validation, and not shuffled.
-
-    Args:
-        images: Array of images, or of points.
-        labels: Array of labels, or None.
-        batch_size: Images in a batch.
-        validation_split: Fraction of the images for validation.
-        seed: Integer that decides the order.
-
-    Returns:
-        Two datasets, the second one None where `validation_split` is 0.
-    """
-    array = np.asarray(images)
-    split = int(len(array) * (1.0 - validation_split))
-    training_labels = validation_labels = None
-    if labels is not None:
-        label_array = np.asarray(labels)
-        training_labels, validation_labels = label_array[:split], label_array[split:]
-    dataset = from_arrays(array[:split], training_labels, batch_size, seed)
-    if split == len(array):
-        return dataset, None
-    validation_size = min(batch_size, len(array) - split)
-    validation = from_arrays(array[split:], validation_labels, validation_size)
-    return dataset, validation.unshuffled
-
-
-def check_fit(
-    data: object,
-    labels: TensorLike | None,
-    validation_data: object,
-    image_shape: Shape,
-    parts: int,
-    label_format: LabelFormat,
-) -> tuple[Array | Tensor, ...] | None:
-    """Validates the data of `fit` against the inputs of the networks.
-
-    Args:
-        data: Dataset, array or `PyDataset`, as for Keras's `fit`.
-        labels: Labels of an array, or None.
-        validation_data: The same for validation, or None.
-        image_shape: Shape of one image of the networks.
-        parts: Number of equal parts that a batch is split into.
-        label_format: Label format of the networks.
-
-    Returns:
-        The first batch: a tuple of its images, and of its labels if the networks take
-        any; None for an iterator, which can be read only once.
-
-    Raises:
-        ValueError: If there is no batch, the images or labels do not match the
-            networks, or a batch cannot be split.
-
-    Warns:
-        UserWarning: If there are labels that no network uses.
-    """
-    check(
-        not isinstance(data, tuple),
-        "`x` must not combine images and labels in one argument.",
-        expected="gan.fit(images, labels), or a dataset of both",
-        received="a tuple",
-        do="Pass the images as `x` and the labels as `y`.",
-    )
-    images, batch_labels = check_data(data, image_shape, parts)
-    batch_labels = batch_labels if labels is None else labels
-    first_batches = [(images, batch_labels)]
-    if validation_data is not None:
-        first_batches.append(check_data(validation_data, image_shape))
-    for first_images, first_labels in first_batches:
-        if first_images is not None:
-            label_format.check_batch(first_labels)
-    has_labels = any(first_labels is not None for _, first_labels in first_batches)
-    if has_labels and not label_format.num_classes:
-        warnings.warn(
-            "The data has labels, but the networks take none: they are ignored. Pass "
-            "images without labels to avoid this warning.",
-            stacklevel=4,  # the line that calls `gan.fit`
-        )
-    return None if images is None else (images, *label_format.from_batch(batch_labels))
-
-
-def check_data(
-    data: object, image_shape: Shape, parts: int = 1
-) -> tuple[Array, TensorLike | None] | tuple[None, None]:
-    """Validates the first batch of data.
-
-    Args:
-        data: As in `check_fit`.
-        image_shape: Shape of one image of the networks.
-        parts: Number of equal parts that a batch is split into.
-
-    Returns:
-        Its images and labels, as `first_batch` returns them.
-
-    Raises:
-        ValueError: If the images do not match the networks, or do not divide into
-            `parts`.
-    """
-    images, labels = first_batch(data)
-    if images is None:
-        return None, None
-    check_images(images, image_shape)
-    check(
-        len(images) % parts == 0,
-        f"discriminator_steps={parts} splits each batch in {parts} parts, but this "
-        f"batch has {len(images)} images.",
-        expected=f"a multiple of {parts} images in a batch",
-        received=f"{len(images)} images",
-        do=f"Batch the dataset at {parts} times your batch size, e.g. "
-        f"`dataset.batch({parts * len(images)})`.",
-    )
-    return images, labels
-
-
-def first_batch(data: object) -> tuple[Array, TensorLike | None] | tuple[None, None]:
-    """Returns images and labels (or None) of the first batch, as arrays.
-
-    For a Python generator or another iterator both are None: a batch that is read here
-    would be lost for training.
-
-    Raises:
-        ValueError: If the data is empty.
-    """
-    if isinstance(data, tf.data.Dataset):
-        batch = next(iter(data.take(1)), None)
-    elif isinstance(data, keras.utils.PyDataset):
-        batch = data[0] if len(data) else None
-    elif isinstance(data, np.ndarray | tf.Tensor | tuple):
-        batch = data
-    else:
-        return None, None
-    if batch is None:
-        raise user_error(
-            "`x` must not be empty.",
-            expected="at least one batch of images",
-            received="none",
-            do="Check the filters and the batch size: a last batch that is not full is "
-            "dropped.",
-        )
-    images, labels, _ = keras.utils.unpack_x_y_sample_weight(batch)
-    return np.asarray(images), labels
+    def count_steps(self) -> int:
+        """Returns the number of training steps so far."""
+        return int(keras.ops.convert_to_numpy(self.model.steps))

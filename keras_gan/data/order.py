@@ -1,11 +1,11 @@
 """Order of the images: a function of the seed and of the position in the data.
 
-The position is an epoch and a batch in it. It decides everything that a dataset draws at
-random, so that a new process, or a restart inside an epoch, goes on with the same images.
-`GAN.fit` sets it; without it each pass over a dataset is the next epoch.
+The position is an epoch and a batch in it. It decides everything that a dataset draws
+at random, so that a new process, or a restart inside an epoch, goes on with the same
+images. `GAN.fit` sets it; without it each pass over a dataset is the next epoch.
 
-All processes of a `tf.distribute.Strategy` have the same position: batches are global, and
-`tf.distribute` gives each worker its share of them.
+All processes of a `tf.distribute.Strategy` have the same position: batches are global,
+and `tf.distribute` gives each worker its share of them.
 """
 
 import concurrent.futures
@@ -57,7 +57,7 @@ class Position:
         self.values.assign([epoch, batch, times_set])
 
     def start_pass(self, known: Variable, num_batches: int) -> Tensor:
-        """Returns the first batch of a pass, counted from that of epoch 0: `int64`, `()`.
+        """Returns the first batch of a pass, counted from the first one of epoch 0.
 
         It is that of the position if this was set since the last pass, else the batch
         after that pass.
@@ -66,6 +66,9 @@ class Position:
             known: Variable of the dataset, `int64`, `(2,)`: how often the position had
                 been set at its last pass, and the batch after it.
             num_batches: Batches of a pass.
+
+        Returns:
+            Tensor, `int64`, `()`.
         """
         epoch, batch, times_set = tf.unstack(self.values.read_value())
         times_seen, following = tf.unstack(known.read_value())

@@ -1,5 +1,7 @@
 """Validation of the images that a user passes, before training."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,7 +29,7 @@ def check_images(
     """
     array = np.asarray(images)
     check_shape(array.shape, tuple(image_shape), where)
-    check_floating(array, where)
+    check_floating(array.dtype, where)
     check_values(array, where)
 
 
@@ -54,13 +56,14 @@ def check_shape(shape: Shape, image_shape: tuple[int | None, ...], where: str) -
     )
 
 
-def check_floating(images: Array, where: str) -> None:
-    """Raises an error if the images are not floats."""
+def check_floating(dtype: Any, where: str) -> None:
+    """Raises an error if images of a NumPy or TensorFlow dtype are not floats."""
+    name = getattr(dtype, "name", str(dtype))
     check(
-        np.issubdtype(images.dtype, np.floating),
+        "float" in name and "float8" not in name,  # `bfloat16` is none of NumPy's
         f"The images of {where} are not floats.",
         expected="float32 in [-1, 1]",
-        received=f"{images.dtype}",
+        received=name,
         do='Convert them: images.astype("float32") / 127.5 - 1, in a dataset by '
         "dataset.map(lambda images: tf.cast(images, tf.float32) / 127.5 - 1).",
     )
@@ -88,6 +91,13 @@ def check_values(images: Array, where: str) -> None:
         if levels
         else "Scale them so that black is -1 and white is 1.",
     )
+
+
+def looks_unsigned(images: Array) -> bool:
+    """Returns whether images (rank 4) seem to be scaled to [0, 1], not to [-1, 1]."""
+    if images.ndim != 4 or not images.size:
+        return False
+    return float(images.min()) >= 0.0 and 0.5 < float(images.max()) <= 1.0 + TOLERANCE
 
 
 def nonfinite_error(images: Array, where: str) -> Exception:

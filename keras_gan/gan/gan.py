@@ -7,30 +7,32 @@ docstrings that a user reads, and only its own methods set its attributes. The o
 files of this folder are functions and classes that they call.
 """
 
+import dataclasses
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, Literal, Never, Self, Unpack, overload
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
 from keras_gan.config import register
 from keras_gan.data import feeding
+from keras_gan.data.batches import BatchFormat, check_no_weights, unpack
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
 from keras_gan.gan import arguments, compile_arguments, formats, serialization
 from keras_gan.gan.arguments import Batch
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
+from keras_gan.gan.fetching import Fetching
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
-from keras_gan.gan.optimizers import FinalizeAverages, OptimizerPair
+from keras_gan.gan.optimizers import OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.results import results_of, to_floats
-from keras_gan.gan.sample_metrics import processing_images, separate_metrics
+from keras_gan.gan.sample_metrics import separate_metrics
 from keras_gan.gan.training_config import TrainingConfig
 from keras_gan.latents import LatentsLike
 from keras_gan.layers import (
@@ -40,7 +42,7 @@ from keras_gan.layers import (
 )
 from keras_gan.losses import AdversarialLoss, LossLike
 from keras_gan.metrics import SampleMetric
-from keras_gan.metrics.updates import update_states
+from keras_gan.metrics.updates import process_pending, update_states
 from keras_gan.networks import growing, pair
 from keras_gan.networks.inputs import may_take_labels
 from keras_gan.networks.labels import LabelFormat
@@ -145,6 +147,7 @@ class GAN(GenerativeModel):
         self.term_states: Mapping[str, TermState] = states
         self.sample_metrics: Mapping[str, SampleMetric] = types.MappingProxyType({})
         self.steps_per_batch: int = 1
+        self.has_warned: bool = False
         self.fit_batch_sizes: BatchSizes = BatchSizes()
         # Both networks are built, and Keras saves only models that are.
         self.built = True
@@ -438,8 +441,7 @@ class GAN(GenerativeModel):
         """Computes losses, scores and metrics, with the averaged generator."""
         batch = unpack_batch(data, self.image_shape, self.labels)
         # The random numbers of a batch are those of the number of images before it.
-        num_images = self.logs.means["generator_loss"].count
-        random = self.step_random("test", num_images)
+        random = self.step_random("test", self.logs.num_images)
         game = self.make_game(batch, random, training=False).with_fakes()
         real_scores, fake_scores = game.score(game.real), game.score(game.fake)
         self.logs.update_losses(
@@ -512,28 +514,44 @@ class GAN(GenerativeModel):
                 the data has labels that no network uses.
         """
         self._assert_compile_called("fit")
-        if isinstance(x, np.ndarray | tf.Tensor) and shuffle:
-            size = batch_size or 64 * self.discriminator_steps
-            # As in Keras, `validation_data` has precedence.
-            held_out = 0.0 if validation_data is not None else validation_split
-            x, last_part = feeding.shuffled(x, y, size, held_out, self.seed)
-            validation_data = last_part or validation_data
-            y, batch_size, validation_split = None, None, 0.0
-        self.check_fit_data(x, y, validation_data, batch_size)
+        check_no_weights(
+            class_weight=kwargs.get("class_weight"),
+            sample_weight=kwargs.get("sample_weight"),
+        )
+        steps_per_epoch = kwargs.get("steps_per_epoch")
+        labels = self.labels.with_names(getattr(x, "class_names", None))
+        data = feeding.prepare(
+            x,
+            y,
+            self.batch_format(labels, self.discriminator_steps),
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=self.seed,
+            steps_per_epoch=steps_per_epoch,
+            validation_data=validation_data,
+            validation_split=validation_split,
+            validation_batch_size=kwargs.get("validation_batch_size"),
+        )
+        self.set_labels(labels)
+        # Only ProgressiveGrowing uses these sizes, and they cost two batches of a
+        # PyDataset.
+        grows = growing.growth(self.generator).num_stages > 1
+        self.fit_batch_sizes = BatchSizes.from_data(data.training if grows else None)
+        self.has_warned = False
         growing.warn_if_half_grown(self.generator, callbacks)
         self.set_steps_per_batch(1)  # an interrupted ProgressiveGrowing left another
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
         return super().fit(
-            x,
-            y,
-            batch_size,
-            epochs,
-            verbose,
+            data.training,
+            epochs=epochs,
+            verbose=verbose,
             # Keras flattens them.
-            [feeding.EpochOrder(), FinalizeAverages(self.optimizer), callbacks or []],
-            validation_split,
-            validation_data,
-            shuffle=False,  # an array was shuffled above; a dataset has its order
+            callbacks=[
+                feeding.Feeding(data.training, steps_per_epoch),
+                callbacks or [],
+            ],
+            validation_data=data.validation,
+            shuffle=False,  # arrays are shuffled; a dataset has its order
             **kwargs,
         )
 
@@ -543,29 +561,39 @@ class GAN(GenerativeModel):
             self.steps_per_batch = steps_per_batch
             self.rebuild_functions()
 
-    def check_fit_data(
-        self,
-        x: ImageData | None,
-        y: TensorLike | None,
-        validation_data: ImageData | None,
-        batch_size: int | None = None,
-    ) -> None:
-        """Validates the first batch of the data, and sets the labels' class names."""
-        labels = self.labels.with_names(getattr(x, "class_names", None))
-        batch = feeding.check_fit(
-            x, y, validation_data, self.image_shape, self.discriminator_steps, labels
-        )
-        if batch is not None:
-            penalties = [*self.penalties.values(), *self.generator_penalties.values()]
-            check_batch_size(penalties, batch[0].shape[0] // self.discriminator_steps)
-            if self.loss.is_energy:
-                self.check_energy(batch)
-        self.set_labels(labels)
-        # Only ProgressiveGrowing uses these sizes, and they cost the last batch of a
-        # PyDataset.
-        grows = growing.growth(self.generator).num_stages > 1
-        images = batch[0] if grows and batch is not None else None
-        self.fit_batch_sizes = BatchSizes.from_data(x, images, batch_size)
+    def expect_batch_size(self, size: int) -> None:
+        """Sets the number of images that the first batch of `fit` must have."""
+        self.fit_batch_sizes = dataclasses.replace(self.fit_batch_sizes, expected=size)
+
+    def batch_format(self, labels: LabelFormat, parts: int = 1) -> BatchFormat:
+        """Returns what the networks expect of a batch that is split into parts."""
+        is_signed = not pair.ends_in_sigmoid(self.generator)
+        return BatchFormat(self.image_shape, labels, parts, is_signed)
+
+    def check_train_batch(self, batch: Any) -> None:
+        """Validates the first batch of each pass over the training data."""
+        batch_format = self.batch_format(self.labels, self.discriminator_steps)
+        batch_format.check(batch)
+        self.warn_once(batch_format, batch)
+        images, labels = unpack(batch)
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        self.fit_batch_sizes.check_first(len(images) * replicas)
+        penalties = [*self.penalties.values(), *self.generator_penalties.values()]
+        check_batch_size(penalties, len(images) // self.discriminator_steps)
+        if self.loss.is_energy and not int(keras.ops.convert_to_numpy(self.steps)):
+            self.check_energy((images, *self.labels.from_batch(labels)))
+
+    def check_test_batch(self, batch: Any) -> None:
+        """Validates the first batch of each pass over data that is evaluated."""
+        batch_format = self.batch_format(self.labels)
+        batch_format.check(batch)
+        self.warn_once(batch_format, batch)
+
+    def warn_once(self, batch_format: BatchFormat, batch: Any) -> None:
+        """Warns of a batch, once in a call of `fit` or `evaluate`."""
+        if not self.has_warned:
+            batch_format.warn(batch)
+        self.has_warned = True
 
     def check_energy(self, batch: Iterable[TensorLike]) -> None:
         """Raises an error if a score of real or generated images is above 0.
@@ -622,26 +650,36 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: If the first batch does not suit the networks.
         """
-        if "_use_cached_eval_dataset" not in kwargs:  # else `fit` has checked it
-            images, labels = feeding.check_data(x, self.image_shape)
-            if images is not None:
-                self.labels.check_batch(labels if y is None else y)
+        is_in_fit = "_use_cached_eval_dataset" in kwargs  # then `fit` has checked it
+        if not is_in_fit:
+            self.has_warned = False
+            x, y = feeding.evaluation_inputs(x, y, self.batch_format(self.labels), args)
         logs = to_floats(super().evaluate(x, y, *args, return_dict=True, **kwargs))
+        num_images = int(keras.ops.convert_to_numpy(self.logs.num_images))
+        feeding.check_evaluated(num_images, is_in_fit)
         for metric in self.sample_metrics.values():
             logs |= metric.results()
         return logs if return_dict else self._flatten_metrics_in_order(logs)
 
+    def make_train_function(self, force: bool = False) -> Any:
+        """As in Keras; the function checks the first batch before its step."""
+        super().make_train_function(force)
+        function, check = self.train_function, self.check_train_batch
+        if not isinstance(function, Fetching):
+            self.train_function = Fetching(self, function, check)
+
     def make_test_function(self, force: bool = False) -> Any:
         """As in Keras; metrics of samples run on the host, so without XLA."""
-        if not self.sample_metrics:
-            return super().make_test_function(force)
-        jit_compile, known = self.jit_compile, self.test_function
-        self.jit_compile = False
+        jit_compile = self.jit_compile
+        self.jit_compile = jit_compile and not self.sample_metrics
         super().make_test_function(force)
         self.jit_compile = jit_compile
-        if self.test_function is not known:  # else it processes the images already
+        function, check = self.test_function, self.check_test_batch
+        if not isinstance(function, Fetching):
+            # A graph only stores the images of an update: see `update_states`.
             metrics = [*self.sample_metrics.values()]
-            self.test_function = processing_images(self.test_function, metrics)
+            process = functools.partial(process_pending, metrics)
+            self.test_function = Fetching(self, function, check, process)
 
     # Saving.
 
@@ -703,9 +741,14 @@ def unpack_batch(data: object, image_shape: Shape, labels: LabelFormat) -> Batch
     Raises:
         ValueError: If the images have another shape, or labels are missing or invalid.
     """
-    images, batch_labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    images, batch_labels = unpack(data)
     images = tf.ensure_shape(images, (None, *image_shape))
-    return (images, *labels.from_batch(batch_labels))
+    return (to_network_dtype(images), *labels.from_batch(batch_labels))
+
+
+def to_network_dtype(images: Tensor) -> Tensor:
+    """Returns images as `float32`, or as `float64` where that is Keras's `floatx`."""
+    return tf.cast(images, keras.config.floatx())
 
 
 def split(batch: Batch, num_parts: int) -> list[Batch]:

@@ -7,7 +7,7 @@ import keras
 
 from keras_gan.game import TermState
 from keras_gan.penalties import Penalty
-from keras_gan.typing import Mean, Tensor
+from keras_gan.typing import Mean, Tensor, Variable
 
 REAL_BEFORE, FAKE_BEFORE = "real_{}", "fake_{}"
 """Formats of the log keys of scores before the discriminator's update."""
@@ -45,6 +45,11 @@ class TrainingLogs:
         # Keras does not track a mapping proxy: compiling twice leaves nothing behind.
         means = {key: keras.metrics.Mean(key) for key in keys}
         self.means: Mapping[str, Mean] = types.MappingProxyType(means)
+
+    @property
+    def num_images(self) -> Variable:
+        """Number of images that the generator's loss is the mean of."""
+        return self.means["generator_loss"].count
 
     def with_means(
         self, penalties: Mapping[str, Penalty]

@@ -1,34 +1,12 @@
 """The metrics of `GAN.compile`: those of Keras, and those of samples."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from keras_gan.errors import check
 from keras_gan.gan.arguments import Metrics
 from keras_gan.metrics import names
 from keras_gan.metrics.metric import SampleMetric
-from keras_gan.metrics.updates import process_pending
-
-
-def processing_images(
-    test_function: Callable[[Iterator[Any]], object], metrics: Sequence[SampleMetric]
-) -> Callable[[Iterator[Any]], object]:
-    """Returns a test function that runs the feature networks after each call.
-
-    A graph only stores the images of an update: see `update_states`.
-
-    Args:
-        test_function: Keras's test function.
-        metrics: List of `SampleMetric`.
-    """
-
-    def test_and_process(iterator: Iterator[Any]) -> object:
-        logs = test_function(iterator)
-        process_pending(metrics)
-        return logs
-
-    return test_and_process
 
 
 def separate_metrics(

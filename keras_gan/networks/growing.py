@@ -7,7 +7,6 @@ Variation](https://arxiv.org/abs/1710.10196), section 2 and figure 2.
 import dataclasses
 import math
 import types
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -15,7 +14,7 @@ import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.errors import check
+from keras_gan.errors import check, warn
 from keras_gan.networks.scaling import average_pool, repeat_pixels
 from keras_gan.typing import (
     Callback,
@@ -226,14 +225,13 @@ def warn_if_half_grown(
     last = network.num_stages - 1
     height, width, _ = network.output_shape[1:]
     factor = 2 ** (last - network.stage)
-    warnings.warn(
+    warn(
         "The networks are half-grown, and no callback grows them further. They stay "
         f"at a level of {level:.4g}, with images of {height // factor}x"
         f"{width // factor} faded in by {fade:.0%}; the full size, {height}x{width}, "
         f"is level {last}. Pass the kg.callbacks.ProgressiveGrowing of the earlier "
         f"training to fit; or, to train at the full size, assign {last} to the `level` "
-        "of the generator, the discriminator and the averaged generator.",
-        stacklevel=3,
+        "of the generator, the discriminator and the averaged generator."
     )
 
 

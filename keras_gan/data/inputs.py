@@ -1,0 +1,173 @@
+"""The kinds of data that `fit` and `evaluate` take: arrays, datasets, iterators."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.data import sources, validation
+from keras_gan.data.batches import BatchFormat, check_is_dense
+from keras_gan.errors import check, user_error
+
+KINDS = (
+    "an array of images, a tf.data.Dataset, a keras.utils.PyDataset, a PyTorch "
+    "DataLoader, or an iterator of batches"
+)
+
+
+class Inputs(NamedTuple):
+    """Data as Keras takes it: `x`, and the labels `y` of an array or None."""
+
+    x: Any
+    y: Any = None
+
+    @property
+    def is_array(self) -> bool:
+        """Whether the images are one array in memory."""
+        return isinstance(self.x, np.ndarray)
+
+
+def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
+    """Returns data of any kind as Keras takes it, checked without reading batches.
+
+    An array of any library becomes one of NumPy; an iterator becomes a generator.
+
+    Args:
+        x: Data, as `fit` takes it.
+        y: Labels of an array, or None.
+        batches: What the networks expect of a batch.
+        name: Name of the argument in error messages.
+
+    Raises:
+        ValueError: If the data is of a kind that no network can be trained on, it is
+            empty, or what a dataset says of its batches does not match the networks.
+    """
+    if isinstance(x, tf.data.Dataset | tf.distribute.DistributedDataset):
+        batches.check_spec(x.element_spec)
+        check_has_batches(x.cardinality() if isinstance(x, tf.data.Dataset) else 1)
+        return Inputs(x, y)
+    if isinstance(x, keras.utils.PyDataset):
+        check_has_batches(x.num_batches)
+        return Inputs(x, y)
+    if is_loader(x):
+        return Inputs(x, y)
+    if isinstance(x, Iterator):
+        return Inputs((batch for batch in x), y)
+    check_kind(x, name)
+    array = np.asarray(x)
+    check_has_batches(len(array) if array.ndim else None)
+    # Levels 0..255 of arrays are scaled; in a variable they were forgotten.
+    if isinstance(x, tf.Variable | keras.Variable):
+        validation.check_floating(array.dtype, name)
+    return Inputs(array, None if y is None else np.asarray(y))
+
+
+def checked_array(inputs: Inputs, batches: BatchFormat) -> Inputs:
+    """Returns inputs whose array, if they are one, was checked as a whole."""
+    if not inputs.is_array:
+        return inputs
+    batches.check(inputs if inputs.y is not None else inputs.x)
+    return inputs._replace(x=inputs.x.astype(keras.config.floatx(), copy=False))
+
+
+def validation_inputs(data: Any, batches: BatchFormat) -> Inputs:
+    """Returns validation data as Keras takes it, with its first batch checked.
+
+    Args:
+        data: As for `from_user`, or a tuple or list of images and labels.
+        batches: What the networks expect of a batch.
+    """
+    pair = tuple(data) if isinstance(data, tuple | list) else (data,)
+    check(
+        1 <= len(pair) <= 2,
+        "`validation_data` must be data, or a pair of images and labels.",
+        expected="images, (images, labels), or a dataset",
+        received=f"a {type(data).__name__} of {len(pair)}",
+        do="Pass validation_data=(images, labels), without weights.",
+    )
+    images, labels = (*pair, None)[:2]
+    inputs = from_user(images, labels, batches, "validation_data")
+    if isinstance(inputs.x, tf.data.Dataset):
+        for batch in inputs.x.take(1):
+            batches.check(batch)
+    elif isinstance(inputs.x, keras.utils.PyDataset):
+        batches.check(inputs.x[0])
+    return checked_array(inputs, batches)
+
+
+def check_has_batches(count: Any) -> None:
+    """Raises an error if the number of batches is known to be 0."""
+    check(
+        count is None or int(count) != 0,
+        "`x` must not be empty.",
+        expected="at least one batch of images",
+        received="none",
+        do="Check the filters and the batch size: a last batch that is not full is "
+        "dropped.",
+    )
+
+
+def is_loader(x: Any) -> bool:
+    """Returns whether data is a loader that Keras adapts: PyTorch's, Grain's, own."""
+    modules = {parent.__module__.split(".")[0] for parent in type(x).__mro__}
+    names = {parent.__name__ for parent in type(x).__mro__}
+    return bool(
+        ("torch" in modules and "DataLoader" in names)
+        or ("grain" in modules and names & {"MapDataset", "IterDataset", "DataLoader"})
+        or "DataAdapter" in names
+    )
+
+
+def check_kind(x: Any, name: str) -> None:
+    """Raises an error with advice for the kind of `x`, unless it is an array."""
+    check_is_dense(x)
+    advice = "Pass e.g. kg.data.from_arrays(images, batch_size=64)."
+    if isinstance(x, str | os.PathLike):
+        advice = (
+            f"Load it: kg.data.load({str(x)!r}), or kg.data.from_directory(folder)."
+        )
+    elif isinstance(x, Mapping):
+        keys = ", ".join(map(repr, x))
+        advice = f"Pass one array of it, e.g. x[{next(iter(x), 'image')!r}] of {keys}."
+    elif type(x).__module__.split(".")[0] == "datasets":
+        advice = (
+            "Convert it: images = np.stack(x['image']), then kg.data.from_arrays("
+            "images); or x.to_tf_dataset(columns='image', batch_size=64), mapped to "
+            "[-1, 1]."
+        )
+    elif isinstance(x, tuple):
+        advice = "Pass the images as `x` and the labels as `y`."
+    elif isinstance(x, list):
+        advice = "Stack images of one shape: np.stack(images)."
+    elif callable(x):
+        advice = "Call it: pass the generator that it returns, not the function."
+    elif hasattr(x, "__iter__") and not hasattr(x, "shape"):
+        advice = (
+            "Pass iter(x) for one pass, or for several epochs a keras.utils.PyDataset, "
+            "or tf.data.Dataset.from_generator(lambda: x, output_signature=...)."
+        )
+    elif hasattr(x, "shape") and not isinstance(x, type):
+        check_fits_in_memory(x, name)
+        return
+    raise user_error(
+        f"`{name}` must be data that can be trained on.",
+        expected=KINDS,
+        received="None" if x is None else f"a {type(x).__name__}",
+        do=advice,
+    )
+
+
+def check_fits_in_memory(x: Any, name: str) -> None:
+    """Raises an error if an array of a file is too large to be read as a whole."""
+    size = getattr(x, "nbytes", 0)
+    is_file = type(x).__module__.split(".")[0] in ("h5py", "zarr")
+    check(
+        not is_file or size <= sources.MAX_CACHE_BYTES,
+        f"`{name}` is an array in a file, and larger than what is kept in memory.",
+        expected=f"at most {sources.MAX_CACHE_BYTES:,} bytes",
+        received=f"{size:,} bytes",
+        do="Load the file: kg.data.load(path), which reads it batch by batch.",
+    )
