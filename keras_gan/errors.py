@@ -94,7 +94,7 @@ def warn(message: str) -> None:
     level = 2
     while frame and frame.f_globals.get("__name__", "").split(".")[0] in LIBRARIES:
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, UserWarning, stacklevel=level - 1)
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def suggest(name: object, names: Iterable[str]) -> str:
