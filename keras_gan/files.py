@@ -18,7 +18,7 @@ def writable_folder(path: str | os.PathLike[str]) -> pathlib.Path:
     Raises:
         OSError: If it cannot be created or written.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     probe = path / f".probe-{uuid.uuid4().hex}"
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -42,17 +42,25 @@ def atomic_file(
     """Yields a temporary path, which replaces `path` when the block has succeeded.
 
     Args:
-        path: File to write; its folder is created.
+        path: File to write; its folder is created. `~` is the home folder.
         overwrite: Whether to replace an existing file.
 
     Yields:
         Path in the same folder, with the same extension.
 
     Raises:
-        OSError: If the folder cannot be written, or the file exists and `overwrite` is
-            False.
+        OSError: If the folder cannot be written, the path is that of a folder, or the
+            file exists and `overwrite` is False.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
+    if path.is_dir():
+        raise user_error(
+            "The path is that of a folder.",
+            expected="a file to write",
+            received=str(path),
+            do="Pass the path of a file in it.",
+            kind=IsADirectoryError,
+        )
     if path.exists() and not overwrite:
         raise user_error(
             "The file exists.",

@@ -1,6 +1,7 @@
 """Conversion between images in [-1, 1] and `uint8`, image grids and animations."""
 
 import os
+import pathlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,12 @@ SOFTWARE = "keras_gan"
 
 By it `kg.data.from_directory` recognizes the output of this library, which is no data.
 """
+
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg")
+"""Endings of the files that `save_image` writes."""
+
+MAX_JPEG_SIDE = 65500
+"""Pixels of the longer side of a JPEG file, as libjpeg has it."""
 
 
 def to_uint8(images: TensorLike) -> UInt8Array:
@@ -103,6 +110,50 @@ def save_png(path: StrPath, image: UInt8Array, mark: bool = True) -> None:
         to_pillow(image).save(part, format="PNG", pnginfo=text)
 
 
+def check_image_ending(path: StrPath) -> None:
+    """Raises an error if a path does not end like a file that `save_image` writes."""
+    check(
+        pathlib.Path(path).suffix.lower() in IMAGE_ENDINGS,
+        "`path` must end in .png or .jpg.",
+        expected=f"a file that ends in one of {', '.join(IMAGE_ENDINGS)}",
+        received=str(path),
+        do=f"Pass e.g. {pathlib.Path(path).stem or 'image'}.png.",
+    )
+
+
+def save_image(path: StrPath, image: UInt8Array) -> None:
+    """Writes a `uint8` array atomically as a PNG or JPEG file, by its ending.
+
+    The file says that this library wrote it, as in `save_png`.
+
+    Args:
+        path: File to write, which ends in .png, .jpg or .jpeg.
+        image: `uint8` array `(height, width, channels)`. Transparent pixels of a JPEG
+            file are blended with white.
+
+    Raises:
+        ValueError: If the ending is another one, or the image is too large for JPEG.
+    """
+    check_image_ending(path)
+    if pathlib.Path(path).suffix.lower() == ".png":
+        save_png(path, image)
+        return
+    check(
+        max(image.shape[:2]) <= MAX_JPEG_SIDE,
+        "The image is too large for a JPEG file.",
+        expected=f"sides of at most {MAX_JPEG_SIDE:,} pixels",
+        received=f"{image.shape[1]:,} x {image.shape[0]:,}",
+        do="Write a PNG file: end the path in .png.",
+    )
+    picture = to_pillow(image)
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    with atomic_file(path) as part:
+        # No chroma subsampling, which blurs colors at the edges of a grid.
+        picture.save(part, "JPEG", quality=95, subsampling=0, comment=SOFTWARE)
+
+
 @validated
 def save_animation(
     path: StrPath,
@@ -120,8 +171,15 @@ def save_animation(
         last_seconds: Duration of the last frame.
 
     Raises:
-        ValueError: If there are no frames.
+        ValueError: If there are no frames, or the path does not end in .gif.
     """
+    check(
+        pathlib.Path(path).suffix.lower() == ".gif",
+        "`path` must end in .gif.",
+        expected="a GIF file",
+        received=str(path),
+        do=f"Pass {pathlib.Path(path).with_suffix('.gif')}.",
+    )
     check(
         len(frames) > 0,
         "`frames` must not be empty.",

@@ -1,12 +1,16 @@
 """Decoding of image files of any mode with Pillow, and resizing to one shape."""
 
-import io
+import enum
 from collections.abc import Set
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from keras_gan.data import color_profiles, image_files, pixel_formats, png
+from keras_gan.data.color_profiles import to_eight_bits
+from keras_gan.data.image_files import SUFFIXES as SUFFIXES
+from keras_gan.data.pixel_formats import Levels
 from keras_gan.images import to_pillow
 from keras_gan.typing import Shape, StrPath, UInt8Array
 
@@ -16,48 +20,145 @@ EncodedImage: TypeAlias = StrPath | bytes | UInt8Array
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 """Pillow's mode for each number of channels."""
 
-SUFFIXES = frozenset(
-    [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"]
-)
-"""File name extensions of images, in lower case."""
+BYTES_PER_PIXEL = 4
+"""Bytes that Pillow keeps of a pixel of RGB."""
+
+NOTES = "notes"
+"""Key of the tuple of `Note`s in the `info` of a decoded image."""
 
 
-def open_image(source: EncodedImage) -> Image.Image:
-    """Returns a Pillow image of a path, the bytes of a file, or a `uint8` array."""
-    if isinstance(source, np.ndarray):
-        return to_pillow(source)
-    return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+class Note(enum.Enum):
+    """What a user is to know of images that were decoded, as the end of a sentence."""
+
+    FRAMES = "more than one frame, of which the first is read"
+    CONVERTED = "another color space than sRGB, to which it is converted"
+    PROFILE = "a color profile that is broken or not of its mode, and is ignored"
+    CMYK = "CMYK without a color profile, so that its colors are approximate"
+    EXIF = "broken EXIF data, so that an orientation in it is not applied"
 
 
 def decode(source: EncodedImage) -> tuple[Image.Image, str]:
-    """Decodes an image: EXIF orientation applied, 8 bits, gray, RGB or RGBA.
+    """Decodes an image: upright, 8 bits, gray, RGB or RGBA, in sRGB.
 
-    The first frame is taken of an animation. 16-bit levels are divided by 257.
+    Of several frames the first is decoded. More than 8 bits are rounded. Colors are
+    converted to sRGB by an ICC profile, the chunks `gAMA` and `cHRM` of a PNG, or the
+    name of Adobe RGB in EXIF. A transparent color becomes alpha.
 
     Args:
         source: Path, bytes of a file, or `uint8` array `(height, width, channels)`.
 
     Returns:
-        Tuple `(image, mode)`: the Pillow image of mode L, RGB or RGBA, and the mode
-        that it had in the file.
+        Tuple `(image, mode)`: the Pillow image of mode L, RGB or RGBA, whose
+        `info["notes"]` are `Note`s, and the mode that it had in the file.
 
     Raises:
+        ValueError: If the file is no image, has more pixels than the bound
+            (`image_files.VARIABLE`), or levels of unknown range.
         Exception: Whatever Pillow raises for a broken file.
     """
-    with open_image(source) as original:
-        mode = original.mode
-        if mode in MODES.values() and isinstance(source, np.ndarray):
-            return original, mode
-        image = ImageOps.exif_transpose(original)
-    if mode == "F":
-        raise ValueError("pixels are 32-bit floats, of unknown range: save 8 bits")
-    if mode.startswith("I"):
-        # 257 = 65535 / 255. Pillow's convert("L") would clip mode I at 255 instead.
-        levels = np.clip(np.asarray(image, np.float64) / 257, 0, 255)
-        return Image.fromarray(np.rint(levels).astype(np.uint8)), mode
-    if image.has_transparency_data:
-        return image.convert("RGBA"), mode
-    return image.convert("L" if mode in ("1", "L") else "RGB"), mode
+    if isinstance(source, np.ndarray):
+        image = to_pillow(source)
+        return image, image.mode
+    with image_files.opened(source) as file:
+        try:
+            return decode_file(file)
+        except Image.DecompressionBombError as error:
+            raise image_files.too_many_pixels() from error
+        except ValueError:  # perhaps Pillow's bound on the text of a PNG
+            file.seek(0)
+            content = file.read()
+            if not content.startswith(png.SIGNATURE):
+                raise
+            smaller, profile = png.without_large_chunks(content)
+            if len(smaller) == len(content):
+                raise
+    with image_files.opened(smaller) as file:
+        return decode_file(file, profile)
+
+
+def decode_file(
+    file: BinaryIO, profile: bytes | None = None
+) -> tuple[Image.Image, str]:
+    """Decodes an opened file, as in `decode`.
+
+    Args:
+        file: The file.
+        profile: ICC profile, or None for the one in the file.
+    """
+    image = image_files.open_image(file)
+    mode, layout = image.mode, pixel_formats.layout_of(image)
+    notes = [Note.FRAMES] if image_files.has_frames(image) else []
+    is_deep = layout.byte_modes is not None or layout.maximum > 255
+    image_files.reserve_memory(image, BYTES_PER_PIXEL * (4 if is_deep else 1))
+    high, low = layout.byte_modes or (None, None)
+    image, low_bytes = pixel_formats.decode_pixels(image, high), None
+    if low is not None:
+        low_bytes = pixel_formats.decode_pixels(image_files.open_image(file), low)
+        turn_upright(low_bytes)
+    if profile is None:
+        profile = profile_or_note(image, notes)
+    if not turn_upright(image):
+        notes.append(Note.EXIF)
+    if mode == "RGBA" and profile is None and low is None:
+        decoded = image
+    else:
+        levels = pixel_formats.levels_of(image, low_bytes, layout)
+        decoded = to_srgb(levels, None if mode == "LAB" else profile, notes)
+    decoded.info = {NOTES: tuple(notes)}
+    return decoded, mode
+
+
+def turn_upright(image: Image.Image) -> bool:
+    """Applies the EXIF orientation to an image, in place; False if EXIF is broken."""
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except Exception:  # Pillow's parsers raise any class; the pixels are sound
+        return False
+    return True
+
+
+def profile_or_note(image: Image.Image, notes: list[Note]) -> bytes | None:
+    """Returns the ICC profile of a decoded image, or None; notes a broken one."""
+    try:
+        return color_profiles.embedded_profile(image)
+    except ValueError:
+        notes.append(Note.PROFILE)
+    except Exception:  # of EXIF: `turn_upright` notes it
+        pass
+    return None
+
+
+def to_srgb(levels: Levels, profile: bytes | None, notes: list[Note]) -> Image.Image:
+    """Returns an image of mode L, RGB or RGBA, converted to sRGB, of `Levels`."""
+    color, alpha, maximum = levels
+    mode = color.mode if isinstance(color, Image.Image) else "L"
+    conversion = color_profiles.Conversion()
+    if profile is not None:
+        try:
+            conversion = color_profiles.conversion(profile, mode)
+        except ValueError:
+            notes.append(Note.PROFILE)
+    if conversion.colors or conversion.grays is not None:
+        notes.append(Note.CONVERTED)
+    elif mode == "CMYK":
+        notes.append(Note.CMYK)
+    if not isinstance(color, Image.Image):
+        grays = conversion.grays
+        color = Image.fromarray(
+            to_eight_bits(color, maximum)
+            if grays is None
+            else grays[np.rint(color * (65535 / maximum)).astype(np.uint16)]
+        )
+    elif conversion.grays is not None:
+        color = color.point(conversion.grays[::257].tolist())
+    elif conversion.colors is not None:
+        color = conversion.colors(color)
+    color = color if mode == "L" else color.convert("RGB")
+    if alpha is None:
+        return color
+    color = color.convert("RGB")
+    color.putalpha(alpha)
+    return color
 
 
 def to_array(image: Image.Image, image_shape: Shape, crop: bool = True) -> UInt8Array:

@@ -37,8 +37,11 @@ def from_directory(
     larger datasets are read from the files in each epoch.
 
     Args:
-        directory: Folder of images (png, jpg, bmp, gif, webp, tif; hidden and other
-            files are ignored), or of subfolders, whose sorted names are the classes.
+        directory: Folder of images (png, jpg, bmp, gif, webp, tif), or of subfolders,
+            whose sorted names are the classes; subfolders without images are none.
+            Links are followed. Left out are hidden and other files, folders of the
+            operating system (`@eaDir`, `__MACOSX`), and what this library wrote: runs,
+            exports and sample grids, unless there is nothing else.
         batch_size: Images in a batch. The short last batch is dropped, but not from
             `dataset.unshuffled`.
         seed: Integer that decides the order, which is another one in each epoch.
@@ -55,9 +58,15 @@ def from_directory(
         `num_images`.
 
     Raises:
-        ValueError: If the folder is missing or empty, an image is broken, the sizes
-            differ and no `image_shape` is given, there are fewer images than a batch
-            holds, or `labels=True` without classes.
+        ValueError: If the folder is missing or empty, a folder in it cannot be read, an
+            image is broken, the sizes differ and no `image_shape` is given, there are
+            fewer images than a batch holds, or `labels=True` without classes.
+
+    Warns:
+        UserWarning: If images of this library are left out, if the subfolders are
+            splits such as train and val (their images are loaded together, without
+            classes), or if the classes are probably not as intended: their names are
+            numbers, not in the order of the labels, or differ by case only.
 
     Example:
     >>> import pathlib, tempfile

@@ -9,13 +9,17 @@ from keras_gan.validation import Rule, as_integer
 CHANNELS = (1, 3, 4)
 """Numbers of channels of gray, RGB and RGBA images."""
 
+MAX_PIXELS = 2**27
+"""Largest product of height and width of an `image_shape`: a gibibyte as floats."""
+
 
 def as_image_shape(value: object) -> Shape:
     """Returns a tuple or list of three sizes as a tuple of integers."""
     if not isinstance(value, tuple | list) or len(value) != 3:
         raise ValueError
     shape = tuple(map(as_integer, value))
-    if min(shape) < 1 or shape[2] not in CHANNELS:
+    is_small = shape[0] * shape[1] <= MAX_PIXELS
+    if min(shape) < 1 or shape[2] not in CHANNELS or not is_small:
         raise ValueError
     return shape
 
@@ -23,7 +27,8 @@ def as_image_shape(value: object) -> Shape:
 ImageShape = Annotated[
     Shape,
     Rule(
-        "three positive integers (height, width, 1, 3 or 4)",
+        "three positive integers (height, width, 1, 3 or 4), at most "
+        f"{MAX_PIXELS:,} pixels",
         as_image_shape,
         "Pass e.g. image_shape=(64, 64, 3), or (64, 64, 1) for gray.",
     ),

@@ -14,6 +14,16 @@ PNG_MARKER = f"tEXtSoftware\0{SOFTWARE}".encode()
 GIF_MARKER = b"!\xfe" + bytes([len(SOFTWARE)]) + SOFTWARE.encode()
 """Bytes of the comment by which `images.save_animation` marks a file."""
 
+# A comment of a JPEG file: its marker, and its length with these two bytes.
+JPEG_MARKER = b"\xff\xfe\0" + bytes([len(SOFTWARE) + 2]) + SOFTWARE.encode()
+"""Bytes of the comment by which `images.save_image` marks a file."""
+
+MARKERS = {
+    **{".png": PNG_MARKER, ".gif": GIF_MARKER},
+    **{".jpg": JPEG_MARKER, ".jpeg": JPEG_MARKER},
+}
+"""Markers of the files, by their endings."""
+
 HEADER_BYTES = 2048
 """Bytes of a file in which its marker is; a GIF has up to 768 bytes of colors first."""
 
@@ -26,14 +36,15 @@ SAVED_MODEL = "saved_model.pb"
 
 def is_output_image(path: StrPath) -> bool:
     """Returns whether an image file was written, and marked, by this library."""
-    if os.path.splitext(path)[1].lower() not in (".png", ".gif"):
+    marker = MARKERS.get(os.path.splitext(path)[1].lower())
+    if marker is None:
         return False
     try:
         with open(path, "rb", buffering=0) as file:
             header = file.read(HEADER_BYTES)
     except OSError:  # it is reported when the image is decoded
         return False
-    return PNG_MARKER in header or GIF_MARKER in header
+    return marker in header
 
 
 def is_output_folder(folder: StrPath, names: Collection[str]) -> bool:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from keras_gan.data import named, sources
 from keras_gan.data.directory import Folder
-from keras_gan.data.filenames import printable
+from keras_gan.data.filenames import enumerate_names, printable
 from keras_gan.data.options import ImageShape
 from keras_gan.data.sources import Source
 from keras_gan.data.statistics import Statistics
 from keras_gan.errors import user_error
-from keras_gan.images import enlarge, save_png
+from keras_gan.images import enlarge, save_image
 from keras_gan.typing import Shape, StrPath, UInt8Array
 from keras_gan.validation import validated
 
@@ -60,7 +60,7 @@ class Report:
         return self.num_images > 0 and not self.broken and not self.problems
 
     def save_picture(self, path: StrPath) -> None:
-        """Writes the grid of images, in the networks' input shape, as a PNG file.
+        """Writes the grid of images, in the networks' input shape, as PNG or JPEG.
 
         Small images are enlarged.
 
@@ -77,7 +77,7 @@ class Report:
                 received=f"{len(self.broken)} broken images",
                 do="Repair them, or pass other data.",
             )
-        save_png(path, enlarge(self.picture))
+        save_image(path, enlarge(self.picture))
 
     def __str__(self) -> str:
         shape = "x".join(map(str, self.image_shape or ())) or "nothing"
@@ -158,6 +158,7 @@ def check(
     for result in sources.scan(image_source.entries()):
         statistics.update(result)
     shape = image_shape or statistics.image_shape()
+    has_images = statistics.num_images > 0
     return Report(
         source=printable(source),
         num_images=statistics.num_images,
@@ -168,7 +169,7 @@ def check(
         classes=statistics.class_counts(image_source.class_names),
         warnings=tuple(advice(statistics, image_source, image_shape)),
         image_shape=shape,
-        picture=statistics.sample_grid(shape, crop) if shape else None,
+        picture=statistics.sample_grid(shape, crop) if shape and has_images else None,
         problems=tuple(str(error).split("\n")[0] for error in image_source.problems()),
     )
 
@@ -207,6 +208,8 @@ def advice_on_files(statistics: Statistics, source: Source) -> Iterator[str]:
         )
     yield from source.doubts()
     yield from source.notes()
+    for note, names in statistics.names_by_note.items():
+        yield (f"Images with {note.value}: {len(names):,} ({enumerate_names(names)}).")
 
 
 def advice_on_shapes(

@@ -1,59 +1,25 @@
 """Sources of images, and the one pass that decodes them all before training."""
 
 import abc
-import collections
-import concurrent.futures
-import itertools
 import math
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from keras_gan.data import decoding
-from keras_gan.data.decoding import EncodedImage
+from keras_gan.data.decoding import Note
+from keras_gan.data.filenames import enumerate_names
 from keras_gan.data.options import LoadingOptions
+from keras_gan.data.scanning import Entry as Entry
+from keras_gan.data.scanning import scan
 from keras_gan.errors import check, user_error
 from keras_gan.typing import ImageDataset, Shape, UInt8Array
 
-T = TypeVar("T")
-
 MAX_CACHE_BYTES = 2**30
 """Bytes of `uint8` pixels up to which a dataset is kept in memory."""
-
-CHUNK_SIZE = 4
-"""Images that a thread decodes at once. Few, since photographs take much memory."""
-
-
-class Entry(NamedTuple):
-    """One encoded image of a source.
-
-    Args:
-        name: Name in error messages and reports.
-        image: Path, bytes of an image file, or `uint8` array.
-        label: Index of its class, or None.
-    """
-
-    name: str
-    image: EncodedImage
-    label: int | None = None
-
-
-class ScanResult(NamedTuple):
-    """Result of decoding one image.
-
-    Args:
-        entry: The entry.
-        mode: Pillow's mode of the file, or "" if it is broken.
-        pixels: `uint8` array `(height, width, channels)`, or None if it is broken.
-        reason: Why it is broken, or "".
-    """
-
-    entry: Entry
-    mode: str = ""
-    pixels: UInt8Array | None = None
-    reason: str = ""
 
 
 class Collection(NamedTuple):
@@ -106,52 +72,8 @@ class Source(abc.ABC):
         yield from ()
 
 
-def scan_entry(entry: Entry, image_shape: Shape | None, crop: bool) -> ScanResult:
-    """Returns the `ScanResult` of one image; of a broken one too, without raising."""
-    try:
-        image, mode = decoding.decode(entry.image)
-        shape = image_shape or decoding.shape_of(image)
-        return ScanResult(entry, mode, decoding.to_array(image, shape, crop))
-    except Exception as error:  # Pillow's decoders raise any class on broken bytes
-        # Pillow's text goes on with the memory address of the buffer: of no use.
-        reason = str(error).split("<_io.BytesIO")[0].strip() or type(error).__name__
-        return ScanResult(entry, reason=reason.splitlines()[0])
-
-
-def scan(
-    entries: Iterable[Entry], image_shape: Shape | None = None, crop: bool = True
-) -> Iterator[ScanResult]:
-    """Yields a `ScanResult` for each entry, in order, decoded by several threads.
-
-    Args:
-        entries: Iterable of `Entry`.
-        image_shape: Shape to resize the images to, or None.
-        crop: Whether a resize center-crops (else it distorts).
-    """
-
-    def scan_chunk(chunk: list[Entry]) -> list[ScanResult]:
-        return [scan_entry(entry, image_shape, crop) for entry in chunk]
-
-    num_threads = os.cpu_count() or 1
-    pending = collections.deque[concurrent.futures.Future[list[ScanResult]]]()
-    with concurrent.futures.ThreadPoolExecutor(num_threads) as pool:
-        for chunk in chunks(entries, CHUNK_SIZE):
-            pending.append(pool.submit(scan_chunk, chunk))
-            # Bounds the decoded images that wait to be consumed, and so the memory.
-            if len(pending) > num_threads:
-                yield from pending.popleft().result()
-        for future in pending:
-            yield from future.result()
-
-
-def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Returns an iterator of lists of `size` items, the last one shorter."""
-    iterator = iter(items)
-    return iter(lambda: list(itertools.islice(iterator, size)), [])
-
-
 def raise_if_broken(broken: Sequence[tuple[str, str]], source: Source) -> None:
-    """Raises an error that names the first broken images, if there are any."""
+    """Raises an error that names the first images that cannot be read, if any."""
     if broken:
         first = "; ".join(f"{name} ({reason})" for name, reason in broken[:3])
         more = f"; and {len(broken) - 3} more" if len(broken) > 3 else ""
@@ -161,6 +83,25 @@ def raise_if_broken(broken: Sequence[tuple[str, str]], source: Source) -> None:
             received=f"{first}{more}",
             do=source.broken_advice,
         )
+
+
+def warn_of_notes(
+    names: Mapping[Note, Sequence[str]], source: Source, stacklevel: int = 2
+) -> None:
+    """Warns of images that are not read as they are in their files.
+
+    Args:
+        names: Dictionary from each `Note` to the names of the images.
+        source: A `Source`.
+        stacklevel: As in `warnings.warn`.
+    """
+    for note, images in names.items():
+        if note is not Note.CONVERTED:
+            warnings.warn(
+                f"{len(images):,} images in {source.name} have {note.value}: "
+                f"{enumerate_names(list(images))}.",
+                stacklevel=stacklevel + 1,
+            )
 
 
 def check_uniform_size(sizes: Mapping[tuple[int, int], str], source: Source) -> None:
@@ -209,22 +150,27 @@ def collect(source: Source, options: LoadingOptions) -> Collection:
     broken: list[tuple[str, str]] = []
     sizes: dict[tuple[int, int], str] = {}
     channels: set[int] = set()
+    names: dict[Note, list[str]] = defaultdict(list)
     num_bytes = 0
-    for entry, _, pixels, reason in scan(
-        source.entries(), options.image_shape, options.crop
+    for entry, _, image_shape, pixels, _, notes, reason in scan(
+        source.entries(), options.image_shape, options.crop, MAX_CACHE_BYTES
     ):
-        if pixels is None:
+        if image_shape is None:
             broken.append((entry.name, reason))
             continue
         labels.append(entry.label)
-        sizes.setdefault((pixels.shape[0], pixels.shape[1]), entry.name)
-        channels.add(pixels.shape[2])
-        num_bytes += pixels.nbytes
-        images.append(pixels)
+        sizes.setdefault((image_shape[0], image_shape[1]), entry.name)
+        channels.add(image_shape[2])
+        for note in notes:
+            names[note].append(entry.name)
+        num_bytes += math.prod(image_shape)
+        if pixels is not None:
+            images.append(pixels)
         # The scan goes on without keeping pixels: later images may be broken.
         if num_bytes > MAX_CACHE_BYTES:
             images.clear()
     raise_if_broken(broken, source)
+    warn_of_notes(names, source)
     check_uniform_size(sizes, source)
     shape = (*next(iter(sizes)), decoding.common_channels(channels))
     # Gray images among RGB ones take three times their bytes once converted.

@@ -1,6 +1,5 @@
 """Running statistics over the images of a dataset, for its report."""
 
-import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -8,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from keras_gan.data import decoding
-from keras_gan.data.decoding import EncodedImage
-from keras_gan.data.sources import Entry, ScanResult
+from keras_gan.data.decoding import EncodedImage, Note
+from keras_gan.data.scanning import Entry, ScanResult
 from keras_gan.images import grid
 from keras_gan.typing import Shape, UInt8Array
 
@@ -33,23 +32,23 @@ class Statistics:
         self.channels: Counter[int] = Counter()
         self.labels: Counter[int | None] = Counter()
         self.names_by_hash: dict[bytes, list[str]] = defaultdict(list)
+        self.names_by_note: dict[Note, list[str]] = defaultdict(list)
 
     def update(self, result: ScanResult) -> None:
         """Adds the `ScanResult` of one image."""
-        entry, mode, pixels, reason = result
-        if pixels is None:
-            self.broken.append((entry.name, reason))
+        entry, shape = result.entry, result.shape
+        if shape is None:
+            self.broken.append((entry.name, result.reason))
             return
         self.update_samples(entry)
         self.num_images += 1
-        self.modes[mode] += 1
-        self.sizes[pixels.shape[0], pixels.shape[1]] += 1
-        self.channels[pixels.shape[2]] += 1
+        self.modes[result.mode] += 1
+        self.sizes[shape[0], shape[1]] += 1
+        self.channels[shape[2]] += 1
         self.labels[entry.label] += 1
-        # The shape too: images of other shapes may have the same bytes.
-        content = str(pixels.shape).encode() + pixels.tobytes()
-        digest = hashlib.blake2b(content, digest_size=16).digest()
-        self.names_by_hash[digest].append(entry.name)
+        self.names_by_hash[result.digest].append(entry.name)
+        for note in result.notes:
+            self.names_by_note[note].append(entry.name)
 
     def update_samples(self, entry: Entry) -> None:
         """Keeps every `sample_stride`-th image, and doubles the stride when full.

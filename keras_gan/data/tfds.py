@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -101,27 +102,85 @@ def find_builder(name: str, data_dir: StrPath | None) -> Builder:
     """Returns the builder of a dataset.
 
     Raises:
-        ValueError: If there is none of this name; it lists similar names.
+        ValueError: If there is none of this name, configuration or version; it lists
+            similar names, or those that there are.
     """
     import tensorflow_datasets
 
-    names = tensorflow_datasets.list_builders(with_community_datasets=False)
+    # Its own form of a version without a configuration is "mnist:3.0.1", while its
+    # catalogue and folders have "mnist/3.0.1".
+    tfds_name = re.sub(r"^(\w+)/(\d+\.\d+\.\d+)$", r"\1:\2", name)
     try:
         if re.search(r":[A-Za-z]", name):  # a community namespace: needs the network
             raise LookupError
-        return tensorflow_datasets.builder(name, data_dir=data_dir)
+        builder = tensorflow_datasets.builder(tfds_name, data_dir=data_dir)
     except (LookupError, tensorflow_datasets.core.DatasetNotFoundError):
-        own_names = ["fashion_mnist_10k", "fashion_mnist"]
-        all_names = {*own_names, *names}
-        similar = difflib.get_close_matches(name, all_names, n=3, cutoff=0.5)
-        raise user_error(
-            "`name` must be the name of a dataset.",
-            expected="a dataset of this package or of TensorFlow Datasets",
-            received=f'"{name}"',
-            do=f"{suggest(name, [*{*own_names, *similar}])} TensorFlow Datasets has "
-            f"{len(names)}: tensorflow_datasets.list_builders(). For a folder of "
-            "images call kg.data.from_directory(folder).",
-        ) from None
+        raise unknown_name_error(name) from None
+    except (ValueError, AssertionError, TypeError) as error:
+        raise unknown_variant_error(name, error) from error
+    warn_if_many_configurations(tfds_name, builder)
+    return builder
+
+
+def unknown_name_error(name: str) -> Exception:
+    """Returns the error for a name that no dataset has; it lists similar names."""
+    import tensorflow_datasets
+
+    names = tensorflow_datasets.list_builders(with_community_datasets=False)
+    own_names = ["fashion_mnist_10k", "fashion_mnist"]
+    base = re.split("[/:]", name)[0]
+    similar = difflib.get_close_matches(base, {*own_names, *names}, n=3, cutoff=0.5)
+    other = "For images of your own pass the path of the folder, as in from_directory."
+    if "/" in name:
+        other = (
+            "There is no folder of this path either. Images of a dataset of the "
+            "Hugging Face Hub can be written to image files, or passed to "
+            "kg.data.from_arrays."
+        )
+    return user_error(
+        "`name` must be the name of a dataset, or a path that exists.",
+        expected="a folder, a file, or a dataset of this package or of TensorFlow "
+        "Datasets",
+        received=f'"{name}"',
+        do=f"{suggest(base, [*{*own_names, *similar}])} TensorFlow Datasets has "
+        f"{len(names)}: tensorflow_datasets.list_builders(). {other}",
+    )
+
+
+def unknown_variant_error(name: str, reason: Exception) -> Exception:
+    """Returns the error for a configuration or version that a dataset does not have."""
+    import tensorflow_datasets
+
+    base, _, rest = name.replace(":", "/").partition("/")
+    builder_class = tensorflow_datasets.builder_cls(base)
+    configs = [config.name for config in builder_class.BUILDER_CONFIGS]
+    versions = [builder_class.VERSION, *builder_class.SUPPORTED_VERSIONS]
+    choices = f"versions {', '.join(str(one) for one in versions if one)}"
+    if configs:
+        choices = f"configurations {', '.join(sorted(configs))}"
+    config = rest.split("/")[0]
+    do = f"Pass {base}, or {base}/CONFIGURATION:VERSION."
+    if configs and config not in configs:
+        do = suggest(config, configs).partition("Known names")[0] + do
+    return user_error(
+        f'The dataset "{base}" has no configuration or version "{rest}".',
+        expected=choices,
+        received=f'"{name}" ({str(reason).splitlines()[0]})',
+        do=do,
+    )
+
+
+def warn_if_many_configurations(name: str, builder: Builder) -> None:
+    """Warns if a dataset has several configurations and the name has none."""
+    configs = [config.name for config in getattr(builder, "BUILDER_CONFIGS", ())]
+    used = getattr(getattr(builder, "builder_config", None), "name", None)
+    if "/" not in name and used and len(configs) > 1:
+        warnings.warn(
+            f'The dataset "{name}" has {len(configs)} configurations: '
+            f"{', '.join(configs[:8])}{', ...' if len(configs) > 8 else ''}. "
+            f'"{name}/{used}" is loaded; pass this name to choose it, or another.',
+            stacklevel=2,
+        )
 
 
 def check_feature(builder: Builder, name: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, cast
 
 import tensorflow as tf
-from google.protobuf.message import DecodeError
 
+from keras_gan.data import paths, records
 from keras_gan.data.options import ImageShape, LoadingOptions
 from keras_gan.data.sequential import SequentialSource
 from keras_gan.data.sources import Entry
@@ -73,20 +73,28 @@ def expand_patterns(files: Files) -> list[str]:
         ValueError: If there is none.
     """
     patterns = [files] if isinstance(files, str | os.PathLike) else files
-    paths: list[str] = []
-    for pattern in [os.fspath(pattern) for pattern in patterns]:
+    found: list[str] = []
+    for pattern in [paths.expand(os.fspath(pattern)) for pattern in patterns]:
         # A file whose name has brackets is no pattern.
         is_file = pathlib.Path(pattern).is_file()
-        paths += [pattern] if is_file else sorted(glob.glob(pattern))
+        found += [pattern] if is_file else sorted(glob.glob(pattern))
     check(
-        paths,
+        found,
         "`files` must match at least one TFRecord file.",
         expected="a path, a pattern or a list of paths of files",
         received=f"{files!r}, which matches nothing",
         do="Check the path; a relative one starts at the working directory "
         f"{pathlib.Path.cwd()}.",
     )
-    return paths
+    for path in found:
+        check(
+            pathlib.Path(path).is_file(),
+            "`files` must be files.",
+            expected="TFRecord files",
+            received=f"{path}, which is no file",
+            do=f"Pass a pattern of the files in it: {path}/*.tfrecord.",
+        )
+    return found
 
 
 class TFRecords(SequentialSource):
@@ -96,56 +104,67 @@ class TFRecords(SequentialSource):
         files: Path, pattern or list of paths.
         image_key: Name of the feature with the encoded image.
         label_key: Name of the feature with the index of its class, or None.
+        name_classes: Whether the classes are named by their numbers.
     """
 
     name = "the TFRecords"
 
-    def __init__(self, files: Files, image_key: str, label_key: str | None) -> None:
+    def __init__(
+        self,
+        files: Files,
+        image_key: str,
+        label_key: str | None,
+        name_classes: bool = False,
+    ) -> None:
         self.files: list[str] = expand_patterns(files)
         self.image_key = image_key
         self.label_key = label_key
         self.has_labels: bool = label_key is not None
+        self.name_classes = name_classes
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each record, named by its file and number."""
+        count, largest = 0, -1
         for file in self.files:
-            records = iter(tf.data.TFRecordDataset(file).as_numpy_iterator())
+            records.check_file(file)
+            raw_records = iter(tf.data.TFRecordDataset(file).as_numpy_iterator())
             index = 0
-            while (record := self.next_record(records, file, index)) is not None:
-                yield self.parse(record, f"{file} record {index}")
-                index += 1
+            while (record := self.next_record(raw_records, file, index)) is not None:
+                entry = self.parse(record, f"{file} record {index}")
+                yield entry
+                index, count = index + 1, count + 1
+                largest = max(largest, -1 if entry.label is None else entry.label)
+        if self.name_classes and largest < max(count, records.MAX_CLASSES):
+            names = [str(label) for label in range(largest + 1)]
+            self.class_names: Sequence[str] | None = names or None
 
     def next_record(
-        self, records: Iterator[bytes], file: str, index: int
+        self, raw_records: Iterator[bytes], file: str, index: int
     ) -> bytes | None:
         """Returns the next record of a file, or None after the last one."""
         try:
-            return next(records, None)
+            return next(raw_records, None)
         except tf.errors.DataLossError as error:
-            raise user_error(
-                f"Broken TFRecord file: {file}",
-                expected="complete records in TensorFlow's format, not compressed",
-                received=f"record {index}: {error.message}",
-                do="Write the file again, or leave it out.",
-            ) from error
+            raise records.broken_error(file, index, error.message) from error
 
     def parse(self, record: bytes, name: str) -> Entry:
         """Returns the `Entry` of a serialized `tf.train.Example`."""
-        try:
-            features = tf.train.Example.FromString(record).features.feature
-        except DecodeError as error:
-            raise user_error(
-                f"{name} is not a tf.train.Example.",
-                expected="a serialized tf.train.Example",
-                received=f"{len(record)} bytes of another format",
-                do="Write the records with tf.train.Example(...).SerializeToString().",
-            ) from error
+        features = records.parse_example(record, name)
         value = feature_value(features, self.image_key, "bytes_list", "image_key", name)
         image = cast(bytes, value)
+        records.check_encoded(image, features, name)
         if self.label_key is None:
             return Entry(name, image)
-        label = feature_value(features, self.label_key, "int64_list", "label_key", name)
-        return Entry(name, image, int(label))
+        value = feature_value(features, self.label_key, "int64_list", "label_key", name)
+        label = int(value)
+        check(
+            0 <= label < 2**31,
+            f"`label_key`: {name} has a label that is no index of a class.",
+            expected="integers from 0",
+            received=f'{label} under "{self.label_key}"',
+            do="Write the records again, or leave the labels out.",
+        )
+        return Entry(name, image, label)
 
     def elements(self) -> Dataset:
         """Returns the `tf.data.Dataset` of pairs of an encoded image and its label."""
@@ -180,17 +199,16 @@ def feature_value(
     Raises:
         ValueError: If there is no such feature, listing those that there are.
     """
-    kinds = {other: feature.WhichOneof("kind") for other, feature in features.items()}
     # Looked up only if it exists: indexing this map would create the feature.
+    has_kind = key in features and features[key].WhichOneof("kind") == kind
     values: Sequence[bytes | int] = (
-        getattr(features[key], kind).value if kinds.get(key) == kind else ()
+        getattr(features[key], kind).value if has_kind else ()
     )
-    existing = (f'"{other}" ({kinds[other]})' for other in sorted(kinds))
     if len(values) != 1:
         raise user_error(
             f'`{argument}`: {name} has no feature "{key}" with one value of {kind}.',
             expected=f"one value of {kind} under {argument}",
-            received=", ".join(existing),
+            received=records.list_features(features),
             do=f"Pass the name of an existing feature as {argument}.",
         )
     return values[0]

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from keras_gan.config import identity
 from keras_gan.files import atomic_file
-from keras_gan.images import SOFTWARE, save_png, to_uint8
+from keras_gan.images import SOFTWARE, save_image, to_uint8
 from keras_gan.typing import FloatArray, StrPath, UInt8Array
 
 COLORS = {
@@ -50,8 +50,8 @@ class Stylized:
         return to_uint8(self.to_rgb(self.pixels))
 
     def save(self, path: StrPath) -> None:
-        """Writes the image to a PNG file, atomically."""
-        save_png(path, self.image)
+        """Writes the image to a PNG or JPEG file, by the ending, atomically."""
+        save_image(path, self.image)
 
     def save_curve(self, path: StrPath) -> None:
         """Plots the loss and its three terms against the step, as a PNG file."""

@@ -111,6 +111,7 @@ def test_a_field_is_an_option_a_default_and_a_key(workplace, no_export):
     assert set(read("run", "run.json")) == {
         *options.KEYS,
         *("format_version", "first_step", "optimizers", "growth_images"),
+        *("num_images", "class_names"),
     }
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from keras_gan.files import atomic_file
-from keras_gan.images import SOFTWARE, grid
+from keras_gan.images import SOFTWARE, check_image_ending, grid
 from keras_gan.typing import FloatArray, StrPath, UInt8Array
 
 if TYPE_CHECKING:  # it imports this module
@@ -46,11 +46,12 @@ NOTE = (
 
 
 def save_picture(report: "Memorization", path: StrPath) -> None:
-    """Draws the figure of a `Memorization` to a PNG file.
+    """Draws the figure of a `Memorization` to a PNG or JPEG file.
 
     One row per space: the samples with the smallest relative distances, each above its
     nearest training image; the distances; the relative distances.
     """
+    check_image_ending(path)
     figure = Figure((15, 7.8), dpi=110, facecolor="white")
     figure.text(0.02, 0.948, report.verdict, fontsize=17, fontweight="bold")
     figure.text(0.02, 0.915, report.counts, fontsize=9.5, color=NOTE_COLOR)
@@ -65,7 +66,11 @@ def save_picture(report: "Memorization", path: StrPath) -> None:
         draw_distances(figure.add_axes((0.56, bottom + 0.065, 0.19, 0.27)), space)
         draw_relative(figure.add_axes((0.79, bottom + 0.065, 0.19, 0.27)), space)
     with atomic_file(path) as part:
-        figure.savefig(part, format="png", metadata={"Software": SOFTWARE})
+        if part.suffix.lower() == ".png":
+            figure.savefig(part, format="png", metadata={"Software": SOFTWARE})
+        else:
+            options = {"comment": SOFTWARE, "quality": 95}
+            figure.savefig(part, format="jpg", pil_kwargs=options)
 
 
 def draw_pairs(

@@ -146,12 +146,13 @@ class Memorization:
         return self.samples[order], nearest, space.samples.relative[order]
 
     def save_picture(self, path: StrPath) -> None:
-        """Writes a PNG file with the nearest pairs and histograms of the distances.
+        """Writes an image with the nearest pairs and histograms of the distances.
 
         Args:
-            path: File to write.
+            path: File to write, which ends in .png or .jpg.
 
         Raises:
+            ValueError: If it has another ending.
             OSError: If it cannot be written.
         """
         save_picture(self, path)
