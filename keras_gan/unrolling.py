@@ -278,8 +278,8 @@ class Adam:
         squares = [tf.square(gradient) for gradient in gradients]
         first = moving_averages(first, gradients, 1 - beta_1)
         second = moving_averages(second, squares, 1 - beta_2)
-        count = tf.cast(inner.iterations.value, tf.float32) + step
         learning_rate = tf.convert_to_tensor(inner.learning_rate)
+        count = tf.cast(inner.iterations.value, learning_rate.dtype) + step
         learning_rate *= tf.sqrt(1 - beta_2**count) / (1 - beta_1**count)
         weights = [
             w - learning_rate * m / (tf.sqrt(tf.maximum(v, TINY)) + inner.epsilon)

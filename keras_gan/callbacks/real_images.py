@@ -67,9 +67,12 @@ def check_finite(num_images: int | None, dataset: ImageData) -> None:
     Raises:
         ValueError: If `num_images` is None for an infinite dataset.
     """
-    infinite = isinstance(dataset, tf.data.Dataset) and bool(
-        dataset.cardinality() == tf.data.INFINITE_CARDINALITY
-    )
+    if isinstance(dataset, keras.utils.PyDataset):
+        infinite = dataset.num_batches is None
+    else:
+        infinite = isinstance(dataset, tf.data.Dataset) and bool(
+            dataset.cardinality() == tf.data.INFINITE_CARDINALITY
+        )
     check(
         num_images is not None or not infinite,
         "`num_images` is required for an infinite dataset.",
@@ -85,7 +88,7 @@ def iterate_images(dataset: ImageData) -> Iterator[Array]:
     if isinstance(batches, np.ndarray):
         batches = [batches]
     elif isinstance(batches, keras.utils.PyDataset):
-        batches = map(batches.__getitem__, range(len(batches)))
+        batches = map(batches.__getitem__, range(batches.num_batches))
     elif isinstance(batches, tf.data.Dataset):
         batches = data.unshuffled(batches)
     for batch in batches:

@@ -64,6 +64,18 @@ def from_arrays(
     options = LoadingOptions(
         batch_size, seed, image_shape, flip, crop, labels is not None
     )
+    dataset = dataset_of(images, labels, options, class_names)
+    validation.warn_if_unsigned(np.asarray(images))
+    return dataset
+
+
+def dataset_of(
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike | None,
+    options: LoadingOptions,
+    class_names: Sequence[str] | None = None,
+) -> ImageDataset:
+    """Returns the dataset of arrays for `LoadingOptions`, as `from_arrays` does."""
     checked = checked_images(images, options)
     pipeline.check_min_size(len(checked), options)
     indices = checked_labels(labels, len(checked))

@@ -74,7 +74,7 @@ class BatchFormat:
         self.labels.check_batch(labels)
 
     def warn(self, batch: Any) -> None:
-        """Warns if no network uses the labels of a batch, or its images are in [0, 1]."""
+        """Warns if no network uses the labels, or the images are in [0, 1]."""
         images, labels = unpack(batch)
         array = np.asarray(images)
         if labels is not None and not self.labels.num_classes:
@@ -82,12 +82,8 @@ class BatchFormat:
                 "The data has labels, but the networks take none: they are ignored. "
                 "Pass images without labels to avoid this warning."
             )
-        if self.is_signed and validation.looks_unsigned(array):
-            warn(
-                f"The images are in [0, 1], from {array.min():.4g} to "
-                f"{array.max():.4g}: the generator makes images in [-1, 1], where 0 is "
-                "a medium gray. Scale them: images * 2 - 1."
-            )
+        if self.is_signed:
+            validation.warn_if_unsigned(array)
 
     def check_size(self, size: int | None) -> None:
         """Raises an error if a batch does not divide into `parts`."""

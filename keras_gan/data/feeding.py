@@ -4,8 +4,9 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import keras
+import tensorflow as tf
 
-from keras_gan.data.arrays import from_arrays
+from keras_gan.data.arrays import dataset_of
 from keras_gan.data.batches import BatchFormat
 from keras_gan.data.inputs import (
     Inputs,
@@ -13,6 +14,7 @@ from keras_gan.data.inputs import (
     from_user,
     validation_inputs,
 )
+from keras_gan.data.options import LoadingOptions
 from keras_gan.data.order import set_epoch
 from keras_gan.data.py_datasets import ShuffledBatches
 from keras_gan.errors import check, user_error, warn
@@ -108,7 +110,8 @@ def array_dataset(
     count = len(inputs.x)
     if not shuffle:
         batch_size = min(batch_size, count)
-    dataset = from_arrays(inputs.x, inputs.y, batch_size, seed)
+    options = LoadingOptions(batch_size, seed, labels=inputs.y is not None)
+    dataset = dataset_of(inputs.x, inputs.y, options)
     batches.check_spec(dataset.element_spec)
     if inputs.y is not None:
         batches.labels.check_batch(inputs.y)
@@ -224,4 +227,4 @@ class Feeding(Callback):
 
     def count_steps(self) -> int:
         """Returns the number of training steps so far."""
-        return int(keras.ops.convert_to_numpy(self.model.steps))
+        return int(tf.convert_to_tensor(self.model.steps))

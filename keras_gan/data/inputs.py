@@ -124,6 +124,7 @@ def is_loader(x: Any) -> bool:
 def check_kind(x: Any, name: str) -> None:
     """Raises an error with advice for the kind of `x`, unless it is an array."""
     check_is_dense(x)
+    what = f"`{name}` must be data that can be trained on."
     advice = "Pass e.g. kg.data.from_arrays(images, batch_size=64)."
     if isinstance(x, str | os.PathLike):
         advice = (
@@ -139,6 +140,7 @@ def check_kind(x: Any, name: str) -> None:
             "[-1, 1]."
         )
     elif isinstance(x, tuple):
+        what = f"`{name}` must not combine images and labels in one argument."
         advice = "Pass the images as `x` and the labels as `y`."
     elif isinstance(x, list):
         advice = "Stack images of one shape: np.stack(images)."
@@ -153,7 +155,7 @@ def check_kind(x: Any, name: str) -> None:
         check_fits_in_memory(x, name)
         return
     raise user_error(
-        f"`{name}` must be data that can be trained on.",
+        what,
         expected=KINDS,
         received="None" if x is None else f"a {type(x).__name__}",
         do=advice,

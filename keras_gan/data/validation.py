@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gan.errors import check, user_error
+from keras_gan.errors import check, user_error, warn
 from keras_gan.typing import Array, Shape
 
 TOLERANCE = 1e-3
@@ -93,11 +93,17 @@ def check_values(images: Array, where: str) -> None:
     )
 
 
-def looks_unsigned(images: Array) -> bool:
-    """Returns whether images (rank 4) seem to be scaled to [0, 1], not to [-1, 1]."""
-    if images.ndim != 4 or not images.size:
-        return False
-    return float(images.min()) >= 0.0 and 0.5 < float(images.max()) <= 1.0 + TOLERANCE
+def warn_if_unsigned(images: Array) -> None:
+    """Warns if images (rank 4) seem to be scaled to [0, 1], not to [-1, 1]."""
+    if images.ndim != 4 or not images.size or images.dtype == np.uint8:
+        return
+    low, high = float(images.min()), float(images.max())
+    if low >= 0.0 and 0.5 < high <= 1.0 + TOLERANCE:
+        warn(
+            f"The images are in [0, 1], from {low:.4g} to {high:.4g}: the generator "
+            "makes images in [-1, 1], where 0 is a medium gray. Scale them: images * 2 "
+            "- 1."
+        )
 
 
 def nonfinite_error(images: Array, where: str) -> Exception:

@@ -49,6 +49,7 @@ from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.penalties import Penalty, PenaltyLike
 from keras_gan.penalties.penalty import check_batch_size
+from keras_gan.precision import image_dtype
 from keras_gan.random import Random, fresh_seed
 from keras_gan.typing import (
     Config,
@@ -133,6 +134,7 @@ class GAN(GenerativeModel):
         self.discriminator = discriminator
         self.discriminator_takes_labels: bool = may_take_labels(discriminator)
         self.image_shape: Shape = parts.image_shapes[-1]
+        self.image_dtype: str = image_dtype(generator)
         self.match_resolution: Callable[[Tensor], Any] = pair.resolution_matcher(
             generator, parts.image_shapes
         )
@@ -283,7 +285,7 @@ class GAN(GenerativeModel):
 
     def train_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
         """One training step, or `steps_per_batch` steps on equal parts of a batch."""
-        batch = unpack_batch(data, self.image_shape, self.labels)
+        batch = unpack_batch(data, self.image_shape, self.image_dtype, self.labels)
         return [self.alternate(part) for part in split(batch, self.steps_per_batch)][-1]
 
     @frozen_power_iteration()
@@ -439,7 +441,7 @@ class GAN(GenerativeModel):
 
     def test_step(self, data: Tensor | Batch) -> dict[str, Tensor]:
         """Computes losses, scores and metrics, with the averaged generator."""
-        batch = unpack_batch(data, self.image_shape, self.labels)
+        batch = unpack_batch(data, self.image_shape, self.image_dtype, self.labels)
         # The random numbers of a batch are those of the number of images before it.
         random = self.step_random("test", self.logs.num_images)
         game = self.make_game(batch, random, training=False).with_fakes()
@@ -580,7 +582,7 @@ class GAN(GenerativeModel):
         self.fit_batch_sizes.check_first(len(images) * replicas)
         penalties = [*self.penalties.values(), *self.generator_penalties.values()]
         check_batch_size(penalties, len(images) // self.discriminator_steps)
-        if self.loss.is_energy and not int(keras.ops.convert_to_numpy(self.steps)):
+        if self.loss.is_energy and not int(tf.convert_to_tensor(self.steps)):
             self.check_energy((images, *self.labels.from_batch(labels)))
 
     def check_test_batch(self, batch: Any) -> None:
@@ -655,7 +657,7 @@ class GAN(GenerativeModel):
             self.has_warned = False
             x, y = feeding.evaluation_inputs(x, y, self.batch_format(self.labels), args)
         logs = to_floats(super().evaluate(x, y, *args, return_dict=True, **kwargs))
-        num_images = int(keras.ops.convert_to_numpy(self.logs.num_images))
+        num_images = int(tf.convert_to_tensor(self.logs.num_images))
         feeding.check_evaluated(num_images, is_in_fit)
         for metric in self.sample_metrics.values():
             logs |= metric.results()
@@ -733,22 +735,20 @@ class GAN(GenerativeModel):
         return serialization.extra_variables(self.term_states, networks)
 
 
-def unpack_batch(data: object, image_shape: Shape, labels: LabelFormat) -> Batch:
+def unpack_batch(
+    data: object, image_shape: Shape, dtype: str, labels: LabelFormat
+) -> Batch:
     """Returns images, or `(images, labels)`, as the tuple `(images, *labels)`.
 
-    For networks without labels the tuple has none.
+    Images are cast to the dtype of those of the generator. For networks without labels
+    the tuple has none.
 
     Raises:
         ValueError: If the images have another shape, or labels are missing or invalid.
     """
     images, batch_labels = unpack(data)
     images = tf.ensure_shape(images, (None, *image_shape))
-    return (to_network_dtype(images), *labels.from_batch(batch_labels))
-
-
-def to_network_dtype(images: Tensor) -> Tensor:
-    """Returns images as `float32`, or as `float64` where that is Keras's `floatx`."""
-    return tf.cast(images, keras.config.floatx())
+    return (tf.cast(images, dtype), *labels.from_batch(batch_labels))
 
 
 def split(batch: Batch, num_parts: int) -> list[Batch]:
