@@ -227,7 +227,8 @@ class GradientDescent:
         """Returns the learning rate."""
         if self.learning_rate is not None:
             return self.learning_rate
-        return tf.convert_to_tensor(inner_optimizer(optimizer).learning_rate)
+        learning_rate = inner_optimizer(optimizer).learning_rate
+        return tf.cast(learning_rate, variables[0].dtype)
 
     def update(
         self,
@@ -278,7 +279,8 @@ class Adam:
         squares = [tf.square(gradient) for gradient in gradients]
         first = moving_averages(first, gradients, 1 - beta_1)
         second = moving_averages(second, squares, 1 - beta_2)
-        learning_rate = tf.convert_to_tensor(inner.learning_rate)
+        # Keras's `floatx` may be wider than the networks.
+        learning_rate = tf.cast(inner.learning_rate, weights[0].dtype)
         count = tf.cast(inner.iterations.value, learning_rate.dtype) + step
         learning_rate *= tf.sqrt(1 - beta_2**count) / (1 - beta_1**count)
         weights = [
