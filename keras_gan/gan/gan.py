@@ -19,15 +19,17 @@ import tensorflow as tf
 from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
 from keras_gan.config import register
 from keras_gan.data import feeding
+from keras_gan.data.reading import named_errors
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
 from keras_gan.gan import arguments, compile_arguments, formats, serialization
 from keras_gan.gan.arguments import Batch
+from keras_gan.gan.averaging import AverageStart
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
-from keras_gan.gan.optimizers import FinalizeAverages, OptimizerPair
+from keras_gan.gan.optimizers import EXCLUDED, FinalizeAverages, OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.results import results_of, to_floats
 from keras_gan.gan.sample_metrics import processing_images, separate_metrics
@@ -49,6 +51,7 @@ from keras_gan.penalties import Penalty, PenaltyLike
 from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.random import Random, fresh_seed
 from keras_gan.typing import (
+    Array,
     Config,
     GradientTape,
     History,
@@ -146,8 +149,21 @@ class GAN(GenerativeModel):
         self.sample_metrics: Mapping[str, SampleMetric] = types.MappingProxyType({})
         self.steps_per_batch: int = 1
         self.fit_batch_sizes: BatchSizes = BatchSizes()
+        self.average_start: AverageStart = AverageStart(generator, parts.ema_generator)
         # Both networks are built, and Keras saves only models that are.
         self.built = True
+
+    @property
+    def ema_generator(self) -> Model:
+        """Network of the averaged weights, which start at the generator's weights."""
+        known: Any = vars(self)  # Keras reads this property before the first is set
+        if "average_start" in known:
+            self.average_start.update(self.steps)
+        return known.get("ema_generator")
+
+    @ema_generator.setter
+    def ema_generator(self, network: Model) -> None:
+        vars(self)["ema_generator"] = network
 
     @validated
     def compile(
@@ -470,6 +486,7 @@ class GAN(GenerativeModel):
 
     # Training and evaluation.
 
+    @named_errors()
     def fit(
         self,
         x: ImageData | None = None,
@@ -598,6 +615,7 @@ class GAN(GenerativeModel):
         **kwargs: Unpack[arguments.EvaluateArguments],
     ) -> list[float]: ...
 
+    @named_errors()
     def evaluate(
         self,
         x: ImageData | None = None,
@@ -643,7 +661,44 @@ class GAN(GenerativeModel):
             metrics = [*self.sample_metrics.values()]
             self.test_function = processing_images(self.test_function, metrics)
 
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of the values of `evaluate`, in the order of its list.
+
+        Those of a metric of Keras are known after its first update. The logs of
+        training have others: `train_on_batch(..., return_dict=True)`.
+        """
+        if not self.compiled:
+            return []
+        samples = [key for one in self.sample_metrics.values() for key in one.keys]
+        names = [*self.logs.test_results(self.get_metrics_result()), *samples]
+        return self._flatten_metrics_in_order({name: name for name in names})
+
     # Saving.
+
+    def get_weights(self) -> list[Array]:
+        """Returns the values of all weights, a list with one more attribute.
+
+        Its `extra_variables` has the values of the states of losses, schedules and
+        augmentations by name, for `set_weights`. So callbacks of Keras restore them,
+        such as `EarlyStopping(restore_best_weights=True)`.
+        """
+        self.average_start.update(self.steps)
+        return serialization.Weights(super().get_weights(), self.extra_variables)
+
+    def set_weights(self, weights: Sequence[TensorLike]) -> None:
+        """Sets all weights, and the states that a list of `get_weights` has.
+
+        Args:
+            weights: List of arrays. Of another list than that of `get_weights`, such as
+                a copy of it, the weights alone are set.
+
+        Raises:
+            ValueError: If their number or a shape is another one.
+        """
+        super().set_weights(weights)
+        extra = getattr(weights, "extra_variables", {})
+        serialization.assign(self.extra_variables, extra)
 
     def get_config(self) -> Config:
         """Returns the arguments of the constructor, and the format version."""
@@ -670,11 +725,14 @@ class GAN(GenerativeModel):
         """Returns the arguments of `compile`; an empty dictionary before it."""
         if not self.compiled:
             return {}
-        return serialization.serialize_arguments(self._compile_arguments)
+        config = serialization.serialize_arguments(self._compile_arguments)
+        return config | self.optimizer.get_exclusions()
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles the GAN with the arguments of a config of any format version."""
-        self.compile(**serialization.deserialize_arguments(config))
+        arguments = {key: config[key] for key in config if key != EXCLUDED}
+        self.compile(**serialization.deserialize_arguments(arguments))
+        self.optimizer.exclude(config)
 
     def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Saves the step counter, the states of terms and of random layers."""
