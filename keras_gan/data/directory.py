@@ -5,17 +5,16 @@ import pathlib
 import warnings
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-import tensorflow as tf
-
 from keras_gan.data import classes, decoding, layout, pipeline
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.filenames import enumerate_names, printable, to_text
 from keras_gan.data.listing import Listing, list_folder
-from keras_gan.data.options import ImageShape, LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions, OnError
+from keras_gan.data.reading import Reader
 from keras_gan.data.sources import Entry, Source, collect
+from keras_gan.data.streamed import ImageFiles
 from keras_gan.errors import check, user_error
-from keras_gan.typing import ImageDataset, IntArray, Shape, StrPath, Tensor, UInt8Array
+from keras_gan.typing import ImageDataset, Shape, StrPath, UInt8Array
 from keras_gan.validation import PositiveInt, validated
 
 
@@ -28,6 +27,7 @@ def from_directory(
     flip: bool = False,
     labels: bool = False,
     crop: bool = True,
+    on_error: OnError = "raise",
 ) -> ImageDataset:
     """Returns a dataset of the images in a folder, or in one subfolder per class.
 
@@ -51,6 +51,9 @@ def from_directory(
             again in each epoch.
         labels: Whether batches are `(images, labels)`.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
+        on_error: What is done about a file that can no longer be read in a later epoch
+            of a larger dataset: `"raise"` an error that names it, or `"replace"` its
+            image with the next one of its batch, with a warning.
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
@@ -81,7 +84,9 @@ def from_directory(
     >>> dataset.element_spec.shape
     TensorShape([2, 8, 8, 1])
     """
-    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, labels)
+    options = LoadingOptions(
+        batch_size, seed, image_shape, flip, crop, labels, on_error
+    )
     return Folder(directory).dataset(options)
 
 
@@ -114,10 +119,7 @@ class Folder(Source):
             "then remove them or write them again."
         )
         self.listing: Listing = self.list_files()
-        # A folder that contains nothing else was passed on purpose.
-        self.only_outputs: bool = bool(
-            self.listing.output_images and not self.listing.images
-        )
+        # A folder that contains only output of this library was passed on purpose.
         names = self.listing.images or self.listing.output_images
         self.files: list[pathlib.Path] = [self.directory / name for name in names]
         self.ignored_files: list[pathlib.Path] = [
@@ -233,22 +235,10 @@ class Folder(Source):
 
     def doubts(self) -> Iterator[str]:
         """Yields sentences on what is probably not as intended, for a warning."""
-        if self.only_outputs:
-            yield (
-                f"All images of {self.name} were written by this library: "
-                f"{enumerate_names(self.listing.output_images)}. They are loaded, "
-                "since the folder has no others."
-            )
-        else:
-            yield from layout.doubts_on_outputs(self.listing)
+        yield from layout.doubts_on_outputs(self.listing, self.name)
         yield from layout.doubts_on_files(self.listing, self.directory)
         if self.splits:
-            yield (
-                f"The subfolders of {self.name} are splits, not classes: "
-                f"{enumerate_names(self.splits)}. All their images are loaded "
-                "together, without labels. For one of them pass its folder, such as "
-                f"{printable(self.directory / self.splits[0])}."
-            )
+            yield classes.doubt_on_splits(self.splits, self.directory)
         else:
             yield from classes.doubts(self.class_names or ())
             yield from classes.doubts_on_depth(self.directory, self.listing.images)
@@ -262,8 +252,11 @@ class Folder(Source):
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
-            name = path.relative_to(self.directory).as_posix()
-            yield Entry(printable(name), path, label)
+            yield Entry(self.name_of(path), path, label)
+
+    def name_of(self, path: pathlib.Path) -> str:
+        """Returns the name of a file in error messages and reports."""
+        return printable(path.relative_to(self.directory).as_posix())
 
     def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
@@ -284,21 +277,14 @@ class Folder(Source):
     ) -> ImageDataset:
         """Returns the dataset that reads and decodes the files in each epoch."""
 
-        def read(indices: IntArray) -> UInt8Array:
-            files = [self.files[index] for index in indices]
-            return np.stack(
-                [decoding.read_image(path, image_shape, options.crop) for path in files]
-            )
+        def decode(index: int) -> UInt8Array:
+            path = self.files[index]
+            return decoding.read_image(path, image_shape, options.crop)
 
-        def fetch(indices: Tensor) -> Tensor:
-            images = tf.numpy_function(read, [indices], tf.uint8)
-            return tf.ensure_shape(images, (*indices.shape, *image_shape))
+        def name_of(index: int) -> str:
+            return self.name_of(self.files[index])
 
-        return pipeline.IndexedImages(
-            self.name,
-            len(self.files),
-            fetch,
-            labels,
-            self.class_names,
-            num_parallel_calls=tf.data.AUTOTUNE,
+        reader = Reader(self.name, name_of, decode, image_shape, options.on_error)
+        return ImageFiles(
+            self.name, len(self.files), reader, labels, self.class_names
         ).dataset(options)

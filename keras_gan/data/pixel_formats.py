@@ -247,8 +247,8 @@ def deep_colors(high: Array, low: Array, raw_mode: str, key: Any) -> Levels:
         high, low = high[..., ::2], high[..., 1::2]
     levels = high.astype(np.uint16) << 8 | low
     if levels.shape[-1] == 2:
-        alpha = Image.fromarray(to_eight_bits(levels[..., 1]))
-        return Levels(levels[..., 0], alpha, 65535)
+        opaque = Image.fromarray(to_eight_bits(levels[..., 1]))
+        return Levels(levels[..., 0], opaque, 65535)
     if raw_mode.startswith("CMYK"):
         size = (levels.shape[1], levels.shape[0])
         return Levels(Image.frombytes("CMYK", size, to_eight_bits(levels).tobytes()))
