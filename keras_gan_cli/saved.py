@@ -9,6 +9,7 @@ import pathlib
 import click
 
 from keras_gan_cli.errors import four_facts
+from keras_gan_cli.paths import expand
 from keras_gan_cli.records import RunRecord, read_record
 from keras_gan_cli.runs import Run, list_runs, suggest_runs
 
@@ -77,6 +78,7 @@ def find_gan(target: str | None = None) -> SavedGAN:
         target = DEFAULT_PRESET
     if target in presets:
         return SavedGAN(presets[target], target)
+    target = expand(target)
     for path in (Run(pathlib.Path(target)).gan, pathlib.Path(target)):
         if path.is_file():
             return SavedGAN(path)

@@ -35,9 +35,11 @@ class CheckedTarInfo(tarfile.TarInfo):
         """Returns the member of a header of 512 bytes."""
         try:
             member = super().frombuf(buf, encoding, errors)
-        except (tarfile.TruncatedHeaderError, tarfile.InvalidHeaderError) as error:
-            # As these, they would count as the end of the archive.
-            raise tarfile.ReadError(f"damaged header of a member: {error}") from error
+        except tarfile.EOFHeaderError:  # the zeros at the end of an archive
+            raise
+        except tarfile.HeaderError as error:
+            # As this class it would count as the end, also where a download stopped.
+            raise tarfile.ReadError(f"no end of the archive: {error}") from error
         # Names and attributes of more than 100 bytes are read whole.
         if member.type in NAME_TYPES and member.size > HEADER_BYTES:
             raise tarfile.ReadError(f"a name of {member.size:,} bytes")
