@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from keras_gan.data import classes, decoding, layout, pipeline
 from keras_gan.data.arrays import from_memory
+from keras_gan.data.decoding import EncodedImage
 from keras_gan.data.filenames import enumerate_names, printable, to_text
 from keras_gan.data.listing import Listing, list_folder
 from keras_gan.data.options import ImageShape, LoadingOptions, OnError
@@ -35,6 +36,11 @@ def from_directory(
     reported at once. All gray images give 1 channel, all RGBA images 4, others 3 (with
     transparent pixels blended with white). Up to 1 GiB of pixels is kept in memory;
     larger datasets are read from the files in each epoch.
+
+    Images are decoded upright, rounded to 8 bits, and converted to sRGB by their color
+    profiles; of several frames the first is read. What cannot be decoded exactly is
+    said in a warning, or is an error. A file of more than 178,956,970 pixels is an
+    error; the environment variable `KERAS_GAN_MAX_PIXELS` sets another number.
 
     Args:
         directory: Folder of images (png, jpg, bmp, gif, webp, tif), or of subfolders,
@@ -252,7 +258,11 @@ class Folder(Source):
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
-            yield Entry(self.name_of(path), path, label)
+            yield Entry(self.name_of(path), self.encoded(path), label)
+
+    def encoded(self, path: pathlib.Path) -> EncodedImage:
+        """Returns the path, or the bytes, of one of `files`."""
+        return path
 
     def name_of(self, path: pathlib.Path) -> str:
         """Returns the name of a file in error messages and reports."""
@@ -278,8 +288,8 @@ class Folder(Source):
         """Returns the dataset that reads and decodes the files in each epoch."""
 
         def decode(index: int) -> UInt8Array:
-            path = self.files[index]
-            return decoding.read_image(path, image_shape, options.crop)
+            encoded = self.encoded(self.files[index])
+            return decoding.read_image(encoded, image_shape, options.crop)
 
         def name_of(index: int) -> str:
             return self.name_of(self.files[index])
