@@ -1,5 +1,7 @@
 """Validation of the networks of a GAN beyond their shapes."""
 
+import keras
+
 from keras_gan.errors import check
 from keras_gan.layers.shapes import check_channels_last
 from keras_gan.typing import Model, Shape
@@ -54,7 +56,7 @@ def check_copy(generator: Model, copy: Model) -> None:
 
 
 def check_data_format(*networks: Model) -> None:
-    """Raises an error if Keras, whose setting layers of images have, is channels-first.
+    """Raises an error if Keras's setting makes layers of images channels-first.
 
     Args:
         *networks: The generator and the discriminator.
@@ -75,7 +77,10 @@ def check_images(image_shape: Shape, *networks: Model) -> None:
 
     Raises:
         ValueError: If so.
+        RuntimeError: If Keras is set to that.
     """
+    if len(image_shape) == 3:
+        check_channels_last()
     formats = data_formats(*networks)
     first = [name for name, value in formats.items() if value == "channels_first"]
     few_first = len(image_shape) == 3 and image_shape[0] <= MAX_CHANNELS
@@ -91,10 +96,14 @@ def check_images(image_shape: Shape, *networks: Model) -> None:
 
 
 def data_formats(*networks: Model) -> dict[str, str]:
-    """Returns the data format of each layer that has one, at any depth, by name."""
+    """Returns the data format of each layer of images, at any depth, by name.
+
+    `Flatten` has one, too, and takes points.
+    """
     layers = [layer for network in networks for layer in network._flatten_layers()]
     return {
         layer.name: layer.data_format
         for layer in layers
         if isinstance(getattr(layer, "data_format", None), str)
+        and not isinstance(layer, keras.layers.Flatten)
     }
