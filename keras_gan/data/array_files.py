@@ -202,7 +202,7 @@ class Member(NamedTuple):
 
 def read_hdf5(path: pathlib.Path) -> dict[str, Stored]:
     """Returns the datasets of an HDF5 file by name, which are read in parts."""
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     file = h5py.File(path, "r")
     stored: dict[str, Stored] = {}
