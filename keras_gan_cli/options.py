@@ -151,6 +151,14 @@ class TrainOptions:
         "NAME|FILE",
     )
     flip: bool = option(False, "Mirror images left-right with probability 1/2.")
+    on_error: str = option(
+        "raise",
+        "What to do about an image that can no longer be read in training: raise an "
+        "error that names it, or replace it with another one of its batch.",
+        one_of("action", ("raise", "replace")),
+        "raise|replace",
+        may_change=True,
+    )
     export: str | None = option(
         None,
         "Folder of the SavedModel.",
