@@ -25,6 +25,9 @@ MAX_NAME_BYTES = 240
 """Bytes of a file name. Most file systems have 255, of which a part is for the name
 under which the file is written first."""
 
+MAX_DATA_NAME = 60
+"""Characters of the name of data in the default name of a run."""
+
 POSSIBLE = (
     "a folder of images, a .zip or .tar of them, a .npy, .npz, .h5 or .tfrecord file, "
     "a pattern of TFRecord files, or the name of a dataset"
@@ -155,12 +158,9 @@ def data_name(data: str) -> str:
     ('my pictures', 'lsun_classroom')
     """
     name = os.path.basename(os.path.abspath(data)) if is_path(data) else data
-    ending = max(
-        (one for one in DATA_ENDINGS if name.lower().endswith(one)), key=len, default=""
-    )
-    return re.sub(
-        r"[*?:/\[\]]+", "_", name.removesuffix(name[len(name) - len(ending) :])
-    )
+    lengths = [len(one) for one in DATA_ENDINGS if name.lower().endswith(one)]
+    stem = name[: len(name) - max(lengths, default=0)]
+    return re.sub(r"[*?:/\[\]]+", "_", stem)[:MAX_DATA_NAME]
 
 
 def new_file(*endings: str) -> Callable[[str], pathlib.Path]:

@@ -80,7 +80,8 @@ def find_gan(target: str | None = None) -> SavedGAN:
         return SavedGAN(presets[target], target)
     target = expand(target)
     for path in (Run(pathlib.Path(target)).gan, pathlib.Path(target)):
-        if path.is_file():
+        # Not `path.is_file()`, which raises an error for a name that is too long.
+        if os.path.isfile(path):
             return SavedGAN(path)
     raise click.UsageError(
         four_facts(

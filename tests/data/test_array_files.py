@@ -190,6 +190,13 @@ def test_no_file_runs_code():
     assert not pathlib.Path("harm").exists()
 
 
+def test_objects_beside_the_images_are_not_loaded(rgb):
+    objects = np.array([Harmful(), 1], dtype=object)
+    np.savez("a.npz", images=rgb, notes=objects, labels=objects)
+    assert load("a.npz", batch_size=1).num_images == 12
+    assert not pathlib.Path("harm").exists()
+
+
 @pytest.mark.parametrize("name", ["a.npy", "a.npz", "small.npz", "a.h5"])
 def test_files_that_are_damaged_are_refused(rgb, name):
     write(name, images=rgb)
