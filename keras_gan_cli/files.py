@@ -1,5 +1,6 @@
 """Files and folders of the commands: their checks, and the JSON files of a run."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -47,7 +48,8 @@ def check_writable(folder: str | os.PathLike[str]) -> None:
         click.UsageError: If it cannot.
     """
     path = pathlib.Path(folder).absolute()
-    existing = next(parent for parent in (path, *path.parents) if parent.exists())
+    # lexists: a link to nothing is in the way, too.
+    existing = next(filter(os.path.lexists, (path, *path.parents)))
     check(
         existing.is_dir(),
         "This folder cannot be created.",
@@ -58,6 +60,10 @@ def check_writable(folder: str | os.PathLike[str]) -> None:
     try:
         with tempfile.TemporaryFile(dir=existing):
             pass
+        if path != existing:
+            # Raises an error for a name that is too long, and not for a new one.
+            with contextlib.suppress(FileNotFoundError):
+                path.stat()
     except OSError as error:
         raise click.UsageError(
             four_facts(

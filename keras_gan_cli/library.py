@@ -55,9 +55,10 @@ def library() -> Iterator[None]:
     is_verbose = click.get_current_context().meta.get(VERBOSE_KEY, False)
     with contextlib.nullcontext() if is_verbose else hidden_log_lines():
         # Only here, when all options are valid: it takes several seconds.
+        from keras_gan.data.reading import named_errors
         from keras_gan.errors import UserError
     try:
-        with warnings_as_lines():
+        with warnings_as_lines(), named_errors():
             yield
     except UserError as error:
         raise click.ClickException(str(error)) from error

@@ -20,5 +20,18 @@ FEATURE_NETWORKS = (
 STYLE_NETWORKS = ("vgg19", "random")
 """Networks of `kg.StyleTransfer`."""
 
+DATASET_NAME = (
+    r"([A-Za-z]\w*:)?[A-Za-z]\w*(/[\w+.-]+)?(:[\d*]+(\.[\d*]+){2})?(/\w+=[^/]*)?"
+)
+"""Form of the names of datasets."""
+
+DATA_ENDINGS = (
+    *(".zip", ".tar", ".tar.gz", ".tgz"),
+    *(".tar.bz2", ".tbz2", ".tar.xz", ".txz"),
+    *(".npy", ".npz", ".h5", ".hdf5"),
+    *(".tfrecord", ".tfrecords", ".tfrec"),
+)
+"""Endings of files that can be data."""
+
 CHANNELS = (1, 3, 4)
 """Numbers of channels of images: gray, RGB and RGBA."""

@@ -8,12 +8,12 @@ import click
 
 from keras_gan_cli import names
 from keras_gan_cli.errors import check
+from keras_gan_cli.paths import new_folder, parse_data
 from keras_gan_cli.terminal import (
     COUNT,
     flag,
     name_or_file,
     one_of,
-    parse_data,
     parse_image_shape,
     parse_seed,
 )
@@ -72,9 +72,10 @@ class TrainOptions:
     data: str = option(
         "fashion_mnist_10k",
         "Name of a dataset (fashion_mnist_10k ships with the package; fashion_mnist, "
-        "or any of TensorFlow Datasets), or a folder of images.",
+        "or any of TensorFlow Datasets, such as lsun/classroom); a folder of images; a "
+        ".zip or .tar of them; a .npy, .npz or .h5 file of arrays; TFRecord files.",
         parse_data,
-        "NAME|FOLDER",
+        "NAME|PATH",
     )
     recipe: str = option(
         "dcgan",
@@ -150,9 +151,18 @@ class TrainOptions:
         "NAME|FILE",
     )
     flip: bool = option(False, "Mirror images left-right with probability 1/2.")
+    on_error: str = option(
+        "raise",
+        "What to do about an image that can no longer be read in training: raise an "
+        "error that names it, or replace it with another one of its batch.",
+        one_of("action", ("raise", "replace")),
+        "raise|replace",
+        may_change=True,
+    )
     export: str | None = option(
         None,
         "Folder of the SavedModel.",
+        lambda text: str(new_folder(text)),
         metavar="FOLDER",
         default_text="saved_models/RUN",
         may_change=True,

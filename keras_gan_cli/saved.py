@@ -9,6 +9,7 @@ import pathlib
 import click
 
 from keras_gan_cli.errors import four_facts
+from keras_gan_cli.paths import expand
 from keras_gan_cli.records import RunRecord, read_record
 from keras_gan_cli.runs import Run, list_runs, suggest_runs
 
@@ -77,8 +78,10 @@ def find_gan(target: str | None = None) -> SavedGAN:
         target = DEFAULT_PRESET
     if target in presets:
         return SavedGAN(presets[target], target)
+    target = expand(target)
     for path in (Run(pathlib.Path(target)).gan, pathlib.Path(target)):
-        if path.is_file():
+        # Not `path.is_file()`, which raises an error for a name that is too long.
+        if os.path.isfile(path):
             return SavedGAN(path)
     raise click.UsageError(
         four_facts(

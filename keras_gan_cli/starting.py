@@ -10,10 +10,11 @@ from typing import Any
 from keras_gan_cli.errors import check
 from keras_gan_cli.files import is_occupied
 from keras_gan_cli.options import FIELDS, TrainOptions
+from keras_gan_cli.paths import data_name, is_path
 from keras_gan_cli.records import RunRecord, read_record
 from keras_gan_cli.runs import MODELS, Run, find_run, unused_folder
 from keras_gan_cli.saved import find_gan
-from keras_gan_cli.terminal import flag, is_folder
+from keras_gan_cli.terminal import flag
 
 
 def new_run(
@@ -32,8 +33,8 @@ def new_run(
     options = dataclasses.replace(TrainOptions(), **with_absolute_paths(passed))
     options.check_recipe_arguments()
     if folder is None:
-        data_name = utf8_name(pathlib.Path(options.data).name)
-        folder = unused_folder(f"{options.recipe}-{data_name}")
+        name_of_data = utf8_name(data_name(options.data))
+        folder = unused_folder(f"{options.recipe}-{name_of_data}")
     for name, path in (("out", str(folder)), ("export", options.export or "")):
         check(
             utf8_name(path) == path,
@@ -126,7 +127,7 @@ def with_absolute_paths(passed: Mapping[str, object]) -> dict[str, Any]:
     values: dict[str, Any] = dict(passed)
     if "from_" in values:
         values["from_"] = find_gan(values["from_"]).absolute
-    if "data" in values and is_folder(values["data"]):
+    if "data" in values and is_path(values["data"]):
         values["data"] = os.path.abspath(values["data"])
     if values.get("features", "").endswith(".keras"):
         values["features"] = os.path.abspath(values["features"])

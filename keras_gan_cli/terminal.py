@@ -1,18 +1,18 @@
 """Types of options, and text for the terminal."""
 
 import os
-import pathlib
 from collections.abc import Callable, Collection, Mapping
 
 import click
 
 from keras_gan_cli.errors import four_facts, suggest
 from keras_gan_cli.names import CHANNELS
+from keras_gan_cli.paths import expand, parse_path
 
 MAX_SEED = 2**32 - 1
 """Largest random seed of NumPy, which `keras.utils.set_random_seed` also sets."""
 
-PATH = click.Path(path_type=pathlib.Path)
+PATH = parse_path
 COUNT = click.IntRange(1)
 WEIGHT = click.FloatRange(0.0)
 
@@ -94,29 +94,6 @@ def parse_numbers(text: str) -> list[float]:
         ) from error
 
 
-def parse_data(text: str) -> str:
-    """Returns the name or the folder of a dataset.
-
-    Raises:
-        click.BadParameter: If it is the path of a folder that does not exist.
-    """
-    if is_folder(text) and not pathlib.Path(text).is_dir():
-        raise click.BadParameter(
-            four_facts(
-                "There is no folder of this path.",
-                expected="a folder of images, or the name of a dataset",
-                received=text,
-                do="Pass the path of a folder, or a name such as fashion_mnist_10k.",
-            )
-        )
-    return text
-
-
-def is_folder(data: str) -> bool:
-    """Returns whether `--data` is the path of a folder, not the name of a dataset."""
-    return os.sep in data or os.path.isdir(data)
-
-
 def one_of(kind: str, names: Collection[str]) -> Callable[[str], str]:
     """Returns the type of an option whose value is one of several names.
 
@@ -149,7 +126,10 @@ def name_or_file(kind: str, names: Collection[str]) -> Callable[[str], str]:
     """
 
     def parse(text: str) -> str:
-        if text not in names and not pathlib.Path(text).is_file():
+        if text in names:
+            return text
+        path = expand(text)
+        if not os.path.isfile(path):
             raise click.BadParameter(
                 four_facts(
                     f"Unknown {kind}.",
@@ -158,7 +138,7 @@ def name_or_file(kind: str, names: Collection[str]) -> Callable[[str], str]:
                     do=suggest(text, names),
                 )
             )
-        return text
+        return path
 
     return parse
 

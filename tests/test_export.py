@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from toys import run_python, toy_dcgan
+from toys import run_python, stated, toy, toy_dcgan
 
 import keras_gan as kg
-from keras_gan import export
+from keras_gan.export import saved_model
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_an_export_creates_the_next_version(tmp_path):
 def test_a_model_that_serves_other_images_is_deleted(tmp_path, monkeypatch):
     gan = toy_dcgan()
     monkeypatch.setattr(
-        export.images, "to_uint8", lambda images: np.zeros(images.shape, np.uint8)
+        saved_model.images, "to_uint8", lambda images: np.zeros(images.shape, np.uint8)
     )
     with pytest.raises(
         RuntimeError, match=r"(?s)SavedModel.*Expected: .*Received: .*What to do: "
@@ -130,18 +130,38 @@ def test_half_precision_is_served_as_uint8(tmp_path):
     gan.export(tmp_path)
 
 
-def test_other_formats_are_exported_by_keras(tmp_path, monkeypatch):
-    gan, calls = toy_dcgan(), []
-    monkeypatch.setattr(
-        type(gan.generator),
-        "export",
-        lambda self, path, format, **arguments: calls.append(
-            (self, path, format, arguments)
-        ),
-    )
-    path = tmp_path / "model.tflite"
-    assert gan.export(path, format="litert", verbose=False) == path
-    ((network, *arguments),) = calls
-    assert arguments == [path, "litert", {"verbose": False}]
-    latents = gan.latents.draw(kg.random.sample_stream(0), 3, 0)
-    np.testing.assert_allclose(network(latents), gan(latents), atol=1e-6)
+def test_points_are_served_as_they_are(tmp_path):
+    gan = toy()
+    gan.ema_generator.weights[-1].assign([300.0, -5.0])  # no values of uint8 images
+    signatures = tf.saved_model.load(str(gan.export(tmp_path))).signatures
+    drawn = signatures["sample"](seed=tf.constant(3, tf.int64), count=tf.constant(8))
+    assert drawn["images"].dtype == tf.float32
+    np.testing.assert_allclose(drawn["images"], gan.generate(8, seed=3), rtol=1e-5)
+    assert drawn["images"].numpy()[:, 0].min() > 250
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf], ids=str)
+def test_a_generator_that_returns_nan_is_not_exported(tmp_path, value):
+    gan = toy()
+    gan.ema_generator.weights[-1].assign([value, 0.0])
+    with pytest.raises(ValueError, match=stated("NaN or infinity", "50%")):
+        gan.export(tmp_path / "new")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_home_folder_is_expanded_and_the_path_printed(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert toy().export("~/model", verbose=True) == tmp_path / "model" / "1"
+    assert capsys.readouterr().out == f"Saved artifact at '{tmp_path}/model/1'.\n"
+
+
+def test_a_failed_export_leaves_no_folder(tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(saved_model, "verify", fail)
+    with pytest.raises(OSError, match="no space left"):
+        toy().export(tmp_path / "new" / "model")
+    assert not list(tmp_path.iterdir())

@@ -9,7 +9,7 @@ from keras_gan.data.directory import from_directory
 from keras_gan.data.mixtures import Mixture, grid, ring, stacked
 from keras_gan.data.named import load
 from keras_gan.data.order import set_epoch
-from keras_gan.data.pipeline import rebatch, unshuffled
+from keras_gan.data.rebatching import rebatch, unshuffled
 from keras_gan.data.report import Report, check
 from keras_gan.data.tfrecords import from_tfrecords
 from keras_gan.data.validation import check_images

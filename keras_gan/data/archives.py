@@ -2,20 +2,14 @@
 
 import os
 import pathlib
-from collections.abc import Iterator
 
-import numpy as np
-import tensorflow as tf
-
-from keras_gan.data import decoding, pipeline, tars
+from keras_gan.data import tars
 from keras_gan.data.containers import Container, ZipContainer
 from keras_gan.data.directory import Folder
 from keras_gan.data.filenames import printable
 from keras_gan.data.listing import SYSTEM_FOLDERS, Listing, is_image_file
-from keras_gan.data.options import LoadingOptions
 from keras_gan.data.paths import ending_of
-from keras_gan.data.sources import Entry
-from keras_gan.typing import ImageDataset, IntArray, Shape, StrPath, Tensor, UInt8Array
+from keras_gan.typing import StrPath
 
 
 def open_container(path: pathlib.Path) -> Container:
@@ -77,39 +71,9 @@ class Archive(Folder):
         """Returns the name of the member of one of `files`."""
         return self.prefix + path.relative_to(self.directory).as_posix()
 
-    def entries(self) -> Iterator[Entry]:
-        """Yields an `Entry` for each image."""
-        for path, label in zip(self.files, self.labels, strict=True):
-            name = printable(path.relative_to(self.directory).as_posix())
-            yield Entry(name, self.container.read(self.member_of(path)), label)
-
-    def from_disk(
-        self,
-        image_shape: Shape,
-        labels: pipeline.Labels | None,
-        options: LoadingOptions,
-    ) -> ImageDataset:
-        """Returns the dataset that reads and decodes the members in each epoch."""
-        members = [self.member_of(path) for path in self.files]
-
-        def read(indices: IntArray) -> UInt8Array:
-            encoded = [self.container.read(members[index]) for index in indices]
-            return np.stack(
-                [decoding.read_image(one, image_shape, options.crop) for one in encoded]
-            )
-
-        def fetch(indices: Tensor) -> Tensor:
-            images = tf.numpy_function(read, [indices], tf.uint8)
-            return tf.ensure_shape(images, (*indices.shape, *image_shape))
-
-        return pipeline.IndexedImages(
-            self.name,
-            len(members),
-            fetch,
-            labels,
-            self.class_names,
-            num_parallel_calls=tf.data.AUTOTUNE,
-        ).dataset(options)
+    def encoded(self, path: pathlib.Path) -> bytes:
+        """Returns the bytes of the member of one of `files`."""
+        return self.container.read(self.member_of(path))
 
 
 def is_in_system_folder(name: str) -> bool:

@@ -118,10 +118,10 @@ def read_npz(path: pathlib.Path) -> dict[str, Stored]:
             if not info.filename.endswith(".npy"):
                 continue
             with archive.open(info) as file:
-                shape, is_fortran, dtype = read_header(file, path)
+                shape, is_fortran, dtype = read_header(file)
                 offset = file.tell()
             size = offset + dtype.itemsize * int(np.prod(shape, dtype=object))
-            if size > info.file_size:
+            if size > info.file_size and not dtype.hasobject:
                 raise ValueError(f"{info.filename} ends too early")
             order = "F" if is_fortran else "C"
             member = Member(path, info, offset, dtype, shape, order)
@@ -129,20 +129,17 @@ def read_npz(path: pathlib.Path) -> dict[str, Stored]:
     return stored
 
 
-def read_header(file: Any, path: pathlib.Path) -> tuple[Shape, bool, np.dtype[Any]]:
+def read_header(file: Any) -> tuple[Shape, bool, np.dtype[Any]]:
     """Returns the shape, order and dtype in the header of NumPy's format.
 
     Raises:
-        ValueError: If it has another format, or is an array of Python objects.
+        ValueError: If it has another format.
     """
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0
     if version != (1, 0):
         read = np.lib.format.read_array_header_2_0
-    shape, is_fortran, dtype = read(file)
-    if dtype.hasobject:
-        raise objects_error(path)
-    return shape, is_fortran, dtype
+    return read(file)
 
 
 class Member(NamedTuple):
@@ -202,7 +199,7 @@ class Member(NamedTuple):
 
 def read_hdf5(path: pathlib.Path) -> dict[str, Stored]:
     """Returns the datasets of an HDF5 file by name, which are read in parts."""
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     file = h5py.File(path, "r")
     stored: dict[str, Stored] = {}
@@ -261,14 +258,17 @@ def choose(
     Raises:
         ValueError: If there is no array of images, or more than one.
     """
-    candidates = [key for key, one in stored.items() if len(one.shape) in (3, 4)]
+    numbers = {key: one for key, one in stored.items() if not one.dtype.hasobject}
+    candidates = [key for key, one in numbers.items() if len(one.shape) in (3, 4)]
     others = {other for other in SPLITS if other != split}
     of_split = [key for key in candidates if is_named(key, IMAGES, split)]
     plain = [key for key in candidates if basename(key) in IMAGES]
     free = [key for key in candidates if not words(key) & others]
     for keys in [of_split, plain, free] if split == "train" else [of_split]:
         if len(keys) == 1:
-            return keys[0], find_labels(stored, keys[0], split)
+            return keys[0], find_labels(numbers, keys[0], split)
+    if len(numbers) < len(stored) and not candidates:
+        raise objects_error(path)
     listed = ", ".join(f"{key or 'the array'} ({one})" for key, one in stored.items())
     raise user_error(
         f"It is not clear which array of {filenames.printable(path)} has the images"

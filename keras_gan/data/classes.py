@@ -1,5 +1,6 @@
 """Classes of a folder of images, one for each subfolder, and doubts about them."""
 
+import pathlib
 import re
 import unicodedata
 from collections import defaultdict
@@ -27,6 +28,20 @@ def find_splits(names: Sequence[str]) -> list[str]:
     ['train', 'val2017']
     """
     return [name for name in names if SPLIT.fullmatch(name)]
+
+
+def doubt_on_splits(names: Sequence[str], directory: pathlib.Path) -> str:
+    """Returns the sentence on a folder whose subfolders are splits.
+
+    Args:
+        names: Names of the subfolders.
+        directory: The folder.
+    """
+    return (
+        f"The subfolders of {printable(directory)} are splits, not classes: "
+        f"{enumerate_names(names)}. All their images are loaded together, without "
+        f"labels. For one of them pass its folder: {printable(directory / names[0])}."
+    )
 
 
 def doubts(names: Sequence[str]) -> Iterator[str]:

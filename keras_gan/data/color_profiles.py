@@ -133,22 +133,31 @@ def color_transform(source: ImageCms.ImageCmsProfile, mode: str) -> Transform | 
 
 def gray_levels(source: ImageCms.ImageCmsProfile, space: str) -> UInt8Array | None:
     """Returns the level in sRGB of each 16-bit gray; None of sRGB itself."""
-    srgb = ImageCms.createProfile("sRGB")
+    ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    ramp = ramp.convert("RGB") if space == "RGB" else ramp
+    eight_bits = transformed_grays(source, ramp)
     deep = np.arange(2**16, dtype=np.uint16)
-    mode, ramp = "I;16", Image.fromarray(deep.reshape(256, 256))
-    if space == "RGB":  # of no other depth than 8 bits in Pillow
-        ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None]).convert("RGB")
-        mode = "RGB"
+    levels = eight_bits
+    if space == "GRAY":
+        levels = transformed_grays(source, Image.fromarray(deep.reshape(256, 256)))
+    # Little CMS is given 16 bits by new versions of Pillow alone, and of gray alone.
+    if len(levels) == 256 or deviation(levels[::257], eight_bits) > 1:
+        between = np.interp(deep / 257, np.arange(256), eight_bits)
+        levels = np.rint(between).astype(np.uint8)
+    return levels if deviation(levels, to_eight_bits(deep)) > MAX_DEVIATION else None
+
+
+def transformed_grays(
+    source: ImageCms.ImageCmsProfile, ramp: Image.Image
+) -> UInt8Array:
+    """Returns the levels in sRGB of an image of grays of a profile."""
+    srgb = ImageCms.createProfile("sRGB")
     # Little CMS otherwise interpolates between 33 grays, wrong by up to 10 levels.
     exact = ImageCms.Flags.NOOPTIMIZE
-    transform = ImageCms.buildTransform(source, srgb, mode, "RGB", flags=exact)
+    transform = ImageCms.buildTransform(source, srgb, ramp.mode, "RGB", flags=exact)
     # Gray remains gray but for rounding: one channel is enough.
-    levels = np.asarray(transform.apply(ramp))[..., 1].ravel()
-    if space == "RGB":
-        between = np.interp(deep / 257, np.arange(256), levels)
-        levels = np.rint(between).astype(np.uint8)
-    same = to_eight_bits(deep)
-    return levels if deviation(levels, same) > MAX_DEVIATION else None
+    levels: UInt8Array = np.asarray(transform.apply(ramp))[..., 1].ravel()
+    return levels
 
 
 def deviation(levels: UInt8Array, others: UInt8Array) -> int:

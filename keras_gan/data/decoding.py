@@ -1,6 +1,7 @@
 """Decoding of image files of any mode with Pillow, and resizing to one shape."""
 
 import enum
+import math
 from collections.abc import Set
 from typing import BinaryIO, TypeAlias
 
@@ -35,6 +36,7 @@ class Note(enum.Enum):
     PROFILE = "a color profile that is broken or not of its mode, and is ignored"
     CMYK = "CMYK without a color profile, so that its colors are approximate"
     EXIF = "broken EXIF data, so that an orientation in it is not applied"
+    LARGE = "more pixels than `PIL.Image.MAX_IMAGE_PIXELS`; twice as many are refused"
 
 
 def decode(source: EncodedImage) -> tuple[Image.Image, str]:
@@ -88,6 +90,8 @@ def decode_file(
     image = image_files.open_image(file)
     mode, layout = image.mode, pixel_formats.layout_of(image)
     notes = [Note.FRAMES] if image_files.has_frames(image) else []
+    if image.width * image.height > (Image.MAX_IMAGE_PIXELS or math.inf):
+        notes.append(Note.LARGE)
     is_deep = layout.byte_modes is not None or layout.maximum > 255
     image_files.reserve_memory(image, BYTES_PER_PIXEL * (4 if is_deep else 1))
     high, low = layout.byte_modes or (None, None)

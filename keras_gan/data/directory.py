@@ -5,17 +5,17 @@ import pathlib
 import warnings
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-import tensorflow as tf
-
 from keras_gan.data import classes, decoding, layout, pipeline
 from keras_gan.data.arrays import from_memory
+from keras_gan.data.decoding import EncodedImage
 from keras_gan.data.filenames import enumerate_names, printable, to_text
 from keras_gan.data.listing import Listing, list_folder
-from keras_gan.data.options import ImageShape, LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions, OnError
+from keras_gan.data.reading import Reader
 from keras_gan.data.sources import Entry, Source, collect
+from keras_gan.data.streamed import ImageFiles
 from keras_gan.errors import check, user_error
-from keras_gan.typing import ImageDataset, IntArray, Shape, StrPath, Tensor, UInt8Array
+from keras_gan.typing import ImageDataset, Shape, StrPath, UInt8Array
 from keras_gan.validation import PositiveInt, validated
 
 
@@ -28,6 +28,7 @@ def from_directory(
     flip: bool = False,
     labels: bool = False,
     crop: bool = True,
+    on_error: OnError = "raise",
 ) -> ImageDataset:
     """Returns a dataset of the images in a folder, or in one subfolder per class.
 
@@ -35,6 +36,11 @@ def from_directory(
     reported at once. All gray images give 1 channel, all RGBA images 4, others 3 (with
     transparent pixels blended with white). Up to 1 GiB of pixels is kept in memory;
     larger datasets are read from the files in each epoch.
+
+    Images are decoded upright, rounded to 8 bits, and converted to sRGB by their color
+    profiles; of several frames the first is read. What cannot be decoded exactly is
+    said in a warning, or is an error. A file of more than 178,956,970 pixels is an
+    error; the environment variable `KERAS_GAN_MAX_PIXELS` sets another number.
 
     Args:
         directory: Folder of images (png, jpg, bmp, gif, webp, tif), or of subfolders,
@@ -51,6 +57,9 @@ def from_directory(
             again in each epoch.
         labels: Whether batches are `(images, labels)`.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
+        on_error: What is done about a file that can no longer be read in a later epoch
+            of a larger dataset: `"raise"` an error that names it, or `"replace"` its
+            image with the next one of its batch, with a warning.
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
@@ -81,7 +90,9 @@ def from_directory(
     >>> dataset.element_spec.shape
     TensorShape([2, 8, 8, 1])
     """
-    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, labels)
+    options = LoadingOptions(
+        batch_size, seed, image_shape, flip, crop, labels, on_error
+    )
     return Folder(directory).dataset(options)
 
 
@@ -114,10 +125,7 @@ class Folder(Source):
             "then remove them or write them again."
         )
         self.listing: Listing = self.list_files()
-        # A folder that contains nothing else was passed on purpose.
-        self.only_outputs: bool = bool(
-            self.listing.output_images and not self.listing.images
-        )
+        # A folder that contains only output of this library was passed on purpose.
         names = self.listing.images or self.listing.output_images
         self.files: list[pathlib.Path] = [self.directory / name for name in names]
         self.ignored_files: list[pathlib.Path] = [
@@ -233,22 +241,10 @@ class Folder(Source):
 
     def doubts(self) -> Iterator[str]:
         """Yields sentences on what is probably not as intended, for a warning."""
-        if self.only_outputs:
-            yield (
-                f"All images of {self.name} were written by this library: "
-                f"{enumerate_names(self.listing.output_images)}. They are loaded, "
-                "since the folder has no others."
-            )
-        else:
-            yield from layout.doubts_on_outputs(self.listing)
+        yield from layout.doubts_on_outputs(self.listing, self.name)
         yield from layout.doubts_on_files(self.listing, self.directory)
         if self.splits:
-            yield (
-                f"The subfolders of {self.name} are splits, not classes: "
-                f"{enumerate_names(self.splits)}. All their images are loaded "
-                "together, without labels. For one of them pass its folder, such as "
-                f"{printable(self.directory / self.splits[0])}."
-            )
+            yield classes.doubt_on_splits(self.splits, self.directory)
         else:
             yield from classes.doubts(self.class_names or ())
             yield from classes.doubts_on_depth(self.directory, self.listing.images)
@@ -262,8 +258,15 @@ class Folder(Source):
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
         for path, label in zip(self.files, self.labels, strict=True):
-            name = path.relative_to(self.directory).as_posix()
-            yield Entry(printable(name), path, label)
+            yield Entry(self.name_of(path), self.encoded(path), label)
+
+    def encoded(self, path: pathlib.Path) -> EncodedImage:
+        """Returns the path, or the bytes, of one of `files`."""
+        return path
+
+    def name_of(self, path: pathlib.Path) -> str:
+        """Returns the name of a file in error messages and reports."""
+        return printable(path.relative_to(self.directory).as_posix())
 
     def dataset(self, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset for `LoadingOptions`."""
@@ -284,21 +287,14 @@ class Folder(Source):
     ) -> ImageDataset:
         """Returns the dataset that reads and decodes the files in each epoch."""
 
-        def read(indices: IntArray) -> UInt8Array:
-            files = [self.files[index] for index in indices]
-            return np.stack(
-                [decoding.read_image(path, image_shape, options.crop) for path in files]
-            )
+        def decode(index: int) -> UInt8Array:
+            encoded = self.encoded(self.files[index])
+            return decoding.read_image(encoded, image_shape, options.crop)
 
-        def fetch(indices: Tensor) -> Tensor:
-            images = tf.numpy_function(read, [indices], tf.uint8)
-            return tf.ensure_shape(images, (*indices.shape, *image_shape))
+        def name_of(index: int) -> str:
+            return self.name_of(self.files[index])
 
-        return pipeline.IndexedImages(
-            self.name,
-            len(self.files),
-            fetch,
-            labels,
-            self.class_names,
-            num_parallel_calls=tf.data.AUTOTUNE,
+        reader = Reader(self.name, name_of, decode, image_shape, options.on_error)
+        return ImageFiles(
+            self.name, len(self.files), reader, labels, self.class_names
         ).dataset(options)

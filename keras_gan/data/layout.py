@@ -15,9 +15,20 @@ OTHER_FORMATS = re.compile(
 """Extensions of images of formats that are not read."""
 
 
-def doubts_on_outputs(listing: Listing) -> Iterator[str]:
-    """Yields sentences on the output of this library in a folder of images."""
-    if listing.output_images:
+def doubts_on_outputs(listing: Listing, name: str) -> Iterator[str]:
+    """Yields sentences on the output of this library in a folder of images.
+
+    Args:
+        listing: `Listing` of the folder.
+        name: Name of the folder in messages.
+    """
+    if listing.output_images and not listing.images:
+        yield (
+            f"All images of {name} were written by this library: "
+            f"{enumerate_names(listing.output_images)}. They are loaded, since it has "
+            "no others."
+        )
+    elif listing.output_images:
         yield (
             "Images that this library wrote are left out: "
             f"{len(listing.output_images):,} ({enumerate_names(listing.output_images)})"

@@ -10,7 +10,7 @@ from keras_gan.data.archives import Archive
 from keras_gan.data.array_images import ArrayFile
 from keras_gan.data.directory import Folder
 from keras_gan.data.filenames import printable
-from keras_gan.data.options import ImageShape, LoadingOptions
+from keras_gan.data.options import ImageShape, LoadingOptions, OnError
 from keras_gan.data.sources import Source
 from keras_gan.data.tfrecords import TFRecords
 from keras_gan.errors import check, suggest
@@ -29,6 +29,7 @@ def load(
     labels: bool = False,
     data_dir: StrPath | None = None,
     crop: bool = True,
+    on_error: OnError = "raise",
 ) -> ImageDataset:
     """Returns a dataset of images by its name or path.
 
@@ -69,6 +70,8 @@ def load(
         data_dir: Folder of prepared datasets, as in TensorFlow Datasets; for
             `"fashion_mnist"` also the folder of its four files.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
+        on_error: What is done about an image of a folder or archive that can no longer
+            be read in a later epoch, as in `from_directory`.
 
     Returns:
         A `tf.data.Dataset` of `float32` batches in [-1, 1], with the attributes
@@ -87,7 +90,9 @@ def load(
     >>> dataset.element_spec.shape, dataset.num_images, dataset.class_names[9]
     (TensorShape([64, 28, 28, 1]), 10000, 'Ankle boot')
     """
-    options = LoadingOptions(batch_size, seed, image_shape, flip, crop, labels)
+    options = LoadingOptions(
+        batch_size, seed, image_shape, flip, crop, labels, on_error
+    )
     return find_source(name, split, data_dir).dataset(options)
 
 

@@ -1,10 +1,13 @@
 """Options that every loader takes."""
 
 import dataclasses
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from keras_gan.typing import Shape
 from keras_gan.validation import Rule, as_integer
+
+OnError: TypeAlias = Literal["raise", "replace"]
+"""What is done about an image that cannot be read any more."""
 
 CHANNELS = (1, 3, 4)
 """Numbers of channels of gray, RGB and RGBA images."""
@@ -47,6 +50,8 @@ class LoadingOptions:
         flip: Whether each image is flipped horizontally with probability 1/2.
         crop: Whether a resize center-crops to the new aspect ratio (else it distorts).
         labels: Whether batches are `(images, labels)`.
+        on_error: What is done about a file that cannot be read any more in training:
+            `"raise"` an error, or `"replace"` its image with another one.
     """
 
     batch_size: int = 64
@@ -55,3 +60,4 @@ class LoadingOptions:
     flip: bool = False
     crop: bool = True
     labels: bool = False
+    on_error: OnError = "raise"

@@ -218,7 +218,7 @@ def may_be_dataset(name: str, known: Callable[[str], bool]) -> bool:
     spec = importlib.util.find_spec("tensorflow_datasets")
     folders = (spec and spec.submodule_search_locations) or ()
     # TensorFlow Datasets has a folder, a module or a list of checksums for each.
-    patterns = (f"datasets/{base}", f"*/{base}.py", f"url_checksums/{base}.txt")
+    patterns = (f"*/{base}", f"*/{base}.py", f"url_checksums/{base}.txt")
     return known(base) or any(
         any(pathlib.Path(folder).glob(pattern))
         for folder in folders

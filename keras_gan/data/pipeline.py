@@ -1,7 +1,6 @@
 """Datasets of decoded or decodable images: shuffling, batching, scaling to [-1, 1]."""
 
 import abc
-import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
@@ -11,10 +10,10 @@ import tensorflow as tf
 
 from keras_gan.data import order
 from keras_gan.data.options import LoadingOptions
-from keras_gan.errors import check, user_error
+from keras_gan.data.reading import unreadable_image
+from keras_gan.errors import check
 from keras_gan.random import Random
 from keras_gan.typing import Dataset, ImageDataset, IntArray, Shape, Tensor, UInt8Array
-from keras_gan.validation import PositiveInt, validated
 
 GRAPH_SEED = 1
 """Any integer but 0: see `SequentialImages.shuffled`."""
@@ -193,12 +192,17 @@ class IndexedImages(LoadedImages):
         )
         return self.finished(batches, options)
 
+    def read(self, indices: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the images of indices, and the indices that they have."""
+        return self.fetch(indices), indices
+
     def finished(self, batches: Dataset, options: LoadingOptions) -> Dataset:
         """Returns the images (and labels) of batches of `(indices, flip mask)`."""
 
         def finish(indices: Tensor, flipped: Tensor) -> Batch:
+            images, indices = self.read(indices)
             labels = tf.gather(self.labels, indices) if options.labels else None
-            return to_batch(self.fetch(indices), labels, flipped, options)
+            return to_batch(images, labels, flipped, options)
 
         return batches.map(finish, num_parallel_calls=self.num_parallel_calls)
 
@@ -250,7 +254,7 @@ class SequentialImages(LoadedImages):
             # a global seed of 0 with a tensor and raise.
             tf.compat.v1.get_default_graph().seed = GRAPH_SEED
             mixed = indexed.shuffle(buffer, seed, reshuffle_each_iteration=False)
-            mixed = mixed.map(lambda index, element: (*element, mask[index]))
+            mixed = mixed.map(lambda index, element: (index, *element, mask[index]))
             return mixed.take(num_elements)
 
         elements = order.one_pass(build, options.seed, num_batches, options.batch_size)
@@ -258,7 +262,8 @@ class SequentialImages(LoadedImages):
 
     def in_order(self, options: LoadingOptions) -> Dataset:
         """Returns the dataset of all images once, in order, not flipped."""
-        elements = self.elements.map(lambda encoded, label: (encoded, label, False))
+        elements = self.elements.enumerate()
+        elements = elements.map(lambda index, element: (index, *element, False))
         return self.finished(elements, self.num_images, options, drop_remainder=False)
 
     def finished(
@@ -268,12 +273,19 @@ class SequentialImages(LoadedImages):
         options: LoadingOptions,
         drop_remainder: bool,
     ) -> Dataset:
-        """Returns the batches of elements `(encoded image, label, flip mask)`."""
+        """Returns the batches of `(index, encoded image, label, flip mask)`."""
+
+        def read(index: int, encoded: bytes) -> UInt8Array:
+            try:
+                return self.decode(encoded)
+            except Exception as error:  # Pillow's decoders raise any class
+                name = f"image {index}"
+                raise unreadable_image(name, self.name, error) from error
 
         def decode(
-            encoded: Tensor, label: Tensor, flipped: Tensor
+            index: Tensor, encoded: Tensor, label: Tensor, flipped: Tensor
         ) -> tuple[Tensor, Tensor, Tensor]:
-            image = tf.numpy_function(self.decode, [encoded], tf.uint8)
+            image = tf.numpy_function(read, [index, encoded], tf.uint8)
             return tf.ensure_shape(image, self.image_shape), label, flipped
 
         def finish(images: Tensor, labels: Tensor, flipped: Tensor) -> Batch:
@@ -282,75 +294,3 @@ class SequentialImages(LoadedImages):
         cardinality = tf.data.experimental.assert_cardinality(num_elements)
         images = elements.apply(cardinality).map(decode, tf.data.AUTOTUNE)
         return images.batch(options.batch_size, drop_remainder).map(finish)
-
-
-def unshuffled(dataset: Dataset) -> Dataset:
-    """Returns all images of a dataset once, in order and not flipped, for evaluation.
-
-    Args:
-        dataset: Dataset of this package, or any other.
-
-    Returns:
-        The images in file order with the short last batch, or `dataset` itself if it
-        is not one of this package.
-
-    Example:
-    >>> import keras_gan as kg
-    >>> dataset = kg.data.load("fashion_mnist_10k", batch_size=64)
-    >>> len(dataset), len(kg.data.unshuffled(dataset))
-    (156, 157)
-    """
-    return getattr(dataset, "unshuffled", dataset)
-
-
-@validated
-def rebatch(
-    dataset: ImageDataset,
-    batch_size: PositiveInt | None = None,
-    labels: bool | None = None,
-) -> ImageDataset:
-    """Returns a dataset with another batch size, with or without labels.
-
-    The result equals a new load with these arguments: the same order, a function of
-    seed and epoch, the same flips and the same attributes. But no file is listed,
-    validated or decoded again: images in memory are shared.
-
-    Args:
-        dataset: Dataset of this package, as its loaders return it.
-        batch_size: Images in a batch; None keeps that of `dataset`.
-        labels: Whether batches are `(images, labels)`; None keeps what `dataset` has.
-            The data may have been loaded without them.
-
-    Returns:
-        A `tf.data.Dataset`; of `dataset.unshuffled`, again the unshuffled one.
-
-    Raises:
-        ValueError: If the dataset is not one of this package, the batch size is
-            invalid or larger than the number of images, or there are no labels.
-
-    Example:
-    >>> import keras_gan as kg
-    >>> dataset = kg.data.load("fashion_mnist_10k", batch_size=64)
-    >>> labeled = kg.data.rebatch(dataset, batch_size=320, labels=True)
-    >>> [tuple(spec.shape) for spec in labeled.element_spec]
-    [(320, 28, 28, 1), (320,)]
-    """
-    loaded_images = getattr(dataset, "loaded_images", None)
-    if loaded_images is None:
-        raise user_error(
-            "`dataset` must be a dataset of `kg.data`.",
-            expected="what kg.data.load, from_directory, from_arrays or from_tfrecords "
-            "returns",
-            received=f"a {type(dataset).__name__}",
-            do="Rebatch first, then call map, take, repeat and so on; for any other "
-            "dataset call its own dataset.rebatch(batch_size).",
-        )
-    options = dataset.loading_options
-    rebatched = loaded_images.dataset(
-        dataclasses.replace(
-            options,
-            batch_size=options.batch_size if batch_size is None else batch_size,
-            labels=options.labels if labels is None else labels,
-        )
-    )
-    return rebatched.unshuffled if dataset is dataset.unshuffled else rebatched

@@ -135,7 +135,7 @@ def check_tiff(image: Any) -> None:
     ):
         # Pillow takes the first letters of the raw mode for the planes' own modes.
         raise ValueError("planes apart, not of 8 bits, black as 0: save chunky pixels")
-    if image.mode == "YCbCr":
+    if photometric == 6 and image.mode != "L":
         check_ycbcr(image)
 
 
@@ -145,11 +145,12 @@ def check_ycbcr(image: Any) -> None:
     levels = np.float64(tags.get(REFERENCE, (0, 255, 128, 255, 128, 255)))
     luma = np.float64(tags.get(YCBCR_COEFFICIENTS, LUMA))
     if (
-        tuple(tags.get(SUBSAMPLING, (2, 2))) != (1, 1)
+        image.mode != "YCbCr"  # older versions of Pillow decode it as if it were RGBX
+        or tuple(tags.get(SUBSAMPLING, (2, 2))) != (1, 1)
         or (levels != (0, 255, 128, 255, 128, 255)).any()
         or not np.allclose(luma, LUMA, atol=0.001)
     ):
-        raise ValueError("uncompressed YCbCr, subsampled or of another range than JPEG")
+        raise ValueError("uncompressed YCbCr that Pillow would misread: save as RGB")
 
 
 def decode_pixels(image: Any, raw_mode: str | None = None) -> Image.Image:
@@ -216,7 +217,9 @@ def levels_of(image: Image.Image, low: Image.Image | None, layout: Layout) -> Le
 
 def gray(image: Image.Image, raw_mode: str, key: int | None) -> Levels:
     """Returns the `Levels` of gray of 1 to 8 bits, whose `key` is transparent."""
-    image = image.convert("L") if image.mode == "1" else image
+    if image.mode == "1":
+        # Older versions of Pillow give the key of 1 bit as it is, new ones scaled.
+        image, key = image.convert("L"), None if key is None else 255 * bool(key)
     if key is None:
         return Levels(image)
     # Pillow scales the levels of 2 and 4 bits to 0..255, but not the key.
@@ -247,8 +250,8 @@ def deep_colors(high: Array, low: Array, raw_mode: str, key: Any) -> Levels:
         high, low = high[..., ::2], high[..., 1::2]
     levels = high.astype(np.uint16) << 8 | low
     if levels.shape[-1] == 2:
-        alpha = Image.fromarray(to_eight_bits(levels[..., 1]))
-        return Levels(levels[..., 0], alpha, 65535)
+        opaque = Image.fromarray(to_eight_bits(levels[..., 1]))
+        return Levels(levels[..., 0], opaque, 65535)
     if raw_mode.startswith("CMYK"):
         size = (levels.shape[1], levels.shape[0])
         return Levels(Image.frombytes("CMYK", size, to_eight_bits(levels).tobytes()))

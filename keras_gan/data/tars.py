@@ -35,9 +35,11 @@ class CheckedTarInfo(tarfile.TarInfo):
         """Returns the member of a header of 512 bytes."""
         try:
             member = super().frombuf(buf, encoding, errors)
-        except (tarfile.TruncatedHeaderError, tarfile.InvalidHeaderError) as error:
-            # As these, they would count as the end of the archive.
-            raise tarfile.ReadError(f"damaged header of a member: {error}") from error
+        except tarfile.HeaderError as error:
+            if buf and not buf.strip(b"\0"):  # the zeros at the end of an archive
+                raise
+            # As this class it would count as the end, also where a download stopped.
+            raise tarfile.ReadError(f"no end of the archive: {error}") from error
         # Names and attributes of more than 100 bytes are read whole.
         if member.type in NAME_TYPES and member.size > HEADER_BYTES:
             raise tarfile.ReadError(f"a name of {member.size:,} bytes")
@@ -61,7 +63,7 @@ class TarContainer(Container):
         """Yields the names and headers of the regular files."""
         count = 0
         # Another type of `fileobj` and `mode` than the overloads of typeshed know.
-        opened: Callable[..., tarfile.TarFile] = tarfile.open
+        opened: Callable[..., Any] = tarfile.open
         with opened(fileobj=file, mode=mode, tarinfo=CheckedTarInfo) as tar:
             while (member := tar.next()) is not None:
                 tar.members.clear()  # else it keeps every header
@@ -177,9 +179,9 @@ class CompressedTarContainer(TarContainer):
         return self.content[name]
 
 
-OPENERS: dict[str, Callable[[pathlib.Path], IO[bytes]]] = {
-    **dict.fromkeys([".tar.gz", ".tgz"], gzip.open),
-    **dict.fromkeys([".tar.bz2", ".tbz2"], bz2.open),
-    **dict.fromkeys([".tar.xz", ".txz"], lzma.open),
+OPENERS: dict[str, Callable[..., Any]] = {
+    **{".tar.gz": gzip.open, ".tgz": gzip.open},
+    **{".tar.bz2": bz2.open, ".tbz2": bz2.open},
+    **{".tar.xz": lzma.open, ".txz": lzma.open},
 }
 """Functions that decompress, by the endings of compressed tars."""

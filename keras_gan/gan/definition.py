@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from keras_gan import augment, latents
+from keras_gan.gan import network_checks
 from keras_gan.latents import Latents, LatentsLike
 from keras_gan.networks import labels, pair
 from keras_gan.networks.labels import LabelFormat
@@ -56,11 +57,15 @@ class Definition:
             TypeError: If an argument is of another type.
         """
         dim = pair.infer_latent_dim(generator)
+        pair.check_network(discriminator, "discriminator")
+        network_checks.check_data_format(generator, discriminator)
         distribution = latents.get(distribution, dim)
         label_format = labels.infer_labels(generator, discriminator, class_names)
         image_shapes = pair.check_pair(
             generator, discriminator, distribution, label_format
         )
+        network_checks.check_separate(generator, discriminator)
+        network_checks.check_images(image_shapes[-1], generator, discriminator)
         augmentation = augment.get(augmentation)
         augmentation.check_image_shape(image_shapes[-1])
         for value in (distribution, augmentation):
@@ -68,6 +73,7 @@ class Definition:
         ema_generator = generator
         if ema_momentum is not None:
             ema_generator = pair.copy_network(generator, distribution, label_format)
+            network_checks.check_copy(generator, ema_generator)
         return cls(
             distribution, label_format, image_shapes, augmentation, ema_generator
         )

@@ -20,16 +20,18 @@ from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
 from keras_gan.config import register
 from keras_gan.data import feeding
 from keras_gan.data.batches import BatchFormat, check_no_weights, unpack
+from keras_gan.data.reading import named_errors
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
 from keras_gan.gan import arguments, compile_arguments, formats, serialization
 from keras_gan.gan.arguments import Batch
+from keras_gan.gan.averaging import AverageStart
 from keras_gan.gan.batch_sizes import BatchSizes
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.fetching import Fetching
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
-from keras_gan.gan.optimizers import OptimizerPair
+from keras_gan.gan.optimizers import EXCLUDED, FinalizeAverages, OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.results import results_of, to_floats
 from keras_gan.gan.sample_metrics import separate_metrics
@@ -52,6 +54,7 @@ from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.precision import image_dtype
 from keras_gan.random import Random, fresh_seed
 from keras_gan.typing import (
+    Array,
     Config,
     GradientTape,
     History,
@@ -151,8 +154,21 @@ class GAN(GenerativeModel):
         self.steps_per_batch: int = 1
         self.has_warned: bool = False
         self.fit_batch_sizes: BatchSizes = BatchSizes()
+        self.average_start: AverageStart = AverageStart(generator, parts.ema_generator)
         # Both networks are built, and Keras saves only models that are.
         self.built = True
+
+    @property
+    def ema_generator(self) -> Model:
+        """Network of the averaged weights, which start at the generator's weights."""
+        known: Any = vars(self)  # Keras reads this property before the first is set
+        if "average_start" in known:
+            self.average_start.update(self.steps)
+        return known.get("ema_generator")
+
+    @ema_generator.setter
+    def ema_generator(self, network: Model) -> None:
+        vars(self)["ema_generator"] = network
 
     @validated
     def compile(
@@ -474,6 +490,7 @@ class GAN(GenerativeModel):
 
     # Training and evaluation.
 
+    @named_errors()
     def fit(
         self,
         x: ImageData | None = None,
@@ -491,29 +508,37 @@ class GAN(GenerativeModel):
 
         Args:
             x: Real images in [-1, 1]: a `tf.data.Dataset` (see `kg.data`), an array, a
-                `PyDataset` or a generator.
+                `PyDataset`, a PyTorch `DataLoader`, a generator or another iterator.
+                An array of `uint8` levels is scaled.
             y: Labels of an array of images.
             batch_size: Images of an array per training step; by default 64 times
-                `discriminator_steps`, or Keras's 32 if it is not shuffled.
+                `discriminator_steps`, or Keras's 32 if it is not shuffled. None for
+                data in batches.
             epochs: As in Keras.
             verbose: As in Keras.
             callbacks: As in Keras.
             validation_split: As in Keras: share of an array, at its end, that is held
                 out.
             validation_data: As in Keras.
-            shuffle: Whether an array is shuffled: by seed and epoch, as in `kg.data`.
-            **kwargs: As in Keras: `initial_epoch`, `steps_per_epoch`, ...
+            shuffle: Whether an array, or the batches of a `PyDataset`, are shuffled: by
+                seed and epoch, as in `kg.data`. Any other data has its own order.
+            **kwargs: As in Keras: `initial_epoch`, `steps_per_epoch`, ... With
+                `steps_per_epoch` a dataset of `kg.data` is repeated, and each epoch
+                continues where the last one ended. Weights of classes or images are
+                refused.
 
         Returns:
             Keras's `History`.
 
         Raises:
-            ValueError: Before training starts, if the first batch does not suit the
-                networks, or `discriminator_steps` does not divide it.
+            ValueError: Before the first training step, if the data is of another kind,
+                its first batch does not suit the networks, or `discriminator_steps`
+                does not divide it; at the end of an epoch in which there was no batch.
+            OSError: If an image of the data can no longer be read.
 
         Warns:
-            UserWarning: If the networks are half-grown and no callback grows them, or
-                the data has labels that no network uses.
+            UserWarning: If the networks are half-grown and no callback grows them, the
+                data has labels that no network uses, or its images are in [0, 1].
         """
         self._assert_compile_called("fit")
         check_no_weights(
@@ -521,6 +546,10 @@ class GAN(GenerativeModel):
             sample_weight=kwargs.get("sample_weight"),
         )
         steps_per_epoch = kwargs.get("steps_per_epoch")
+        # As in Keras, arrays for validation have the batch size of those for training.
+        kwargs["validation_batch_size"] = (
+            kwargs.get("validation_batch_size") or batch_size
+        )
         labels = self.labels.with_names(getattr(x, "class_names", None))
         data = feeding.prepare(
             x,
@@ -532,7 +561,7 @@ class GAN(GenerativeModel):
             steps_per_epoch=steps_per_epoch,
             validation_data=validation_data,
             validation_split=validation_split,
-            validation_batch_size=kwargs.get("validation_batch_size"),
+            validation_batch_size=kwargs["validation_batch_size"],
         )
         self.set_labels(labels)
         # Only ProgressiveGrowing uses these sizes, and they cost two batches of a
@@ -547,9 +576,9 @@ class GAN(GenerativeModel):
             data.training,
             epochs=epochs,
             verbose=verbose,
-            # Keras flattens them.
-            callbacks=[
+            callbacks=[  # Keras flattens them
                 feeding.Feeding(data.training, steps_per_epoch),
+                FinalizeAverages(self.optimizer),
                 callbacks or [],
             ],
             validation_data=data.validation,
@@ -628,6 +657,7 @@ class GAN(GenerativeModel):
         **kwargs: Unpack[arguments.EvaluateArguments],
     ) -> list[float]: ...
 
+    @named_errors()
     def evaluate(
         self,
         x: ImageData | None = None,
@@ -683,7 +713,44 @@ class GAN(GenerativeModel):
             process = functools.partial(process_pending, metrics)
             self.test_function = Fetching(self, function, check, process)
 
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of the values of `evaluate`, in the order of its list.
+
+        Those of a metric of Keras are known after its first update. The logs of
+        training have others: `train_on_batch(..., return_dict=True)`.
+        """
+        if not self.compiled:
+            return []
+        samples = [key for one in self.sample_metrics.values() for key in one.keys]
+        names = [*self.logs.test_results(self.get_metrics_result()), *samples]
+        return self._flatten_metrics_in_order({name: name for name in names})
+
     # Saving.
+
+    def get_weights(self) -> list[Array]:
+        """Returns the values of all weights, a list with one more attribute.
+
+        Its `extra_variables` has the values of the states of losses, schedules and
+        augmentations by name, for `set_weights`. So callbacks of Keras restore them,
+        such as `EarlyStopping(restore_best_weights=True)`.
+        """
+        self.average_start.update(self.steps)
+        return serialization.Weights(super().get_weights(), self.extra_variables)
+
+    def set_weights(self, weights: Sequence[TensorLike]) -> None:
+        """Sets all weights, and the states that a list of `get_weights` has.
+
+        Args:
+            weights: List of arrays. Of another list than that of `get_weights`, such as
+                a copy of it, the weights alone are set.
+
+        Raises:
+            ValueError: If their number or a shape is another one.
+        """
+        super().set_weights(weights)
+        extra = getattr(weights, "extra_variables", {})
+        serialization.assign(self.extra_variables, extra)
 
     def get_config(self) -> Config:
         """Returns the arguments of the constructor, and the format version."""
@@ -710,11 +777,14 @@ class GAN(GenerativeModel):
         """Returns the arguments of `compile`; an empty dictionary before it."""
         if not self.compiled:
             return {}
-        return serialization.serialize_arguments(self._compile_arguments)
+        config = serialization.serialize_arguments(self._compile_arguments)
+        return config | self.optimizer.get_exclusions()
 
     def compile_from_config(self, config: Config) -> None:
         """Compiles the GAN with the arguments of a config of any format version."""
-        self.compile(**serialization.deserialize_arguments(config))
+        arguments = {key: config[key] for key in config if key != EXCLUDED}
+        self.compile(**serialization.deserialize_arguments(arguments))
+        self.optimizer.exclude(config)
 
     def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Saves the step counter, the states of terms and of random layers."""

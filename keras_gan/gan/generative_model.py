@@ -9,7 +9,6 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
-from keras_gan.errors import check
 from keras_gan.gan import loading, serialization
 from keras_gan.gan.arguments import ModelArguments
 from keras_gan.gan.results import to_floats
@@ -150,7 +149,6 @@ class GenerativeModel(Model):
         function = self.make_generate_function()
         return self.sampler.batches(function, num_images, seed, labels, truncation)
 
-    @validated
     def export(
         self,
         filepath: StrPath,
@@ -158,39 +156,29 @@ class GenerativeModel(Model):
         truncation: TruncationAmount | None = None,
         **kwargs: Any,
     ) -> pathlib.Path:
-        """Exports the averaged generator, and verifies the written SavedModel.
-
-        The signatures return `uint8` `images`: `serving_default(latents)` and
-        `sample(seed, count)`; with labels also `sample_labels(seed, labels)`, and for
-        named classes `sample_names(seed, names)` and `class_names()`.
+        """Exports the averaged generator, and compares the written file with it.
 
         Args:
-            filepath: Folder of the model. The SavedModel is written to the next free
-                version in it, `filepath/1` at first, as TF Serving expects.
-            format: `"tf_saved_model"`, or another of Keras's formats, such as
-                `"litert"`: then `filepath` is the file, and nothing is verified.
-            truncation: As in `generate`; for a SavedModel only.
-            **kwargs: As in Keras, for its own formats.
+            filepath: Folder of a SavedModel, which is written to the next free version
+                in it, `filepath/1` at first, as TF Serving expects. Any other format:
+                the file, which is replaced.
+            format: `"tf_saved_model"`, whose signatures also sample; `"onnx"`,
+                `"openvino"` or `"litert"`: a function from `latents` (and `labels`) to
+                the images of `gan(latents)`; see docs/export.md.
+            truncation: As in `generate`; only for a SavedModel, or psi of StyleGAN.
+            **kwargs: As in Keras: `verbose`, `input_signature`, `opset_version`, and
+                options of the converter to LiteRT.
 
         Returns:
             Path that was written.
 
         Raises:
-            ValueError: If `truncation` is out of range, or passed with another format.
-            OSError: If the folder cannot be written.
+            ValueError: If an argument is invalid for the format.
+            ImportError: If a package that the format requires is missing.
+            OSError: If the path cannot be written.
+            RuntimeError: If the written file returns other images.
         """
-        if format == "tf_saved_model":
-            self.sampler.check_truncation(truncation)
-            return export.export(self.sampler, filepath, truncation)
-        check(
-            truncation is None,
-            "`truncation` requires a SavedModel.",
-            expected=f'truncation=None with format="{format}"',
-            received=f"truncation={truncation!r}",
-            do="Truncate the latents that are passed to the exported network.",
-        )
-        self.sampler.inference_model.export(filepath, format=format, **kwargs)
-        return pathlib.Path(filepath)
+        return export.export(self.sampler, filepath, format, truncation, **kwargs)
 
     # Saving and loading.
 

@@ -56,7 +56,7 @@ def advise(identifier: object) -> str:
     """Returns what to do about an invalid optimizer."""
     if isinstance(identifier, str):
         classes = inspect.getmembers(keras.optimizers, inspect.isclass)
-        hidden = "Optimizer", "LossScaleOptimizer", "MultiOptimizer"
+        hidden = "Optimizer", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"
         return suggest(identifier, [name for name, _ in classes if name not in hidden])
     if inspect.isclass(identifier):
         return f"Call the class: keras.optimizers.{identifier.__name__}(...)."
@@ -127,6 +127,25 @@ def check_replicas(optimizer: Optimizer, role: str) -> None:
     )
 
 
+def check_parts(optimizer: Optimizer, role: str) -> None:
+    """Raises an error if a built `MultiOptimizer` has options that are not applied.
+
+    Args:
+        optimizer: Keras optimizer.
+        role: `"generator"` or `"discriminator"`.
+    """
+    parts: list[Any] = list(getattr(inner_optimizer(optimizer), "optimizers", []))
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    averaging = any(part.use_ema for part in parts)
+    check(
+        not parts or not (averaging or replicas > 1),
+        f"`{role}_optimizer` is a MultiOptimizer with options that are not supported.",
+        expected="one device, and use_ema=False in all of its optimizers",
+        received=f"{replicas} replicas, use_ema={averaging}",
+        do="Pass one optimizer for all weights, such as keras.optimizers.Adam(2e-4).",
+    )
+
+
 def check_scope(networks: tuple[Model, Model]) -> None:
     """Raises an error if `compile` is called in another strategy than the networks'.
 
@@ -178,6 +197,23 @@ def average_pairs(optimizer: Any) -> Iterable[tuple[Variable, Variable]]:
     averages = optimizer._model_variables_moving_average
     pairs = zip(optimizer._trainable_variables, averages, strict=True)
     return [(weight, average) for weight, average in pairs if average is not None]
+
+
+def without_decay(optimizer: Optimizer, network: Model) -> list[int]:
+    """Returns the indices of the weights that are excluded from weight decay.
+
+    Args:
+        optimizer: Keras optimizer.
+        network: The network that it trains.
+    """
+    inner: Any = inner_optimizer(optimizer)
+    if not getattr(inner, "weight_decay", None):
+        return []
+    return [
+        index
+        for index, weight in enumerate(network.weights)
+        if weight.trainable and not inner._use_weight_decay(weight.value)
+    ]
 
 
 def warn_if_untrainable(networks: tuple[Model, Model]) -> None:

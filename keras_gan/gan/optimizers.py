@@ -16,6 +16,9 @@ Pair: TypeAlias = tuple[OptimizerLike | None, OptimizerLike | None]
 ROLES = "generator", "discriminator"
 """Names of the networks, in the order of their optimizers."""
 
+EXCLUDED = "excluded_from_weight_decay"
+"""Key of the compile config: indices of the weights of each network."""
+
 
 class OptimizerPair:
     """Both optimizers behind the one `optimizer` attribute that Keras callbacks use.
@@ -122,6 +125,29 @@ class OptimizerPair:
         for optimizer in self.inner_optimizer.averaging:
             optimizer.finalize_variable_values(optimizer._trainable_variables)
 
+    def get_exclusions(self) -> Config:
+        """Returns what `exclude_from_weight_decay` excluded, for the compile config.
+
+        Keras's config of an optimizer lacks it, and training would resume with decay.
+        """
+        excluded = {
+            role: optimizer_checks.without_decay(optimizer, network)
+            for role, optimizer, network in zip(
+                ROLES, self.optimizers, self.networks, strict=True
+            )
+        }
+        return {EXCLUDED: excluded} if any(excluded.values()) else {}
+
+    def exclude(self, config: Config) -> None:
+        """Excludes from weight decay what `get_exclusions` returned."""
+        excluded = config.get(EXCLUDED, {})
+        for role, optimizer, network in zip(
+            ROLES, self.inner_optimizer.optimizers, self.networks, strict=True
+        ):
+            if indices := excluded.get(role):
+                weights = [network.weights[index] for index in indices]
+                optimizer.exclude_from_weight_decay(var_list=weights)
+
     def to_arguments(self) -> Config:
         """Returns the arguments of `GAN.compile` that give these optimizers."""
         generator_optimizer, discriminator_optimizer = self.optimizers
@@ -225,4 +251,5 @@ def build_optimizer(
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer_checks.check_replicas(optimizer, role)
     optimizer.build(network.trainable_weights)  # a growing network has more of them
+    optimizer_checks.check_parts(optimizer, role)
     return optimizer

@@ -1,16 +1,21 @@
 """Saved GANs: variables that Keras does not save, and the version of the format."""
 
 import pathlib
+import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.game import TermState
 from keras_gan.gan import formats
-from keras_gan.typing import Config, Model, StrPath, Variable
+from keras_gan.typing import Array, Config, Model, StrPath, Variable
+
+EMPTY: Mapping[str, Variable] = types.MappingProxyType({})
+"""No variables."""
 
 
 def save_whole(
@@ -86,6 +91,36 @@ def seed_states(networks: Iterable[Model]) -> list[Variable]:
     return [variable for variable in variables if id(variable) not in weights]
 
 
+class Weights(list[Array]):
+    """The values of a GAN's weights, and those of its extra variables.
+
+    It is the list of Keras's `get_weights`, with as many arrays as there are weights.
+
+    Args:
+        weights: Arrays.
+        variables: Further variables by name.
+
+    Attributes:
+        extra_variables: Their values by name.
+    """
+
+    def __init__(
+        self, weights: Iterable[Array] = (), variables: Mapping[str, Variable] = EMPTY
+    ) -> None:
+        super().__init__(weights)
+        self.extra_variables: dict[str, Array] = {
+            # Copies: an array may share the memory of its variable.
+            name: np.array(keras.ops.convert_to_numpy(variable))
+            for name, variable in variables.items()
+        }
+
+
+def assign(variables: Mapping[str, Variable], values: Mapping[str, Any]) -> None:
+    """Assigns values to variables of the same names; the others remain."""
+    for name in set(variables).intersection(values):
+        variables[name].assign(values[name])
+
+
 def save_extra_variables(
     store: MutableMapping[str, Any], variables: Mapping[str, Variable]
 ) -> None:
@@ -104,6 +139,5 @@ def load_extra_variables(
     """
     # An h5 store is no dictionary: it iterates over keys only by `keys()`.
     keys = [*store.keys()]
-    for key in set(variables).intersection(keys):
-        variables[key].assign(store[key])
+    assign(variables, {key: store[key] for key in keys if key in variables})
     return {key: store[key] for key in keys if key.isdigit()}

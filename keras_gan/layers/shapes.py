@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import cast
 
+import keras
 import numpy as np
 
-from keras_gan.errors import check
+from keras_gan.errors import check, user_error
 from keras_gan.typing import Shape
 from keras_gan.validation import as_integer
 
@@ -29,6 +30,25 @@ def as_shape(value: object) -> Shape:
     if min(shape, default=0) < 1:
         raise ValueError
     return shape
+
+
+def check_channels_last() -> None:
+    """Raises an error if Keras's layers are set to `channels_first`.
+
+    Raises:
+        RuntimeError: If so: images and features have their channels last here. It is
+            no `ValueError`, since no argument is invalid.
+    """
+    received = keras.config.image_data_format()
+    if received != "channels_last":
+        raise user_error(
+            f"Keras is set to images in the format {received}.",
+            expected='image_data_format="channels_last": (height, width, channels)',
+            received=f'image_data_format="{received}", from ~/.keras/keras.json or '
+            "keras.config.set_image_data_format",
+            do='Call keras.config.set_image_data_format("channels_last") first.',
+            kind=RuntimeError,
+        )
 
 
 def check_input(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from keras_gan.errors import check
-from keras_gan.layers.shapes import as_shape
+from keras_gan.layers.shapes import as_shape, check_channels_last
 from keras_gan.typing import Shape
 from keras_gan.validation import Rule
 
@@ -17,6 +17,7 @@ def as_image_shape(value: object) -> Shape:
 
     Raises:
         ValueError: If it is not the shape of an image, or a side is too short.
+        RuntimeError: If Keras is set to `channels_first`.
 
     Example:
     >>> as_image_shape([28, 28, 1])
@@ -25,6 +26,24 @@ def as_image_shape(value: object) -> Shape:
     shape = as_shape(value)
     if len(shape) != 3 or min(shape[:2]) < MIN_SIDE:
         raise ValueError
+    check_channels_last()
+    return shape
+
+
+def as_sample_shape(value: object) -> Shape:
+    """Returns the shape of an image or a point as a tuple of `int`.
+
+    Raises:
+        ValueError: If it is no shape.
+        RuntimeError: If it is that of an image, and Keras is set to `channels_first`.
+
+    Example:
+    >>> as_sample_shape([2])
+    (2,)
+    """
+    shape = as_shape(value)
+    if len(shape) == 3:
+        check_channels_last()
     return shape
 
 
@@ -47,7 +66,7 @@ SampleShape = Annotated[
     Rule(
         "the shape of one sample, (2,) for points or (height, width, channels) for "
         "images",
-        as_shape,
+        as_sample_shape,
         SHAPE_ADVICE,
     ),
 ]

@@ -4,9 +4,9 @@ import pathlib
 
 import click
 
-from keras_gan_cli.files import check_writable
 from keras_gan_cli.library import VERBOSE, library
-from keras_gan_cli.terminal import PATH, parse_data, parse_image_shape
+from keras_gan_cli.paths import IMAGE_ENDINGS, new_file, parse_data
+from keras_gan_cli.terminal import parse_image_shape
 
 
 @click.command()
@@ -15,7 +15,11 @@ from keras_gan_cli.terminal import PATH, parse_data, parse_image_shape
     "--image-shape", metavar="H,W,C", type=parse_image_shape, help="As in train."
 )
 @click.option(
-    "--out", metavar="FILE", type=PATH, default="check.png", show_default=True
+    "--out",
+    metavar="FILE",
+    type=new_file(*IMAGE_ENDINGS),
+    default="check.png",
+    show_default=True,
 )
 @VERBOSE
 @click.pass_context
@@ -27,10 +31,9 @@ def check(
 ) -> None:
     """Checks a dataset: counts, sizes, color modes, duplicates, broken files, classes.
 
-    DATA is the name of a dataset, or a folder. Decodes every image, and draws a sample
-    as the networks receive it. The exit code is 1 if a file is broken.
+    DATA is a name or a path, as for keras-gan train --data. Decodes every image, and
+    draws a sample as the networks receive it. The exit code is 1 if a file is broken.
     """
-    check_writable(out.absolute().parent)
     with library():
         from keras_gan_cli.tasks import check as task
 

@@ -6,17 +6,16 @@ import click
 
 from keras_gan_cli.arguments import FEATURES, SEED, TARGET, TRUNCATION
 from keras_gan_cli.errors import check
-from keras_gan_cli.files import check_writable
 from keras_gan_cli.library import VERBOSE, library
+from keras_gan_cli.paths import IMAGE_ENDINGS, check_different, new_file, parse_data
 from keras_gan_cli.saved import find_gan
-from keras_gan_cli.terminal import PATH, parse_data
 
 
 @click.command()
 @TARGET
 @click.option(
     "--data",
-    metavar="NAME|FOLDER",
+    metavar="NAME|PATH",
     type=parse_data,
     help="Real images.  [default: the run's training data, else fashion_mnist_10k]",
 )
@@ -31,13 +30,13 @@ from keras_gan_cli.terminal import PATH, parse_data
 @click.option(
     "--memorization",
     metavar="FILE",
-    type=PATH,
-    help="PNG file to write: generated images next to their nearest training images, "
-    "with the distances, compared with held-out images.",
+    type=new_file(*IMAGE_ENDINGS),
+    help="PNG or JPEG file to write: generated images next to their nearest training "
+    "images, with the distances, compared with held-out images.",
 )
 @click.option(
     "--held-out",
-    metavar="NAME|FOLDER",
+    metavar="NAME|PATH",
     type=parse_data,
     help="For --memorization: real images that are not in the training data.  "
     "[default: the test split of the data; without one, a tenth of the data, at least "
@@ -53,7 +52,10 @@ from keras_gan_cli.terminal import PATH, parse_data
 @TRUNCATION
 @SEED
 @click.option(
-    "--out", metavar="FILE", type=PATH, help="JSON file to write the values to."
+    "--out",
+    metavar="FILE",
+    type=new_file(".json"),
+    help="JSON file to write the values to.",
 )
 @VERBOSE
 def evaluate(
@@ -82,8 +84,7 @@ def evaluate(
         received=f"--held-out {held_out} alone",
         do="Leave --held-out out, or add e.g. --memorization copies.png.",
     )
-    for file in filter(None, (out, memorization)):
-        check_writable(file.absolute().parent)
+    check_different(out=out, memorization=memorization)
     saved = find_gan(target)
     options = saved.record.options
     with library():

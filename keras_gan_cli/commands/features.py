@@ -10,7 +10,8 @@ from keras_gan_cli.errors import check
 from keras_gan_cli.files import check_writable
 from keras_gan_cli.library import VERBOSE, library
 from keras_gan_cli.names import FEATURE_NETWORKS
-from keras_gan_cli.terminal import COUNT, PATH, parse_data, parse_image_shape
+from keras_gan_cli.paths import data_name, new_file, parse_data
+from keras_gan_cli.terminal import COUNT, parse_image_shape
 
 EXAMPLES = """\b
 Examples:
@@ -34,7 +35,10 @@ def features() -> None:
     "data]",
 )
 @click.option(
-    "--out", metavar="FILE", type=PATH, help="New file.  [default: NAME.keras]"
+    "--out",
+    metavar="FILE",
+    type=new_file(".keras"),
+    help="New file.  [default: NAME.keras]",
 )
 @click.option(
     "--image-shape", metavar="H,W,C", type=parse_image_shape, help="As in train."
@@ -52,11 +56,11 @@ def train_features(
 ) -> None:
     """Trains a small classifier as a feature network.
 
-    DATA is the name of a dataset with labels, or a folder with a folder per class. A
+    DATA is a name or a path, as for keras-gan train --data, of images with labels. A
     tenth of the images is held out to measure the accuracy. Pass the file to --features
     or kg.metrics; its training protocol is written to FILE.json.
     """
-    name = name or re.sub(r"[^\w.-]", "_", pathlib.Path(source).name)
+    name = name or re.sub(r"[^\w.-]", "_", data_name(source))
     out = out or pathlib.Path(f"{name}.keras")
     check_name_and_file(name, out)
     check_writable(out.absolute().parent)

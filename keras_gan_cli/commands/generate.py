@@ -7,10 +7,11 @@ import click
 
 from keras_gan_cli.arguments import SEED, TARGET, TRUNCATION
 from keras_gan_cli.errors import check
-from keras_gan_cli.files import check_writable, is_occupied
+from keras_gan_cli.files import is_occupied
 from keras_gan_cli.library import VERBOSE, library
+from keras_gan_cli.paths import IMAGE_ENDINGS, check_different, new_file, new_folder
 from keras_gan_cli.saved import find_gan
-from keras_gan_cli.terminal import COUNT, PATH, flag
+from keras_gan_cli.terminal import COUNT, flag
 
 EXAMPLES = """\b
 Examples:
@@ -52,26 +53,26 @@ REQUIRED_OUTPUTS = {
 @click.option(
     "--out",
     metavar="FILE",
-    type=PATH,
-    help="PNG file of a grid.  [default: samples.png]",
+    type=new_file(*IMAGE_ENDINGS),
+    help="PNG or JPEG file of a grid.  [default: samples.png]",
 )
 @click.option(
     "--separate",
     metavar="FOLDER",
-    type=PATH,
+    type=new_folder,
     help="New folder for one PNG file per image.",
 )
 @click.option(
     "--mix",
     metavar="FILE",
-    type=PATH,
-    help="PNG file of StyleGAN's style mixing: the coarse styles of the images in the "
-    "first column with the fine styles of those in the first row.",
+    type=new_file(*IMAGE_ENDINGS),
+    help="PNG or JPEG file of StyleGAN's style mixing: the coarse styles of the images "
+    "in the first column with the fine styles of those in the first row.",
 )
 @click.option(
     "--walk",
     metavar="FILE",
-    type=PATH,
+    type=new_file(".gif"),
     help="GIF file of an animation that interpolates between images, through all "
     "classes.",
 )
@@ -98,7 +99,7 @@ def generate(
     first ones do not depend on --count.
     """
     paths = {name: path for name, path in outputs.items() if path}
-    paths = paths or {"out": pathlib.Path("samples.png")}
+    paths = paths or {"out": new_file(*IMAGE_ENDINGS)("samples.png")}
     check_effects(paths, count=count, labels=", ".join(labels), space=space)
     check_paths(paths)
     saved = find_gan(target)
@@ -133,7 +134,7 @@ def check_effects(paths: dict[str, pathlib.Path], **options: object) -> None:
 
 
 def check_paths(paths: dict[str, pathlib.Path]) -> None:
-    """Validates that all outputs can be written, and the folder of files is empty.
+    """Validates that the folder of files is empty, and all outputs are different.
 
     Args:
         paths: Dictionary from output options to their paths.
@@ -141,8 +142,7 @@ def check_paths(paths: dict[str, pathlib.Path]) -> None:
     Raises:
         click.UsageError: If one of them does not hold.
     """
-    for name, path in paths.items():
-        check_writable(path if name == "separate" else path.absolute().parent)
+    check_different(**paths)
     folder = paths.get("separate")
     check(
         folder is None or not is_occupied(folder),

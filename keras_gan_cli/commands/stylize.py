@@ -11,6 +11,7 @@ from keras_gan_cli.errors import check
 from keras_gan_cli.files import check_writable
 from keras_gan_cli.library import VERBOSE, library
 from keras_gan_cli.names import STYLE_NETWORKS
+from keras_gan_cli.paths import IMAGE_ENDINGS, new_file
 from keras_gan_cli.terminal import (
     COUNT,
     PATH,
@@ -125,7 +126,11 @@ def transfer_options(command: Function) -> Function:
 @click.argument("content", metavar="CONTENT", type=PATH)
 @click.argument("styles", metavar="STYLE...", nargs=-1, required=True, type=PATH)
 @click.option(
-    "--out", metavar="FILE", type=PATH, default="stylized.png", show_default=True
+    "--out",
+    metavar="FILE",
+    type=new_file(*IMAGE_ENDINGS),
+    default="stylized.png",
+    show_default=True,
 )
 @transfer_options
 @click.option(
@@ -156,7 +161,7 @@ def stylize(
     folder = out.with_suffix("") if every else None
     if folder:
         check_no_steps(folder)
-    check_writable(folder or out.absolute().parent)
+        check_writable(folder)
     with library():
         from keras_gan_cli.tasks import stylize as task
 
@@ -200,25 +205,11 @@ def check_style_weights(
 
 
 def check_output_file(out: pathlib.Path, sources: tuple[pathlib.Path, ...]) -> None:
-    """Validates that `--out` is a PNG file, and none of the images that are read.
+    """Validates that `--out` is none of the images that are read.
 
     Raises:
-        click.UsageError: If it is not.
+        click.UsageError: If it is one.
     """
-    check(
-        out.suffix.lower() == ".png",
-        "`--out` must be a PNG file.",
-        expected="a name that ends in .png",
-        received=str(out),
-        do=f"Pass --out {out.with_suffix('.png')}.",
-    )
-    check(
-        not out.is_dir(),
-        "`--out` must be a file.",
-        expected="a new file name, or that of a file",
-        received=f"{out}, a folder",
-        do=f"Pass --out {out / 'stylized.png'}.",
-    )
     existing = [path for path in sources if out.exists()]
     check(
         # samefile: a link or another spelling of the path would be overwritten, too

@@ -7,8 +7,8 @@ import click
 from keras_gan_cli.files import check_writable
 from keras_gan_cli.library import VERBOSE, library
 from keras_gan_cli.options import click_options
+from keras_gan_cli.paths import new_folder
 from keras_gan_cli.starting import new_run, resume_run
-from keras_gan_cli.terminal import PATH
 
 EXAMPLES = """\b
 Examples:
@@ -24,7 +24,7 @@ Examples:
 @click.option(
     "--out",
     metavar="FOLDER",
-    type=PATH,
+    type=new_folder,
     help="Folder of the run, new or empty.  [default: runs/RECIPE-DATA]",
 )
 @click.option(

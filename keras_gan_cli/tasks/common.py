@@ -13,7 +13,6 @@ from keras_gan.files import atomic_file
 from keras_gan.gan import GAN
 from keras_gan.typing import ImageDataset
 from keras_gan_cli.saved import SavedGAN
-from keras_gan_cli.terminal import is_folder
 
 
 def load_gan(saved: SavedGAN) -> GAN:
@@ -28,15 +27,13 @@ def load_gan(saved: SavedGAN) -> GAN:
 
 
 def load_data(name: str, split: str = "train", **arguments: Any) -> ImageDataset:
-    """Returns the dataset of a name or a folder.
+    """Returns the dataset of a name or a path.
 
     Args:
-        name: Name of a dataset, or a folder.
-        split: Split of a named dataset.
-        **arguments: Arguments of `kg.data.load` and `kg.data.from_directory`.
+        name: Name of a dataset, or path of a folder or file.
+        split: Split of a named dataset, or of a file with several.
+        **arguments: Arguments of `kg.data.load`.
     """
-    if is_folder(name):
-        return data.from_directory(name, **arguments)
     return data.load(name, split, **arguments)
 
 

@@ -21,7 +21,7 @@ from keras_gan_cli.tasks.common import (
     metrics_as_json,
     write_json,
 )
-from keras_gan_cli.terminal import is_folder, table
+from keras_gan_cli.terminal import table
 
 NUM_IMAGES = 10_000
 """Generated and real images of an evaluation, where the dataset has as many."""
@@ -215,6 +215,6 @@ def held_out_split(
 def load_test_split(name: str, arguments: Mapping[str, Any]) -> ImageDataset | None:
     """Returns the test split of a dataset, or None if it has none."""
     try:
-        return None if is_folder(name) else load_data(name, "test", **arguments)
+        return load_data(name, "test", **arguments)
     except ValueError:
         return None

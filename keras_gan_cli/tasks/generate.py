@@ -107,9 +107,9 @@ def write_grid(
     labels: Labels,
     count: int,
 ) -> None:
-    """Writes a grid as a PNG file, and prints which classes it omits."""
+    """Writes a grid as an image file, and prints which classes it omits."""
     samples, layout = sample(gan, count, seed, truncation=truncation, labels=labels)
-    images.save_png(path, draw(samples, layout))
+    images.save_image(path, draw(samples, layout))
     click.echo(f"Grid of {len(samples)} images: {path}")
     rows, num_classes = len(layout.names), gan.labels.num_classes
     if labels is None and rows < num_classes:
@@ -139,14 +139,14 @@ def write_files(
 def write_mixing(
     gan: GAN, path: pathlib.Path, seed: int, truncation: float | None
 ) -> None:
-    """Writes a table of images with mixed styles as a PNG file."""
+    """Writes a table of images with mixed styles as an image file."""
     latents = gan.latents.draw(sample_stream(seed), MIXING_ROWS + MIXING_COLUMNS, 0)
     coarse, fine = latents[:MIXING_ROWS], latents[MIXING_ROWS:]
     crossover = mixing.num_layers(gan.ema_generator) // 2
     with sampling_context(truncation=truncation):
         table = mixing.mixing_table(gan.ema_generator, coarse, fine, crossover)
     samples = table.reshape(-1, *table.shape[2:])
-    images.save_png(path, draw(samples, Layout(MIXING_COLUMNS + 1), side=1024))
+    images.save_image(path, draw(samples, Layout(MIXING_COLUMNS + 1), side=1024))
     click.echo(
         f"Coarse styles of {MIXING_ROWS} images with fine styles of {MIXING_COLUMNS}: "
         f"{path}"

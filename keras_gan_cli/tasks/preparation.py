@@ -48,6 +48,7 @@ def prepare(run: Run, record: RunRecord) -> tuple[GAN, ImageDataset]:
         batch_size=options.batch_size,
         seed=options.seed,
         flip=options.flip,
+        on_error=options.on_error,
         image_shape=gan.image_shape if gan else options.image_shape,
     )
     if gan is None:

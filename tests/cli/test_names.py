@@ -3,13 +3,16 @@
 import inspect
 
 import pytest
+import tensorflow_datasets
 
 import keras_gan as kg
 from keras_gan import errors as library_errors
+from keras_gan import images
 from keras_gan.data import options
+from keras_gan.data import paths as data_paths
 from keras_gan.gan import loading
 from keras_gan.style_transfer import networks
-from keras_gan_cli import errors, main, names, runs, saved
+from keras_gan_cli import errors, main, names, paths, runs, saved
 from keras_gan_cli.options import FIELDS, RECIPE_ARGUMENTS
 
 
@@ -18,6 +21,31 @@ def test_names_are_those_of_the_library():
     assert list(names.FEATURE_NETWORKS) == list(kg.metrics.features.NAMES)
     assert list(names.STYLE_NETWORKS) == list(networks.NAMES)
     assert set(names.CHANNELS) == set(options.CHANNELS)
+    assert paths.IMAGE_ENDINGS == images.IMAGE_ENDINGS
+
+
+def test_what_can_be_data_is_what_the_library_loads():
+    assert set(names.DATA_ENDINGS) == set(data_paths.ENDINGS)
+    assert data_paths.NAME.pattern == names.DATASET_NAME
+    assert paths.POSSIBLE == data_paths.POSSIBLE
+
+
+CONFIGURED = (
+    *("lsun", "imagenet_resized", "emnist", "celeb_a_hq", "cifar10_corrupted"),
+    *("mnist_corrupted", "eurosat", "omniglot", "coil100", "div2k", "quickdraw_bitmap"),
+    *("visual_domain_decathlon", "so2sat", "downsampled_imagenet", "cycle_gan"),
+)
+"""Image datasets of TensorFlow Datasets, most of them with configurations."""
+
+
+def test_datasets_are_found_without_their_package():
+    known = tensorflow_datasets.list_builders(with_community_datasets=False)
+    for name in CONFIGURED:
+        assert name in known
+        assert paths.is_dataset(name)
+    for name in ("pictures", "faces", "owner", "data", "images"):
+        assert name not in known
+        assert not paths.is_dataset(name)
 
 
 def test_presets_are_found_without_the_library():

@@ -185,13 +185,13 @@ def test_without_a_network_the_default_says_what_to_do_instead(monkeypatch):
 
 BAD = {
     "no file": (("nowhere.png",), "style image cannot be read"),
-    "ending": (("--out", "picture.txt"), "must be a PNG file", "picture.png"),
+    "ending": (("--out", "picture.txt"), "cannot be written", "picture.png"),
     "number": (("--style-weights", "1,a"), "must be numbers", '"1,a"'),
     "weights": (("--style-weights", "1,2"), "must have one weight for each"),
     "layer": (("--style-layers", "block9"), "no such layer", "block1_conv1"),
     "features": (("--features", "rendom"), 'Did you mean "random"'),
     "folder": (("--out", "style.png/a.png"), "folder cannot be created"),
-    "a folder": (("--out", "folder.png"), "must be a file", "folder.png/stylized"),
+    "a folder": (("--out", "folder.png"), "this is a folder", "folder.png/new.png"),
     "content": (("--out", "content.png"), "would overwrite", "--out content_2.png"),
     "style": (("--out", "./style.png"), "would overwrite", "--out style_2.png"),
     "link": (("--out", "link.png"), "would overwrite", "--out link.png"),

@@ -100,7 +100,7 @@ BAD = {
     "check": (["check", "no/where"], "There is no folder"),
     "features": (["features", "train", "pictures", "--out", "a.h5"], ".keras"),
     "style": (["stylize", "a.png", "b.png"], "style image cannot be read"),
-    "png": (["stylize", "a.png", "a.png", "--out", "b.txt"], "must be a PNG file"),
+    "png": (["stylize", "a.png", "a.png", "--out", "b.txt"], "cannot be written"),
 }
 
 

@@ -95,7 +95,8 @@ def test_gray_is_converted_by_its_curve(gamma, deep, alpha):
         image = Image.merge("LA", (image, image))
     levels, notes = decoded(encoded(image, icc_profile=profile))
     gray = levels[..., 0] if alpha else levels
-    assert np.abs(gray.ravel() - right).max() < 0.6
+    # Rounded; older versions of Pillow interpolate between grays of 8 bits.
+    assert np.abs(gray.ravel() - right).max() < (1 if deep else 0.6)
     assert notes == (Note.CONVERTED,)
     if alpha:
         np.testing.assert_array_equal(levels[..., 3], stored)
@@ -153,6 +154,8 @@ def test_adobe_rgb_is_known_by_its_name_in_exif():
     exif.get_ifd(0x8769)[0xA005] = {1: "R03"}
     image = Image.new("RGB", (16, 16), (200, 60, 60))
     content = encoded(image, "JPEG", quality=100, exif=exif)
+    if b"R03" not in content:
+        pytest.skip("this Pillow does not write the name")
     right = by_little_cms(image, icc.matrix_profile(icc.ADOBE_RGB, icc.ADOBE_GAMMA))
     levels, notes = decoded(content)
     assert np.abs(levels - right).max() <= 3

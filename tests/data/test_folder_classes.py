@@ -1,6 +1,7 @@
 """Subfolders that may not be the classes that they seem to be."""
 
 import os
+import warnings
 
 import numpy as np
 import pytest
@@ -120,3 +121,45 @@ def test_check_refuses_what_training_refuses(tmp_path, save_image):
     assert report.problems[0] in str(report)
     with pytest.raises(ValueError, match="both directly in it and in subfolders"):
         from_directory(tmp_path, batch_size=1)
+
+
+def outcome(folder):
+    """Number of images and classes with which training starts, or None."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = from_directory(folder, batch_size=1, image_shape=(4, 4, 3))
+    except ValueError:
+        return None
+    return dataset.num_images, set(dataset.class_names or ())
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["a.png", "b.png"],
+        ["cat/a.png", "dog/a.png", "dog/more/b.png"],
+        ["train/a.png", "val/a.png"],
+        ["train/a.png", "b.png"],
+        ["cat/a.png", "b.png"],
+        ["cat/a.png", "@eaDir/b.png", ".hidden/c.png", ".d.png"],
+        ["cat/a.png", "bird -> nowhere"],
+        ["cat/a.png", "cat/b.png -> nowhere"],
+        ["cat/a.png", "bird -> cat", "cat/loop -> .."],
+        ["broken.png", "a.png"],
+        ["notes.txt"],
+        ["@eaDir/a.png"],
+    ],
+)
+def test_check_agrees_with_training(tmp_path, save_image, files):
+    for file in files:
+        name, _, target = file.partition(" -> ")
+        if target:
+            (tmp_path / name).symlink_to(target)
+        elif name in ("notes.txt", "broken.png"):
+            (tmp_path / name).write_text("not an image")
+        else:
+            save_image(tmp_path / name)
+    report = check(tmp_path, image_shape=(4, 4, 3))
+    expected = (report.num_images, set(report.classes)) if report.ok else None
+    assert outcome(tmp_path) == expected

@@ -5,7 +5,15 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from keras_gan.data import from_tfrecords, pipeline, set_epoch, sources
+from keras_gan.data import (
+    check,
+    from_tfrecords,
+    load,
+    pipeline,
+    records,
+    set_epoch,
+    sources,
+)
 from keras_gan.images import to_float
 
 
@@ -181,3 +189,80 @@ def test_no_file_and_no_record_are_refused(tmp_path):
 def test_fewer_records_than_a_batch_are_refused(shards):
     with pytest.raises(ValueError, match="batch_size=20 or less"):
         from_tfrecords(f"{shards}/*", batch_size=21)
+
+
+def test_a_pattern_is_data_by_its_path(shards, levels, monkeypatch):
+    monkeypatch.chdir(shards)
+    for source in ("set-*.tfrecord", f"{shards}/*.tfrecord"):
+        dataset = load(source, batch_size=8, labels=True)
+        assert (dataset.num_images, dataset.class_names) == (20, ["0", "1", "2"])
+        expected = from_tfrecords("set-*.tfrecord", label_key="label", batch_size=8)
+        for batch, other in zip(dataset, expected, strict=True):
+            np.testing.assert_array_equal(batch[0], other[0])
+            np.testing.assert_array_equal(batch[1], other[1])
+    assert load(shards / "set-0.tfrecord", batch_size=2).num_images == 10
+    assert check("set-*.tfrecord").classes == {"0": 7, "1": 7, "2": 6}
+
+
+def test_the_shards_of_tensorflow_datasets_are_data(shards, levels):
+    for index in range(2):
+        path = shards / f"set-{index}.tfrecord"
+        path.rename(shards / f"set-train.tfrecord-0000{index}-of-00002")
+    dataset = load(f"{shards}/set-train.tfrecord*", batch_size=2)
+    np.testing.assert_array_equal(joined(dataset.unshuffled), to_float(levels))
+
+
+def test_features_are_found_by_their_names(tmp_path, levels):
+    image = encoded(levels[0])
+    names = {"image/encoded": image, "image/class/label": 4, "image/filename": b"a.png"}
+    dataset = load(write(tmp_path / "a.tfrecord", [example(**names)]), batch_size=1)
+    assert dataset.class_names == [str(label) for label in range(5)]
+    path = write(tmp_path / "b.tfrecord", [example(content=image, size=3)])
+    assert load(path, batch_size=1).class_names is None
+    path = write(tmp_path / "c.tfrecord", [example(one=image, two=image)])
+    with pytest.raises(ValueError, match=r'"one" \(bytes_list\), "two"'):
+        load(path, batch_size=1)
+
+
+def test_pixels_are_no_image_file(tmp_path, levels):
+    record = example(image=levels[0].tobytes(), height=6, width=5)
+    with pytest.raises(ValueError, match=r"pixels of an image(.|\n)*encode_png"):
+        load(write(tmp_path / "a.tfrecord", [record]), batch_size=1)
+
+
+def test_labels_that_are_no_classes_are_refused(tmp_path, levels):
+    for label in (-1, 2**40):
+        record = example(image=encoded(levels[0]), label=label)
+        with pytest.raises(ValueError, match="no index of a class"):
+            load(write(tmp_path / "a.tfrecord", [record]), batch_size=1)
+    record = example(image=encoded(levels[0]), label=10**8)  # not as many names
+    path = write(tmp_path / "a.tfrecord", [record])
+    assert load(path, batch_size=1).class_names is None
+
+
+def test_a_length_does_not_fill_the_memory(shards, monkeypatch):
+    path = shards / "set-0.tfrecord"
+    content = path.read_bytes()
+    path.write_bytes((2**40).to_bytes(8, "little") + content[8:])
+    for source in (path, f"{shards}/*"):
+        with pytest.raises(ValueError, match=r"record 0: .* bytes left of 1,099,511"):
+            from_tfrecords(source, batch_size=2)
+    monkeypatch.setattr(records, "MAX_RECORD_BYTES", 50)
+    with pytest.raises(ValueError, match="at most 50 bytes"):
+        from_tfrecords(shards / "set-1.tfrecord", batch_size=2)
+
+
+def test_a_compressed_file_says_what_to_do(tmp_path, levels):
+    path = tmp_path / "a.tfrecord"
+    with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
+        writer.write(example(image=encoded(levels[0])))
+    for function in (from_tfrecords, load):
+        with pytest.raises(ValueError, match=r"compressed by gzip(.|\n)*gunzip"):
+            function(path, batch_size=1)
+
+
+def test_paths_are_expanded_and_folders_refused(shards, monkeypatch):
+    monkeypatch.setenv("HOME", str(shards))
+    assert from_tfrecords("~/set-*", batch_size=2).num_images == 20
+    with pytest.raises(ValueError, match="which is no file"):
+        from_tfrecords(shards)

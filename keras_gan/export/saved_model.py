@@ -1,10 +1,12 @@
 """Export of a generator as a SavedModel with named signatures."""
 
+import contextlib
+import dataclasses
 import functools
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 import keras
@@ -13,10 +15,19 @@ import tensorflow as tf
 
 from keras_gan import images
 from keras_gan.errors import user_error
+from keras_gan.export.network import OUTPUT, check_equal, check_finite
+from keras_gan.export.single_precision import in_float32, is_half_precision
 from keras_gan.files import writable_folder
 from keras_gan.networks.sampler import Sampler
 from keras_gan.random import sample_stream
-from keras_gan.typing import ExportArchive, StrPath, Tensor, TensorSpec
+from keras_gan.typing import (
+    Array,
+    ExportArchive,
+    FloatArray,
+    StrPath,
+    Tensor,
+    TensorSpec,
+)
 
 Outputs: TypeAlias = dict[str, Tensor]
 """Outputs of a signature by name."""
@@ -28,12 +39,13 @@ NAMES: TensorSpec = tf.TensorSpec((None,), tf.string, "names")
 """Inputs of the signatures."""
 
 
-def export(
+def write_version(
     sampler: Sampler, path: StrPath, truncation: float | None = None
 ) -> pathlib.Path:
     """Writes a generator as a SavedModel, to a new version folder for TF Serving.
 
-    Its signatures return `images`, a `uint8` tensor of any batch size:
+    Its signatures return `images` of any batch size, a `uint8` tensor; points, which
+    are not in [-1, 1], are `float32`:
 
     - `serving_default(latents)`, or `(latents, labels)` for conditional networks;
     - `sample(seed, count)`, the images of `gan.generate(count, seed)`.
@@ -60,12 +72,14 @@ def export(
     Raises:
         OSError: If the folder cannot be written.
         RuntimeError: If the written model returns other images than the generator.
+        ValueError: If the generator returns NaN.
     """
+    examples = find_examples(sampler, truncation)  # fails before a file is written
     folder = writable_folder(path)
     part = pathlib.Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         archive(sampler, truncation).write_out(part / "model", verbose=False)
-        verify(part / "model", sampler, truncation)
+        verify(part / "model", examples)
         versions = [
             int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()
         ]
@@ -137,40 +151,104 @@ def add_name_endpoints(
 
 
 def to_outputs(float_images: Tensor) -> Outputs:
-    """Returns images in [-1, 1] as the `uint8` output of a signature."""
+    """Returns images in [-1, 1] as the `uint8` output of a signature, points as is."""
+    if float_images.shape.rank != 4:
+        return {OUTPUT: float_images}
     rounded = tf.clip_by_value(tf.round((float_images + 1.0) * 127.5), 0.0, 255.0)
-    return {"images": tf.cast(rounded, tf.uint8)}
+    return {OUTPUT: tf.cast(rounded, tf.uint8)}
 
 
-def verify(
-    path: StrPath, sampler: Sampler, truncation: float | None, count: int = 4
-) -> None:
+Served: TypeAlias = dict[str, tuple[dict[str, Tensor], FloatArray]]
+"""Inputs of signatures with the images of a generator, by name of the signature."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """Inputs of a signature, and the images that it should return.
+
+    Args:
+        signature: Name of the signature.
+        inputs: Tensors by name.
+        expected: Images of the generator in memory.
+        tolerance: Difference of a `uint8` pixel that rounding explains.
+    """
+
+    signature: str
+    inputs: dict[str, Tensor]
+    expected: FloatArray
+    tolerance: int
+
+
+def find_examples(sampler: Sampler, truncation: float | None) -> list[Example]:
+    """Returns inputs of the signatures with the images of the generator in memory.
+
+    Raises:
+        ValueError: If the images are not finite.
+    """
+    own = single = serve(sampler, truncation)
+    # A graph rounds after other operations than eager execution does. In half precision
+    # the difference is of the size of what half precision itself changes.
+    with contextlib.suppress(Exception):  # a network without config
+        if is_half_precision(sampler.generator):
+            single = serve(in_float32(sampler), truncation)
+    examples = []
+    for name, (inputs, expected) in own.items():
+        check_finite(expected)
+        tolerance = 1 + 2 * pixel_difference(expected, single[name][1])
+        examples.append(Example(name, inputs, expected, tolerance))
+    return examples
+
+
+def serve(sampler: Sampler, truncation: float | None, count: int = 4) -> Served:
+    """Returns example inputs of the signatures with the images of a generator."""
+    labels, random = sampler.labels.examples(count), sample_stream(0)
+    latents = sampler.latents.draw(random, count, start=0)
+    named = {"labels": labels[0]} if labels else {}
+    seed = {"seed": tf.constant(0, tf.int64)}
+    draw = functools.partial(sampler, random, 0, count, truncation=truncation)
+    cases = {
+        "serving_default": (
+            {"latents": latents, **named},
+            sampler.generate(latents, labels),
+        ),
+        "sample": ({**seed, "count": tf.constant(count)}, draw()),
+    }
+    if labels:
+        cases["sample_labels"] = {**seed, **named}, draw(labels=labels)
+    return {name: (inputs, made.numpy()) for name, (inputs, made) in cases.items()}
+
+
+def pixel_difference(served: Array, expected: FloatArray) -> int:
+    """Returns the largest difference of two batches as `uint8` images, 0 to 255.
+
+    Args:
+        served: `uint8` images, or floats in [-1, 1].
+        expected: Floats in [-1, 1].
+    """
+    if served.dtype != np.uint8:
+        served = images.to_uint8(served)
+    return int(np.abs(served.astype(int) - images.to_uint8(expected).astype(int)).max())
+
+
+def verify(path: StrPath, examples: Iterable[Example]) -> None:
     """Raises an error if a SavedModel and the generator in memory differ.
 
     Raises:
-        RuntimeError: If a pixel differs by more than 1, which rounding explains.
+        RuntimeError: If a pixel differs by more than rounding explains.
     """
     signatures = tf.saved_model.load(str(path)).signatures
-    seed, labels = tf.constant(0, tf.int64), sampler.labels.examples(count)
-    latents = sampler.latents.draw(sample_stream(0), count, start=0)
-    label_inputs = {"labels": labels[0]} if labels else {}
-    draw = functools.partial(sampler, sample_stream(0), 0, count, truncation=truncation)
-    served = signatures["serving_default"](latents=latents, **label_inputs)
-    pairs = [(served, sampler.generate(latents, labels))]
-    pairs.append((signatures["sample"](seed=seed, count=tf.constant(count)), draw()))
-    if labels:
-        served = signatures["sample_labels"](seed=seed, **label_inputs)
-        pairs.append((served, draw(labels=labels)))
-    difference = max(
-        int(np.abs(served["images"].numpy().astype(int) - images.to_uint8(own)).max())
-        for served, own in pairs
-    )
-    if difference > 1:
-        raise user_error(
-            "The SavedModel returns other images than the generator in memory.",
-            expected="pixel values that differ by at most 1",
-            received=f"a difference of {difference}",
-            do="Check custom layers whose state or config is not saved. Nothing was "
-            "written to the path.",
-            kind=RuntimeError,
-        )
+    for example in examples:
+        served = signatures[example.signature](**example.inputs)[OUTPUT].numpy()
+        if served.dtype != np.uint8:
+            check_equal(served, example.expected, "SavedModel")
+            continue
+        difference = pixel_difference(served, example.expected)
+        if difference > example.tolerance:
+            raise user_error(
+                "The SavedModel returns other images than the generator in memory.",
+                expected=f"pixel values that differ by at most {example.tolerance}",
+                received=f"a difference of {difference}",
+                do="Check custom layers whose state or config is not saved. Nothing "
+                "was written to the path.",
+                kind=RuntimeError,
+            )
