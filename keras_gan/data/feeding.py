@@ -119,7 +119,7 @@ def array_dataset(
 
 
 def evaluation_inputs(
-    x: Any, y: Any, batches: BatchFormat, args: tuple[object, ...]
+    x: Any, y: Any, batches: BatchFormat, batch_size: int | None
 ) -> Inputs:
     """Returns the data of `evaluate` as Keras takes it; arrays are checked as a whole.
 
@@ -127,11 +127,11 @@ def evaluation_inputs(
         x: Data of any kind that `inputs.from_user` takes.
         y: Labels of an array, or None.
         batches: What the networks expect of a batch.
-        args: Further positional arguments of `evaluate`: the first is `batch_size`.
+        batch_size: Images of an array in a batch, or None.
     """
     inputs = checked_array(from_user(x, y, batches), batches)
     if not inputs.is_array:
-        check_only_for_arrays(x, batch_size=args[0] if args else None, labels=y)
+        check_only_for_arrays(x, batch_size=batch_size, labels=y)
     return inputs
 
 

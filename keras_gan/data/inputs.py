@@ -1,5 +1,6 @@
 """The kinds of data that `fit` and `evaluate` take: arrays, datasets, iterators."""
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,8 +10,9 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import sources, validation
-from keras_gan.data.batches import BatchFormat, check_is_dense
+from keras_gan.data.batches import BatchFormat, check_is_dense, unpack
 from keras_gan.errors import check, user_error
+from keras_gan.typing import Dataset
 
 KINDS = (
     "an array of images, a tf.data.Dataset, a keras.utils.PyDataset, a PyTorch "
@@ -31,9 +33,9 @@ class Inputs(NamedTuple):
 
 
 def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
-    """Returns data of any kind as Keras takes it, checked without reading batches.
+    """Returns data of any kind as Keras takes it, checked before it is trained on.
 
-    An array of any library becomes one of NumPy; an iterator becomes a generator.
+    An array of any library becomes one of NumPy, and an iterator a dataset.
 
     Args:
         x: Data, as `fit` takes it.
@@ -55,7 +57,7 @@ def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
     if is_loader(x):
         return Inputs(x, y)
     if isinstance(x, Iterator):
-        return Inputs((batch for batch in x), y)
+        return Inputs(stream_dataset(x, batches), y)
     check_kind(x, name)
     array = np.asarray(x)
     check_has_batches(len(array) if array.ndim else None)
@@ -63,6 +65,31 @@ def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
     if isinstance(x, tf.Variable | keras.Variable):
         validation.check_floating(array.dtype, name)
     return Inputs(array, None if y is None else np.asarray(y))
+
+
+def stream_dataset(stream: Iterator[Any], batches: BatchFormat) -> Dataset:
+    """Returns the dataset of an iterator, each batch of which is read once.
+
+    Keras, too, reads the first batches of a generator for their shapes, and then gives
+    them again in each epoch after the last one.
+    """
+    first = next(stream, None)
+    check_has_batches(0 if first is None else None)
+    batches.check(first)
+    rest = itertools.chain([first], stream)
+
+    def read() -> Iterator[tuple[Any, ...]]:
+        for batch in rest:
+            images, labels = unpack(batch)
+            yield (images,) if labels is None else (images, labels)
+
+    signature = tuple(
+        tf.TensorSpec((None, *np.shape(part)[1:]), tf.convert_to_tensor(part).dtype)
+        for part in unpack(first)
+        if part is not None
+    )
+    dataset = tf.data.Dataset.from_generator(read, output_signature=signature)
+    return dataset.prefetch(tf.data.AUTOTUNE)
 
 
 def checked_array(inputs: Inputs, batches: BatchFormat) -> Inputs:
@@ -92,9 +119,9 @@ def validation_inputs(data: Any, batches: BatchFormat) -> Inputs:
     inputs = from_user(images, labels, batches, "validation_data")
     if isinstance(inputs.x, tf.data.Dataset):
         for batch in inputs.x.take(1):
-            batches.check(batch)
+            batches.check(batch, "validation_data")
     elif isinstance(inputs.x, keras.utils.PyDataset):
-        batches.check(inputs.x[0])
+        batches.check(inputs.x[0], "validation_data")
     return checked_array(inputs, batches)
 
 

@@ -49,6 +49,10 @@ class FitArguments(TypedDict, total=False):
     validation_freq: int
 
 
+EVALUATE_ORDER = ("batch_size", "verbose", "sample_weight", "steps", "callbacks")
+"""Order of further positional arguments of Keras's `evaluate`."""
+
+
 class EvaluateArguments(TypedDict, total=False):
     """Further arguments of Keras's `evaluate`."""
 

@@ -671,8 +671,8 @@ class GAN(GenerativeModel):
         Args:
             x: As in `fit`.
             y: Labels of an array of images.
-            *args: As in Keras: `batch_size`, `verbose`, `sample_weight`, `steps`,
-                `callbacks`.
+            *args: As in Keras: `batch_size`, `verbose`, `sample_weight` (None),
+                `steps`, `callbacks`.
             return_dict: Whether to return a dictionary, by log key.
             **kwargs: As in Keras.
 
@@ -683,10 +683,16 @@ class GAN(GenerativeModel):
             ValueError: If the first batch does not suit the networks.
         """
         is_in_fit = "_use_cached_eval_dataset" in kwargs  # then `fit` has checked it
+        kwargs.update(zip(arguments.EVALUATE_ORDER, args, strict=False))
+        check_no_weights(sample_weight=kwargs.get("sample_weight"))
         if not is_in_fit:
             self.has_warned = False
-            x, y = feeding.evaluation_inputs(x, y, self.batch_format(self.labels), args)
-        logs = to_floats(super().evaluate(x, y, *args, return_dict=True, **kwargs))
+            batch_format, size = (
+                self.batch_format(self.labels),
+                kwargs.get("batch_size"),
+            )
+            x, y = feeding.evaluation_inputs(x, y, batch_format, size)
+        logs = to_floats(super().evaluate(x, y, return_dict=True, **kwargs))
         num_images = int(tf.convert_to_tensor(self.logs.num_images))
         feeding.check_evaluated(num_images, is_in_fit)
         for metric in self.sample_metrics.values():
