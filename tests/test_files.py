@@ -56,3 +56,21 @@ def test_a_file_that_is_to_stay_stays(tmp_path):
     ):
         pytest.fail("the file was opened")
     assert path.read_text() == "old"
+
+
+def test_the_home_folder_is_expanded(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with files.atomic_file("~/deep/note.txt") as part:
+        part.write_text("text")
+    assert (tmp_path / "deep" / "note.txt").read_text() == "text"
+    assert files.writable_folder("~/folder") == tmp_path / "folder"
+
+
+def test_a_folder_is_no_file_to_write(tmp_path):
+    (tmp_path / "note.txt").mkdir()
+    with (
+        pytest.raises(IsADirectoryError, match=r"(?s)folder.*What to do: "),
+        files.atomic_file(tmp_path / "note.txt"),
+    ):
+        pytest.fail("the file was opened")
+    assert list(tmp_path.iterdir()) == [tmp_path / "note.txt"]

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from keras_gan import images
+from keras_gan.data import outputs
 
 
 def test_to_uint8_rounds_to_the_nearest_integer():
@@ -112,3 +113,31 @@ def test_an_animation_without_frames_raises_an_error(tmp_path):
     with pytest.raises(ValueError, match=r"(?s)Expected: .*Received: .*What to do: "):
         images.save_animation(tmp_path / "a.gif", [])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ending_decides_the_format(tmp_path):
+    pixels = np.zeros((6, 5, 4), np.uint8)
+    pixels[:3, :, 3] = 255  # black above, transparent below
+    for name, kind, mode in (("a.png", "PNG", "RGBA"), ("b.JPG", "JPEG", "RGB")):
+        images.save_image(tmp_path / name, pixels)
+        with Image.open(tmp_path / name) as image:
+            assert (image.format, image.mode, image.size) == (kind, mode, (5, 6))
+    with Image.open(tmp_path / "b.JPG") as image:
+        levels = np.asarray(image)
+    assert levels[:2].max() < 20  # JPEG is not exact
+    assert levels[4:].min() > 235
+    for name in ("a", "a.webp", "a.txt"):
+        with pytest.raises(ValueError, match=r"must end in \.png or \.jpg"):
+            images.save_image(tmp_path / name, pixels)
+    with pytest.raises(ValueError, match="too large for a JPEG"):
+        images.save_image(tmp_path / "c.jpg", np.zeros((1, 70_000, 1), np.uint8))
+    with pytest.raises(ValueError, match=r"must end in \.gif"):
+        images.save_animation(tmp_path / "a.png", [pixels])
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_jpeg_files_of_this_library_are_no_data(tmp_path):
+    images.save_image(tmp_path / "a.jpg", np.zeros((6, 5, 1), np.uint8))
+    assert outputs.is_output_image(tmp_path / "a.jpg")
+    Image.new("L", (5, 6)).save(tmp_path / "b.jpg")
+    assert not outputs.is_output_image(tmp_path / "b.jpg")

@@ -205,24 +205,40 @@ def test_one_dictionary_may_be_that_of_both_optimizers():
     assert {float(one.beta_1) for one in (first, second)} == {0.5}
 
 
-def test_an_optimizer_of_other_weights_is_refused_in_time():
-    optimizer = keras.optimizers.Adam(1e-3)
-    linear().compile(optimizer)
-    with pytest.raises(
-        ValueError, match=stated("built for other weights", "from_config")
-    ):
-        linear().compile(optimizer)
+def test_an_optimizer_that_has_trained_other_weights_is_refused_in_time():
     gan, optimizer = linear(), keras.optimizers.Adam(1e-3)
-    first, second = gan.discriminator.layers[0], keras.layers.Dense(1)
-    wider = keras.Sequential([keras.Input((2,)), first, second])
-    gan = toy(discriminator=wider)
+    gan.compile(optimizer, run_eagerly=True)
+    gan.train_on_batch(points(8))
+    words = stated("built for other weights", "Adam of 1 updates", "from_config")
+    with pytest.raises(ValueError, match=words):
+        linear().compile(optimizer)
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, keras.optimizers.LossScaleOptimizer])
+def test_an_optimizer_that_was_only_compiled_elsewhere_is_copied(wrap):
+    first, second = linear(), linear()
+    optimizer = wrap(keras.optimizers.Adam(1e-3, beta_1=0.25))
+    for gan in (first, second):
+        gan.compile(optimizer, run_eagerly=True)
+    assert first.generator_optimizer is optimizer
+    assert second.generator_optimizer is not optimizer
+    assert second.generator_optimizer.get_config() == optimizer.get_config()
+    for gan in (second, first):
+        gan.train_on_batch(points(8))
+        assert int(gan.generator_optimizer.iterations) == 1
+
+
+def test_an_optimizer_lacks_slots_of_weights_that_were_frozen():
+    first, second = keras.layers.Dense(2), keras.layers.Dense(1)
+    optimizer = keras.optimizers.Adam(1e-3)
+    gan = toy(discriminator=keras.Sequential([keras.Input((2,)), first, second]))
     first.trainable = False
-    gan.compile(None, optimizer)
+    gan.compile(None, optimizer, run_eagerly=True)
+    gan.train_on_batch(points(8))
     first.trainable = True
     with pytest.raises(ValueError, match=stated("2 of 4 weights")):
         gan.compile(None, optimizer)
-    second.trainable = False  # now it knows more than it trains
-    first.trainable = False
+    first.trainable = second.trainable = False  # now it knows more than it trains
     with pytest.warns(UserWarning, match="no trainable weights"):
         gan.compile(None, optimizer)
 

@@ -36,10 +36,10 @@ class Curves(Callback):
 
     def __init__(self, path: StrPath, history: StrPath | None = None) -> None:
         super().__init__()
-        self.path: pathlib.Path = pathlib.Path(path)
+        self.path: pathlib.Path = pathlib.Path(path).expanduser()
         self.history: pathlib.Path = pathlib.Path(
             history or self.path.with_suffix(".csv")
-        )
+        ).expanduser()
         self.rows: list[Row] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -73,8 +73,8 @@ class SampleGrid(Callback):
         labels: ClassLabels | None = None,
     ) -> None:
         super().__init__()
-        self.directory: pathlib.Path = pathlib.Path(directory)
-        self.log_dir: pathlib.Path = pathlib.Path(log_dir or directory)
+        self.directory: pathlib.Path = pathlib.Path(directory).expanduser()
+        self.log_dir: pathlib.Path = pathlib.Path(log_dir or directory).expanduser()
         self.num_images = num_images
         self.every = every
         self.seed = seed

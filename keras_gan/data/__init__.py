@@ -1,4 +1,4 @@
-"""Datasets of images, by name or from a folder, arrays or TFRecords, in [-1, 1].
+"""Datasets of images, by name or path, from a folder, arrays or TFRecords, in [-1, 1].
 
 Every loader returns a `tf.data.Dataset`, shuffled, batched and prefetched, in an order
 that is a function of its seed and the epoch.

@@ -82,13 +82,13 @@ class ArrayFile(Source):
         )
         return checked
 
-    def chunks(self) -> Iterator[tuple[int, Array]]:
-        """Yields the images, some at once, with the index of the first of them."""
+    def slices(self) -> Iterator[slice]:
+        """Yields slices of the images that are read at once, in order."""
         shape, itemsize = self.images.shape, self.images.dtype.itemsize
         image_bytes = max(1, int(np.prod(shape[1:], dtype=object)) * itemsize)
         size = max(1, CHUNK_BYTES // image_bytes)
         for start in range(0, len(self.images), size):
-            yield start, np.asarray(self.images[start : start + size])
+            yield slice(start, min(start + size, len(self.images)))
 
     def find_limits(self) -> tuple[float, float]:
         """Returns the smallest and the largest value of all images.
@@ -97,10 +97,11 @@ class ArrayFile(Source):
             ValueError: If one is NaN or infinite.
         """
         low, high = np.inf, -np.inf
-        for start, chunk in self.chunks():
+        for part in self.slices():
+            chunk = np.asarray(self.images[part])
             chunk_low, chunk_high = float(chunk.min()), float(chunk.max())
             if not (np.isfinite(chunk_low) and np.isfinite(chunk_high)):
-                where = f"{self.name}, counted from image {start},"
+                where = f"{self.name}, counted from image {part.start},"
                 raise nonfinite_error(chunk, where)
             low, high = min(low, chunk_low), max(high, chunk_high)
             if self.images.dtype == np.uint8 and high > 1:
@@ -169,9 +170,9 @@ class ArrayFile(Source):
 
     def entries(self) -> Iterator[Entry]:
         """Yields an `Entry` for each image."""
-        for start, chunk in self.chunks():
-            levels = self.levels(slice(start, start + len(chunk)))
-            for index, image in enumerate(np.rint(levels).astype(np.uint8), start):
+        for part in self.slices():
+            levels = np.rint(self.levels(part)).astype(np.uint8)
+            for index, image in enumerate(levels, part.start):
                 label = None if self.labels is None else int(self.labels[index])
                 yield Entry(f"image {index}", image, label)
 
@@ -186,7 +187,7 @@ class ArrayFile(Source):
         shape = options.image_shape or own_shape
         itemsize = 1 if self.kind in "ui" or shape != own_shape else 4
         if count * int(np.prod(shape)) * itemsize <= sources.MAX_CACHE_BYTES:
-            images = self.prepare(np.arange(count), shape, options)
+            images = self.prepare_all(shape, options)
             return from_memory(
                 self.name, images, self.labels, options, self.class_names
             )
@@ -207,6 +208,12 @@ class ArrayFile(Source):
                 levels = np.rint(self.levels(int(index))).astype(np.uint8)
                 prepared[row] = decoding.read_image(levels, shape, options.crop)
         return prepared
+
+    def prepare_all(self, shape: Shape, options: LoadingOptions) -> Array:
+        """Returns all images in a shape."""
+        if shape != shape_of(self.images):
+            return self.prepare(np.arange(len(self.images)), shape, options)
+        return np.concatenate([self.convert(part) for part in self.slices()])
 
     def from_disk(self, shape: Shape, options: LoadingOptions) -> ImageDataset:
         """Returns the dataset that reads the images from the file in each epoch."""

@@ -93,20 +93,31 @@ def open_image(file: BinaryIO) -> Image.Image:
         ValueError: If it is no image, has no pixels or too many; says why.
     """
     apply_bound(os.environ.get(VARIABLE))
-    Image.init()  # imports the decoders of all formats, once
-    formats = [name for name in Image.ID if name not in REFUSED_FORMATS]
-    file.seek(0)
-    try:
-        image = Image.open(file, formats=formats)
-    except UnidentifiedImageError as error:
+    Image.preinit()
+    image = identify(file)
+    if image is None:
+        # Imports the decoders of rare formats. Its result is not used: another thread
+        # may have imported them since.
+        Image.init()
+        image = identify(file)
+    if image is None:
         file.seek(0)
-        kind = kind_of_file(file.read(64))
-        raise ValueError(kind or "cannot identify image file") from error
-    except Image.DecompressionBombError as error:
-        raise too_many_pixels() from error
+        raise ValueError(kind_of_file(file.read(64)) or "cannot identify image file")
     if 0 in image.size:
         raise ValueError(f"no pixels: {image.width} wide and {image.height} high")
     return image
+
+
+def identify(file: BinaryIO) -> Image.Image | None:
+    """Returns the Pillow image of an opened file, or None if no decoder knows it."""
+    formats = [name for name in Image.ID if name not in REFUSED_FORMATS]
+    file.seek(0)
+    try:
+        return Image.open(file, formats=formats)
+    except UnidentifiedImageError:
+        return None
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels() from error
 
 
 def kind_of_file(start: bytes) -> str:

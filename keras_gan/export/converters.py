@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_gan.export.network import OUTPUT, Network
@@ -55,8 +56,12 @@ def to_onnx(conversion: Conversion, path: pathlib.Path) -> Run:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of other authors
         model, _ = tf2onnx.convert.from_function(
-            network.function, list(network.specs), opset=conversion.opset_version
+            network.function,
+            list(network.specs),
+            opset=conversion.opset_version,
+            custom_op_handlers={"Erfc": (convert_erfc, [])},
         )
+    check_operations(model)
     if network.specs[0].shape[0] is None:
         for value in (*model.graph.input, *model.graph.output):
             value.type.tensor_type.shape.dim[0].dim_param = "batch"  # not "unk__26"
@@ -73,6 +78,43 @@ def to_onnx(conversion: Conversion, path: pathlib.Path) -> Run:
         return images
 
     return run
+
+
+def convert_erfc(graph: Any, node: Any, name: str, arguments: object) -> None:
+    """Converts `erfc(x)`, of Keras's GELU, which tf2onnx lacks, to `1 - erf(x)`."""
+    dtype, shape = graph.get_dtype(node.output[0]), graph.get_shape(node.output[0])
+    (x,), outputs = node.input, node.output
+    graph.remove_node(node.name)
+    erf = graph.make_node("Erf", [x], dtypes=[dtype], shapes=[shape])
+    one = graph.make_const(f"{name}_one", np.ones((), graph_dtype(dtype)))
+    inputs = [one.output[0], erf.output[0]]
+    graph.make_node(
+        *("Sub", inputs), name=name, outputs=outputs, dtypes=[dtype], shapes=[shape]
+    )
+
+
+def graph_dtype(dtype: int) -> Any:
+    """Returns the NumPy dtype of an ONNX one."""
+    import onnx
+
+    return onnx.helper.tensor_dtype_to_np_dtype(dtype)
+
+
+def check_operations(model: Any) -> None:
+    """Raises an error if a model has operations of TensorFlow, which were left in it.
+
+    Raises:
+        ValueError: If so.
+    """
+    import onnx
+
+    unknown = {
+        node.op_type
+        for node in model.graph.node
+        if not onnx.defs.has(node.op_type, node.domain)
+    }
+    if unknown:
+        raise ValueError(f"no conversion of {', '.join(sorted(unknown))}")
 
 
 def to_openvino(conversion: Conversion, path: pathlib.Path) -> Run:

@@ -34,40 +34,24 @@ def export(
     All arguments are checked first. The files are written to a temporary folder, loaded
     by their runtime, compared with the generator in memory, and moved to the path.
 
-    Args:
-        sampler: Generator with its latents and labels.
-        filepath: Folder of a SavedModel, or file. `~` is the home folder.
-        format: Name of a format.
-        truncation: As in `GenerativeModel.export`.
-        verbose: Whether to print the path.
-        input_signature: As in Keras.
-        opset_version: As in Keras.
-        **options: Options of the converter to LiteRT.
+    Args and Raises: those of `GenerativeModel.export`; `verbose` prints the path.
 
     Returns:
         Path of the file, or of the version of a SavedModel.
-
-    Raises:
-        ValueError: If an argument is invalid for the format.
-        ImportError: If a package that the format requires is missing.
-        OSError: If the path cannot be written.
-        RuntimeError: If the generator cannot be converted, or what was written returns
-            other images.
     """
     target = get_format(format)
-    keras_arguments = {
-        "input_signature": input_signature,
-        "opset_version": opset_version,
-    }
-    target.check_arguments({**keras_arguments, **options})
+    signature, opset = input_signature, opset_version
+    target.check_arguments(
+        {"input_signature": signature, "opset_version": opset, **options}
+    )
     path = target.check_path(filepath)
     check_truncation(sampler, truncation, target)
-    specs = input_specs(sampler, input_signature)
+    specs = input_specs(sampler, signature)
     target.check_installed()
     if target.ending:
         with failures_named(target):
             network = Network(in_float32(sampler), specs, truncation)
-        conversion = converters.Conversion(network, opset_version, options)
+        conversion = converters.Conversion(network, opset, options)
         write_files(target, conversion, path)
     else:
         with removed_if_failed(path):

@@ -60,5 +60,7 @@ def checksum(network: Model) -> int:
     """Returns a checksum of the weights of a network."""
     arrays = map(keras.ops.convert_to_numpy, network.weights)
     return functools.reduce(
-        lambda value, array: zlib.crc32(np.ascontiguousarray(array), value), arrays, 0
+        lambda value, array: zlib.crc32(np.ascontiguousarray(array).data, value),
+        arrays,
+        0,
     )

@@ -195,6 +195,8 @@ class GAN(GenerativeModel):
         Args:
             generator_optimizer: Keras optimizer or its name; by default Adam(2e-4,
                 beta_1=0.5, epsilon=1e-8): DCGAN's, with the epsilon of Adam's paper.
+                An average of weights, `use_ema=True`, replaces them at the end of
+                `fit`, as in Keras. One that was compiled with another GAN is copied.
             discriminator_optimizer: The same for the discriminator: another object,
                 with another learning rate for two time scales (TTUR).
             loss: Name of an adversarial loss, or an object of `kg.losses`. None: the

@@ -25,8 +25,9 @@ def find_file(preset: StrPath) -> pathlib.Path:
     """
     if preset in presets:
         return presets[str(preset)].path
-    for path in (pathlib.Path(preset, RUN_FILE), pathlib.Path(preset)):
-        if path.is_file():
+    folder = pathlib.Path(preset).expanduser()
+    for path in (folder / RUN_FILE, folder):
+        if os.path.isfile(path):  # not `is_file`, which raises for a name too long
             return path
     raise user_error(
         "`preset` must be the name of a preset, or a saved GAN.",

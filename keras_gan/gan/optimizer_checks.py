@@ -66,30 +66,41 @@ def advise(identifier: object) -> str:
     )
 
 
-def check_variables(optimizer: Optimizer, network: Model, role: str) -> None:
-    """Raises an error if an optimizer has slots, but not for all weights of a network.
+def for_weights(optimizer: Optimizer, network: Model, role: str) -> Optimizer:
+    """Returns an optimizer that can be built for the weights of a network.
+
+    It is a copy if the optimizer was built for other weights, such as by `compile` of
+    another GAN, and has not updated them yet.
 
     Args:
         optimizer: Keras optimizer; one that is not built has no slots yet.
         network: The network that it is to train.
         role: `"generator"` or `"discriminator"`.
+
+    Raises:
+        ValueError: If it has updated other weights.
     """
-    known = {id(variable) for variable in trained_variables(optimizer)}
+    known = {id(variable) for variable in built_for(optimizer)}
     weights = network.trainable_weights
     missing = [weight.path for weight in weights if id(weight) not in known]
-    name = type(optimizer).__name__
+    if not optimizer.built or not missing:
+        return optimizer
+    inner: Any = inner_optimizer(optimizer)
+    name, excludes = type(inner).__name__, hasattr(inner, "_exclude_from_weight_decay")
+    updates = int(keras.ops.convert_to_numpy(inner._iterations))
     check(
-        not optimizer.built or not missing,
+        not updates and not excludes,
         f"`{role}_optimizer` was built for other weights.",
-        expected=f"a new optimizer, or one that has trained all weights of {role}",
-        received=f"{name} without slots for {len(missing)} of {len(weights)} weights, "
-        f"such as {missing[0] if missing else None}",
+        expected=f"a new optimizer, or one that was built for all weights of {role}",
+        received=f"{name} of {updates} updates, without slots for {len(missing)} of "
+        f"{len(weights)} weights, such as {missing[0]}",
         do="Create another of the same settings: "
         f"keras.optimizers.{name}.from_config(optimizer.get_config()).",
     )
+    return type(optimizer).from_config(optimizer.get_config())
 
 
-def trained_variables(optimizer: Optimizer) -> list[Variable]:
+def built_for(optimizer: Optimizer) -> list[Variable]:
     """Returns the variables for which an optimizer was built."""
     return list(getattr(inner_optimizer(optimizer), "_trainable_variables", []))
 

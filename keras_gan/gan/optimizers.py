@@ -245,8 +245,8 @@ def build_optimizer(
     if identifier is None:
         identifier = keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)
     optimizer = optimizer_checks.get(identifier, role)
+    optimizer = optimizer_checks.for_weights(optimizer, network, role)
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-    optimizer_checks.check_variables(optimizer, network, role)
     if scale_loss and not scaled:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer_checks.check_replicas(optimizer, role)

@@ -148,7 +148,7 @@ class Measurement:
             ValueError: If the file contains no measurement.
         """
         try:
-            content = json.loads(pathlib.Path(path).read_text())
+            content = json.loads(pathlib.Path(path).expanduser().read_text())
             content = content if name is None else content[name]
             return cls(**{**content, "value": to_float(content["value"])})
         except (ValueError, TypeError, KeyError) as error:

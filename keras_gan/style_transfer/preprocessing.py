@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from keras_gan.data.decoding import decode, shape_of, to_array
+from keras_gan.data.decoding import NOTES, Note, decode, shape_of, to_array
 from keras_gan.errors import check, user_error
 from keras_gan.images import to_float, to_uint8
 from keras_gan.typing import Array, FloatArray, Shape, StrPath, UInt8Array
@@ -31,7 +31,7 @@ MIN_COARSE_SIDE = 64
 
 
 def read(source: ImageSource, role: str) -> Image.Image:
-    """Reads an image, and warns if it was not RGB.
+    """Reads an image, and warns if it was not RGB, or is not read as it is.
 
     Args:
         source: Path, `uint8` array, or float array in [-1, 1], of shape
@@ -61,6 +61,9 @@ def read(source: ImageSource, role: str) -> Image.Image:
             received=f"{name} ({error})",
             do="Pass another image, or save this one as PNG with another program.",
         ) from error
+    for note in image.info.get(NOTES, ()):
+        if note is not Note.CONVERTED:
+            warnings.warn(f"The {role} image {name} has {note.value}.", stacklevel=5)
     if image.mode != "RGB":
         change = "gray is repeated" if image.mode == "L" else "alpha shows white"
         text = f"The {role} image {name} is of mode {mode}; it becomes RGB: {change}."

@@ -13,7 +13,7 @@ from PIL import Image
 
 from keras_gan.data import check, containers, from_directory, load, sources, tars
 
-ENDINGS = [".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".txz"]
+ENDINGS = [".zip", ".tar", ".tgz", ".tar.bz2", ".txz"]
 
 
 @pytest.fixture
@@ -61,8 +61,10 @@ def assert_equal(dataset, expected):
             np.testing.assert_array_equal(part, other_part)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("max_bytes", [2**30, 100])
+@pytest.mark.parametrize(
+    ("ending", "max_bytes"),
+    [*((ending, 2**30) for ending in ENDINGS), (".zip", 100), (".tar.bz2", 100)],
+)
 def test_an_archive_is_the_folder_that_was_packed(
     classes, ending, max_bytes, monkeypatch
 ):
@@ -73,7 +75,6 @@ def test_an_archive_is_the_folder_that_was_packed(
     expected = from_directory("set", batch_size=4, labels=True)
     assert dataset.class_names == ["cat", "dog"]
     assert_equal(dataset, expected)
-    assert_equal(dataset.unshuffled, expected.unshuffled)
     report = check(name)
     assert (report.num_images, report.classes) == (12, {"cat": 6, "dog": 6})
     assert sorted(classes.rglob("*")) == before  # nothing was unpacked

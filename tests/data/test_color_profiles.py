@@ -216,3 +216,43 @@ def test_conversions_are_reported_and_broken_profiles_warned_of(tmp_path):
     image.save(tmp_path / "broken.tif", icc_profile=b"no profile")
     with pytest.warns(UserWarning, match=r"broken or not of its mode.*broken\.tif"):
         from_directory(tmp_path, batch_size=1)
+
+
+def cmyk_profile():
+    """A profile of CMYK by hand: Lab is linear in each ink.
+
+    A table of two levels per ink (`lut8Type`, ICC.1:2001, section 6.5.8), whose corners
+    are white without ink, red of magenta and yellow, and black of black.
+    """
+    identity = struct.pack(">9i", *(np.eye(3) * 65536).astype(int).ravel())
+    ramp = bytes(range(256))
+    corners = []
+    for index in range(16):  # the last ink changes fastest
+        _, magenta, yellow, black = (index >> 3 & 1, index >> 2 & 1, index >> 1 & 1,
+                                     index & 1)  # fmt: skip
+        # L* = 54.29, a* = 80.8, b* = 69.9 is the red of sRGB, adapted to D50.
+        lab = (54.29, 80.8, 69.9) if magenta and yellow else (100, 0, 0)
+        lab = (0, 0, 0) if black else lab
+        corners += [round(lab[0] * 2.55), round(lab[1]) + 128, round(lab[2]) + 128]
+    table = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + identity
+    table += ramp * 4 + bytes(corners) + ramp * 3
+    tags = {b"wtpt": icc.xyz(icc.D50), b"A2B0": table}
+    content = bytearray(icc.profile(b"CMYK", tags))
+    content[12:16], content[20:24] = b"prtr", b"Lab "
+    return bytes(content)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_cmyk_is_converted_by_its_profile(kind):
+    for ink, color in (
+        ((0, 0, 0, 0), (255, 255, 255)),
+        ((0, 255, 255, 0), (255, 0, 0)),
+        ((0, 0, 0, 255), (0, 0, 0)),
+        ((255, 0, 0, 0), (255, 255, 255)),  # the ink that the profile makes white
+    ):
+        image = Image.new("CMYK", (16, 16), ink)
+        options = {"quality": 100} if kind == "JPEG" else {}
+        content = encoded(image, kind, icc_profile=cmyk_profile(), **options)
+        levels, notes = decoded(content)
+        assert np.abs(levels - color).max() <= 4
+        assert notes == (Note.CONVERTED,)

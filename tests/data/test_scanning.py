@@ -10,6 +10,7 @@ from PIL import Image
 
 from keras_gan.data import check, decoding, from_directory, scanning, sources
 from keras_gan.data.scanning import Entry, MemoryBound, scan
+from keras_gan.style_transfer import preprocessing
 
 
 class Watched:
@@ -127,6 +128,9 @@ def test_more_than_one_frame_is_said(tmp_path):
     )
     with pytest.warns(UserWarning, match=r"more than one frame.*: moving\.gif\.$"):
         from_directory(tmp_path, batch_size=1)
+    with pytest.warns(UserWarning, match="GIF|gif") as warned:  # of a style transfer
+        preprocessing.read(tmp_path / "moving.gif", "content")
+    assert any("has more than one frame" in str(one.message) for one in warned)
 
 
 def test_nothing_readable_ends_in_a_sentence_with_an_image_shape_too(tmp_path):

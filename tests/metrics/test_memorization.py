@@ -9,6 +9,7 @@ from PIL import Image
 from toys import facts
 
 import keras_gan as kg
+from keras_gan.data import outputs
 from keras_gan.metrics.memorization import nearest
 from keras_gan.metrics.memorization import picture as drawing
 from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood
@@ -261,15 +262,18 @@ def test_the_picture_shows_the_images_and_the_distances(sets, tmp_path, monkeypa
             assert sides[1] is getattr(each.held_out, values)
             heights = [patch.get_data().values.sum() for patch in axes.patches[:4]]
             assert heights == pytest.approx([1.0] * 4)
-    with Image.open(tmp_path / "report.png") as picture:
-        assert picture.size == (1650, 858)
 
 
 def test_gray_images_of_any_size_are_drawn(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (60, 3, 9, 1), np.uint8)
     found = report(images[:5], images[5:30], images[30:], quantile=0.5)
-    found.save_picture(tmp_path / "new" / "report.png")
-    assert (tmp_path / "new" / "report.png").exists()
+    for name, kind in (("report.png", "PNG"), ("report.jpg", "JPEG")):
+        found.save_picture(tmp_path / "new" / name)
+        with Image.open(tmp_path / "new" / name) as picture:
+            assert (picture.format, picture.size) == (kind, (1650, 858))
+        assert outputs.is_output_image(tmp_path / "new" / name)
+    with pytest.raises(ValueError, match=r"must end in \.png or \.jpg"):
+        found.save_picture(tmp_path / "report.txt")
 
 
 def test_the_same_in_any_order(sets):

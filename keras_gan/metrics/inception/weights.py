@@ -112,7 +112,7 @@ def read(path: StrPath) -> Weights:
         ValueError: If its extension is unknown, it is broken or altered, or it does not
             contain the tensors of the network.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(path).expanduser()
     if not path.is_file():
         raise user_error(
             "The file of Inception weights does not exist.",
@@ -191,7 +191,7 @@ def convert(source: StrPath, target: StrPath, overwrite: bool = False) -> pathli
         ValueError: If the source cannot be read, or the target is not an `.npz` file.
         OSError: If the target cannot be written, or exists and `overwrite` is False.
     """
-    target = pathlib.Path(target)
+    target = pathlib.Path(target).expanduser()
     check(
         target.suffix == ".npz",
         "`target` must be an .npz file.",
