@@ -330,12 +330,12 @@ def test_sagan_refuses_by_name_what_has_no_place_for_attention(shape):
 
 @pytest.mark.parametrize("learning_rate", [-1, 0.0, "1", float("nan"), None, True])
 @pytest.mark.parametrize(
-    ("name", "paper_value"),
+    ("name", "value"),
     [("biggan", 5e-5), ("relativistic", 1e-3), ("began", 1e-4)],
 )
-def test_an_invalid_learning_rate_is_refused(name, paper_value, learning_rate):
+def test_an_invalid_learning_rate_is_refused(name, value, learning_rate):
     words = f"Received: learning_rate={learning_rate!r}\n"
-    advice = f"Pass e.g. learning_rate={paper_value!r}."
+    advice = f"Pass e.g. learning_rate={value!r}."
     with pytest.raises(ValueError, match=stated(words, advice)):
         made(name, (8, 8, 1), learning_rate=learning_rate)
 

@@ -170,9 +170,10 @@ def unrolled(
 ) -> GAN:
     """Unrolled GAN: generator loss after 5 unrolled updates of the discriminator.
 
-    Adam(beta_1=0.5) with learning rates of 1e-3 for G and 1e-4 for D, as in the paper's
-    experiments on mixtures of Gaussians; DCGAN's networks for images. Each of the
-    unrolled `steps` costs the time and the memory of an update of D.
+    Adam(beta_1=0.5) with learning rates of 1e-3 for G and 1e-4 for D, as in the
+    authors' program for mixtures of Gaussians, whose values are not all the paper's;
+    DCGAN's networks for images. Each of the unrolled `steps` costs the time and the
+    memory of an update of D.
 
     Reference: [Unrolled Generative Adversarial
     Networks](https://arxiv.org/abs/1611.02163).
