@@ -4,6 +4,9 @@ import json
 import pathlib
 import subprocess
 import sys
+import zipfile
+
+from toys import has_keras
 
 import keras_gan as kg
 
@@ -41,9 +44,19 @@ def python(code, *arguments):
     return result.stdout
 
 
+def is_of_a_later_keras(path):
+    """Returns whether a later version of Keras has saved a file: it need not load."""
+    with zipfile.ZipFile(path) as file:
+        version = json.loads(file.read("metadata.json"))["keras_version"]
+    return not has_keras(*map(int, version.split(".")[:2]))
+
+
 def test_keras_loads_a_gan_after_the_import():
-    paths = [*FILES.glob("*.keras"), *(preset.path for preset in kg.presets.values())]
-    assert len(paths) >= 3
+    presets = [preset.path for preset in kg.presets.values()]
+    saved = [path for path in FILES.glob("*.keras") if not is_of_a_later_keras(path)]
+    paths = [*presets, *saved]
+    assert presets
+    assert saved or not has_keras(3, 15)
     python(LOAD, *paths)
 
 
