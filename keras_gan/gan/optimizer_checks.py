@@ -2,14 +2,13 @@
 
 import copy
 import inspect
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from keras_gan.errors import check, suggest, user_error
+from keras_gan.errors import check, suggest, user_error, warn
 from keras_gan.game.clipping import inner_optimizer
 from keras_gan.gan.arguments import OptimizerLike
 from keras_gan.typing import Model, Optimizer, Variable
@@ -231,10 +230,9 @@ def warn_if_untrainable(networks: tuple[Model, Model]) -> None:
     """Warns if a network has no trainable weights: training does not change it."""
     for network, role in zip(networks, ("generator", "discriminator"), strict=True):
         if not network.trainable_weights:
-            warnings.warn(
+            warn(
                 f"`{role}` has no trainable weights: training will not change it. If "
                 f"it was frozen, as `{role}.trainable = False` does, set it to True "
                 "before `compile`: each step of a GAN changes one network only, and no "
-                "network has to be frozen for that.",
-                stacklevel=5,  # the line that calls `gan.compile`
+                "network has to be frozen for that."
             )

@@ -1,7 +1,5 @@
 """Fréchet distance between two sets of features, in float64 without complex numbers."""
 
-import warnings
-
 import numpy as np
 
 from keras_gan import config, errors
@@ -192,7 +190,7 @@ class FrechetDistance(SampleMetric[Gaussian]):
         if (real.is_singular or fake.is_singular) and not self.has_warned:
             self.has_warned = True
             message = few_images_message(self.name, real, fake)
-            warnings.warn(message, UserWarning, stacklevel=4)
+            errors.warn(message)
         return distance
 
 

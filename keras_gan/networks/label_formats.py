@@ -4,14 +4,13 @@ Labels are integers of shape `(batch,)`.
 """
 
 import dataclasses
-import warnings
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.errors import check, suggest, user_error
+from keras_gan.errors import check, suggest, user_error, warn
 from keras_gan.random import Random
 from keras_gan.typing import Array, ClassLabels, Tensor
 
@@ -222,11 +221,10 @@ class Labels:
         """
         names = tuple(map(str, names or ()))
         if self.names and names and names != self.names:
-            warnings.warn(
+            warn(
                 "The classes of this data have other names than those of the GAN "
                 f"({', '.join(self.names)}). The GAN now uses the names of the data: "
-                f"{', '.join(names)}.",
-                stacklevel=4,
+                f"{', '.join(names)}."
             )
         return Labels(self.num_classes, names) if names else self
 

@@ -1,14 +1,13 @@
 """Gradient penalties on the discriminator's score."""
 
 import dataclasses
-import warnings
 from typing import ClassVar, Literal
 
 import keras
 import tensorflow as tf
 
 from keras_gan.config import register
-from keras_gan.errors import user_error
+from keras_gan.errors import user_error, warn
 from keras_gan.game import Game
 from keras_gan.game.score import Images
 from keras_gan.layers.search import find_layers
@@ -65,11 +64,10 @@ def has_batch_normalization(network: Model) -> bool:
 def warn_if_batch_normalization(penalty: Penalty, discriminator: Model) -> None:
     """Warns: per-sample gradients are ill-defined under batch normalization."""
     if has_batch_normalization(discriminator):
-        warnings.warn(
+        warn(
             f"{type(penalty).__name__} uses the gradient of each image's score, but "
             "under batch normalization a score depends on the whole batch. Training is "
-            "possible; normalization='layer' or None in the discriminator is better.",
-            stacklevel=7,  # the line that calls `gan.compile`
+            "possible; normalization='layer' or None in the discriminator is better."
         )
 
 

@@ -2,7 +2,6 @@
 
 import math
 import pathlib
-import warnings
 from typing import TypeAlias
 
 import numpy as np
@@ -10,7 +9,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan.data.decoding import NOTES, Note, decode, shape_of, to_array
-from keras_gan.errors import check, user_error
+from keras_gan.errors import check, user_error, warn
 from keras_gan.images import to_float, to_uint8
 from keras_gan.typing import Array, FloatArray, Shape, StrPath, UInt8Array
 
@@ -63,12 +62,11 @@ def read(source: ImageSource, role: str) -> Image.Image:
         ) from error
     for note in image.info.get(NOTES, ()):
         if note is not Note.CONVERTED:
-            warnings.warn(f"The {role} image {name} has {note.value}.", stacklevel=5)
+            warn(f"The {role} image {name} has {note.value}.")
     if image.mode != "RGB":
         change = "gray is repeated" if image.mode == "L" else "alpha shows white"
         text = f"The {role} image {name} is of mode {mode}; it becomes RGB: {change}."
-        # The line that calls `stylize`: its decorator and `build_stages` are between.
-        warnings.warn(text, stacklevel=5)
+        warn(text)
     return image
 
 
