@@ -1,8 +1,9 @@
 """Reductions over the replicas of a `tf.distribute.Strategy`."""
 
+import numpy as np
 import tensorflow as tf
 
-from keras_gan.typing import Tensor
+from keras_gan.typing import Array, Tensor, Variable
 
 
 def global_mean(values: Tensor) -> Tensor:
@@ -28,3 +29,12 @@ def global_sums(tensors: list[Tensor]) -> list[Tensor]:
     if context is None or context.num_replicas_in_sync == 1 or not tensors:
         return tensors
     return list(context.all_reduce(tf.distribute.ReduceOp.SUM, tensors))
+
+
+def to_numpy(variable: Variable) -> Array:
+    """Returns the value of a variable; of one with a copy per replica, that of one.
+
+    Of such a variable `keras.ops.convert_to_numpy` issues a warning of NumPy.
+    """
+    value: Array = tf.convert_to_tensor(variable).numpy()
+    return np.asarray(value)

@@ -5,12 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import keras
 import numpy as np
 
 from keras_gan.errors import check
 from keras_gan.gan import GAN
 from keras_gan.networks.growing import GrowthCallback, growth
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import Logs
 from keras_gan.validation import PositiveInt, Rule, as_integer, validated
 
@@ -167,7 +167,7 @@ class ProgressiveGrowing(GrowthCallback):
         Raises:
             ValueError: If its networks cannot grow, or their level would decrease.
         """
-        step = int(keras.ops.convert_to_numpy(gan.steps))
+        step = int(to_numpy(gan.steps))
         phases = self.phases(sides_of(gan))
         phase = next(phase for phase in reversed(phases) if phase.start <= step)
         level, current = np.float32(phase.level(step)), max(levels_of(gan))
@@ -312,7 +312,7 @@ def sides_of(gan: GAN) -> list[int]:
 def levels_of(gan: GAN) -> list[float]:
     """Returns the levels of the networks of a GAN, that of the generator first."""
     networks: list[Any] = [gan.generator, gan.discriminator, gan.ema_generator]
-    return [float(keras.ops.convert_to_numpy(network.level)) for network in networks]
+    return [float(to_numpy(network.level)) for network in networks]
 
 
 def reset_optimizer_state(gan: GAN) -> None:

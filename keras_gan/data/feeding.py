@@ -4,7 +4,6 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import keras
-import tensorflow as tf
 
 from keras_gan.data.arrays import dataset_of
 from keras_gan.data.batches import BatchFormat
@@ -18,6 +17,7 @@ from keras_gan.data.options import LoadingOptions
 from keras_gan.data.order import set_epoch
 from keras_gan.data.py_datasets import ShuffledBatches
 from keras_gan.errors import check, user_error, warn
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import Callback, ImageDataset, Logs
 
 
@@ -227,4 +227,4 @@ class Feeding(Callback):
 
     def count_steps(self) -> int:
         """Returns the number of training steps so far."""
-        return int(tf.convert_to_tensor(self.model.steps))
+        return int(to_numpy(self.model.steps))

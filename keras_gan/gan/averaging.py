@@ -3,10 +3,10 @@
 import functools
 import zlib
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import Model, Variable
 
 
@@ -53,12 +53,12 @@ def in_training_step() -> bool:
 
 def is_positive(variable: Variable) -> bool:
     """Returns whether a variable of shape `()` is above 0."""
-    return bool(keras.ops.convert_to_numpy(variable) > 0)
+    return bool(to_numpy(variable) > 0)
 
 
 def checksum(network: Model) -> int:
     """Returns a checksum of the weights of a network."""
-    arrays = map(keras.ops.convert_to_numpy, network.weights)
+    arrays = map(to_numpy, network.weights)
     return functools.reduce(
         lambda value, array: zlib.crc32(np.ascontiguousarray(array).data, value),
         arrays,

@@ -53,6 +53,7 @@ from keras_gan.penalties import Penalty, PenaltyLike
 from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.precision import image_dtype
 from keras_gan.random import Random, fresh_seed
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import (
     Array,
     Config,
@@ -613,7 +614,7 @@ class GAN(GenerativeModel):
         self.fit_batch_sizes.check_first(len(images) * replicas)
         penalties = [*self.penalties.values(), *self.generator_penalties.values()]
         check_batch_size(penalties, len(images) // self.discriminator_steps)
-        if self.loss.is_energy and not int(tf.convert_to_tensor(self.steps)):
+        if self.loss.is_energy and not int(to_numpy(self.steps)):
             self.check_energy((images, *self.labels.from_batch(labels)))
 
     def check_test_batch(self, batch: Any) -> None:
@@ -695,7 +696,7 @@ class GAN(GenerativeModel):
             )
             x, y = feeding.evaluation_inputs(x, y, batch_format, size)
         logs = to_floats(super().evaluate(x, y, return_dict=True, **kwargs))
-        num_images = int(tf.convert_to_tensor(self.logs.num_images))
+        num_images = int(to_numpy(self.logs.num_images))
         feeding.check_evaluated(num_images, is_in_fit)
         for metric in self.sample_metrics.values():
             logs |= metric.results()

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_gan.errors import check, suggest, user_error, warn
 from keras_gan.game.clipping import inner_optimizer
 from keras_gan.gan.arguments import OptimizerLike
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import Model, Optimizer, Variable
 
 WITHOUT_REPLICAS = {
@@ -86,7 +87,7 @@ def for_weights(optimizer: Optimizer, network: Model, role: str) -> Optimizer:
         return optimizer
     inner: Any = inner_optimizer(optimizer)
     name, excludes = type(inner).__name__, hasattr(inner, "_exclude_from_weight_decay")
-    updates = int(keras.ops.convert_to_numpy(inner._iterations))
+    updates = int(to_numpy(inner._iterations))
     check(
         not updates and not excludes,
         f"`{role}_optimizer` was built for other weights.",

@@ -9,6 +9,7 @@ from keras_gan.errors import check
 from keras_gan.game.clipping import inner_optimizer
 from keras_gan.gan import optimizer_checks
 from keras_gan.gan.arguments import OptimizerLike
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import Callback, Config, Logs, Model, Optimizer, Variable
 
 Pair: TypeAlias = tuple[OptimizerLike | None, OptimizerLike | None]
@@ -115,7 +116,7 @@ class OptimizerPair:
         end, before a schedule has updated it.
         """
         for optimizer in self.inner_optimizer.averaging:
-            if not int(keras.ops.convert_to_numpy(optimizer._iterations)):
+            if not int(to_numpy(optimizer._iterations)):
                 pairs = optimizer_checks.average_pairs(optimizer)
                 for weight, average in pairs:
                     average.assign(weight)

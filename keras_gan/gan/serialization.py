@@ -12,6 +12,7 @@ from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.game import TermState
 from keras_gan.gan import formats, network_checks
+from keras_gan.replicas import to_numpy
 from keras_gan.saved_files import limits
 from keras_gan.typing import Array, Config, Model, StrPath, Variable
 
@@ -115,7 +116,7 @@ class Weights(list[Array]):
         super().__init__(weights)
         self.extra_variables: dict[str, Array] = {
             # Copies: an array may share the memory of its variable.
-            name: np.array(keras.ops.convert_to_numpy(variable))
+            name: np.array(to_numpy(variable))
             for name, variable in variables.items()
         }
 
@@ -131,7 +132,7 @@ def save_extra_variables(
 ) -> None:
     """Writes the variables into the store of a saved model."""
     for key, variable in variables.items():
-        store[key] = keras.ops.convert_to_numpy(variable)
+        store[key] = to_numpy(variable)
 
 
 def load_extra_variables(

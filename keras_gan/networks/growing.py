@@ -16,6 +16,7 @@ import tensorflow as tf
 from keras_gan.config import register
 from keras_gan.errors import check, warn
 from keras_gan.networks.scaling import average_pool, repeat_pixels
+from keras_gan.replicas import to_numpy
 from keras_gan.typing import (
     Callback,
     Config,
@@ -97,13 +98,13 @@ class Growing(Model):
     def stage(self) -> int:
         """Index of the active stage, a Python integer also inside a graph."""
         with tf.init_scope():  # reads the variable eagerly while a graph is traced
-            level = float(keras.ops.convert_to_numpy(self.level))
+            level = float(to_numpy(self.level))
         return min(max(math.ceil(level), 0), self.num_stages - 1)
 
     @property
     def complete(self) -> bool:
         """Whether the network is fully grown."""
-        return float(keras.ops.convert_to_numpy(self.level)) >= self.num_stages - 1
+        return float(to_numpy(self.level)) >= self.num_stages - 1
 
     @property
     def fade(self) -> Tensor:
@@ -218,10 +219,7 @@ def warn_if_half_grown(
     )
     if isinstance(network, FullyGrown) or network.complete or has_growth_callback:
         return
-    level, fade = (
-        float(keras.ops.convert_to_numpy(value))
-        for value in (network.level, network.fade)
-    )
+    level, fade = (float(to_numpy(value)) for value in (network.level, network.fade))
     last = network.num_stages - 1
     height, width, _ = network.output_shape[1:]
     factor = 2 ** (last - network.stage)
