@@ -13,7 +13,7 @@ FILES = sorted([*PACKAGE.rglob("*.py"), *COMMAND_LINE.rglob("*.py")])
 ROWS = [
     {"errors", "preset_files", "typing", "version"},
     {"files", "validation"},
-    {"config", "precision", "random", "replicas"},
+    {"config", "precision", "random", "replicas", "saved_files"},
     {"game", "layers", "images"},
     {"losses", "penalties", "unrolling", "augment", "latents"}
     | {"networks", "metrics", "data"},

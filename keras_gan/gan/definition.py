@@ -60,6 +60,7 @@ class Definition:
         pair.check_network(discriminator, "discriminator")
         network_checks.check_data_format(generator, discriminator)
         distribution = latents.get(distribution, dim)
+        network_checks.check_latents(distribution, dim)
         label_format = labels.infer_labels(generator, discriminator, class_names)
         image_shapes = pair.check_pair(
             generator, discriminator, distribution, label_format

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
-from keras_gan.gan import loading, serialization
+from keras_gan.gan import loading, serialization, weights_files
 from keras_gan.gan.arguments import ModelArguments
 from keras_gan.gan.results import to_floats
 from keras_gan.latents import Latents
@@ -218,6 +218,33 @@ class GenerativeModel(Model):
         (16, 28, 28, 1)
         """
         return loading.load(preset, cls)
+
+    def load_weights(
+        self, filepath: StrPath, skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
+        """Loads weights that `save_weights` or `save` wrote: all of them, or none.
+
+        Weights of a GAN without `ema_momentum` become those of the generator and of
+        its average.
+
+        Args:
+            filepath: File that ends in `.weights.h5` or `.keras`.
+            skip_mismatch: As in Keras.
+            **kwargs: As in Keras.
+
+        Raises:
+            OSError: If there is no such file.
+            ValueError: If the weights do not suit the networks, or are NaN or infinite;
+                if the file exceeds a limit or leads to another file.
+
+        Warns:
+            UserWarning: If they have an average, and this GAN has none: its generator
+                takes the averaged weights.
+        """
+        load = functools.partial(
+            super().load_weights, skip_mismatch=skip_mismatch, **kwargs
+        )
+        weights_files.load_weights(self, load, filepath)
 
     # Single batches, under every version of Keras.
 

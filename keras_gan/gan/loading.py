@@ -2,13 +2,11 @@
 
 import os
 import pathlib
-import zipfile
 from typing import TypeVar
-
-import keras
 
 from keras_gan.errors import UserError, suggest, user_error
 from keras_gan.preset_files import presets
+from keras_gan.saved_files import models
 from keras_gan.typing import Model, StrPath
 
 T = TypeVar("T", bound=Model)
@@ -46,17 +44,17 @@ def load(preset: StrPath, model_class: type[T]) -> T:
         model_class: Class of the GAN.
 
     Raises:
-        ValueError: If there is no such file, or it is not a GAN.
+        ValueError: If there is no such file, or it is not a GAN; if it would run code
+            or exceeds a limit; if a weight is missing, NaN or infinite.
     """
     path = find_file(preset)
     try:
-        model = keras.saving.load_model(path)
+        model = models.load_model(path)
         received = f"{path}, a {type(model).__name__}"
     except UserError:  # such as a format version that is too new: it has its advice
         raise
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        first_line = "".join(str(error).strip().splitlines()[:1])
-        model, received = None, f"{path} ({first_line})"
+    except (OSError, ValueError) as error:
+        model, received = None, f"{path} ({models.first_line(error)})"
     if isinstance(model, model_class):
         return model
     raise user_error(

@@ -1,9 +1,14 @@
 """Validation of the networks of a GAN beyond their shapes."""
 
+import math
+
 import keras
+import tensorflow as tf
 
 from keras_gan.errors import check
+from keras_gan.latents import Latents
 from keras_gan.layers.shapes import check_channels_last
+from keras_gan.saved_files.limits import check_limit
 from keras_gan.typing import Model, Shape
 
 MAX_CHANNELS = 4
@@ -17,6 +22,50 @@ def shared_variables(network: Model, other: Model) -> list[str]:
     """
     known = {id(variable) for variable in other.variables}
     return [one.path for one in network.variables if id(one) in known]
+
+
+def check_latents(latents: Latents, dim: int | None) -> None:
+    """Raises an error if latents do not fit the generator, before one is drawn.
+
+    Args:
+        latents: Their distribution.
+        dim: Dimension of the generator's input, or None if it is unknown.
+
+    Raises:
+        ValueError: If so.
+    """
+    check(
+        dim is None or latents.dim == dim,
+        "`generator` cannot take latents: the shapes do not match.",
+        expected=f"latents of dimension {dim}, as the input of the generator",
+        received=f"latents={latents!r}",
+        do="Build both networks with the same image_shape, and pass latents of the "
+        "generator's latent_dim.",
+    )
+
+
+def check_layer_outputs(network: Model) -> None:
+    """Raises an error if a layer of a network from a file has a gigantic output.
+
+    It is called before the network is. Layers whose shapes are not known are left out.
+
+    Args:
+        network: Functional or Sequential network.
+
+    Raises:
+        ValueError: If so.
+    """
+    for layer in getattr(network, "layers", ()):
+        if isinstance(layer, keras.Model):
+            check_layer_outputs(layer)
+        try:
+            outputs = tf.nest.flatten(layer.output)
+        except (AttributeError, ValueError):  # called several times, or never
+            continue
+        for output in outputs:
+            sides = [side for side in output.shape[1:] if side is not None]
+            what = f"The layer {layer.name} of {network.name} has a gigantic output."
+            check_limit(math.prod(sides), "MAX_VALUES", what, "values for one sample")
 
 
 def check_separate(generator: Model, discriminator: Model) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 from keras_gan.errors import check
 from keras_gan.files import atomic_file
 from keras_gan.game import TermState
-from keras_gan.gan import formats
+from keras_gan.gan import formats, network_checks
+from keras_gan.saved_files import limits
 from keras_gan.typing import Array, Config, Model, StrPath, Variable
 
 EMPTY: Mapping[str, Variable] = types.MappingProxyType({})
@@ -45,6 +46,10 @@ def deserialize_networks(config: Config) -> Config:
     objects = {
         name: keras.saving.deserialize_keras_object(config[name]) for name in names
     }
+    for name in ("generator", "discriminator"):
+        network_checks.check_layer_outputs(objects[name])
+    what = "The latents of the saved GAN have too many components."
+    limits.check_limit(objects["latents"].dim, "MAX_VALUES", what, "components")
     return {**config, **objects}
 
 

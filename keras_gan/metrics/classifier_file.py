@@ -3,14 +3,14 @@
 import hashlib
 import json
 import pathlib
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 
-from keras_gan.errors import check, user_error
+from keras_gan.errors import UserError, check, user_error
 from keras_gan.files import atomic_file
+from keras_gan.saved_files import documents, models
 from keras_gan.typing import Model, StrPath
 
 
@@ -50,8 +50,10 @@ def read_protocol(path: pathlib.Path) -> dict[str, Any]:
         ValueError: If the file is not a protocol.
     """
     try:
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        return documents.read(path)
+    except UserError:
+        raise
+    except (OSError, ValueError) as error:
         raise user_error(
             "`path` is not a readable protocol of a feature network.",
             expected="a JSON file that `keras-gan features train` wrote",
@@ -109,13 +111,12 @@ def load(path: StrPath) -> Model:
         sha256 = read_protocol(protocol_path(path)).get("sha256")
         check_sha256(path, sha256, f"Copy both again, or remove {protocol_path(path)}.")
     try:
-        model = keras.saving.load_model(path, compile=False)
+        model = models.load_model(path, compile=False)
         received = f"{path}, a {type(model).__name__}"
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        model, received = (
-            None,
-            f"{path} ({''.join(str(error).strip().splitlines()[:1])})",
-        )
+    except UserError:
+        raise
+    except (OSError, ValueError) as error:
+        model, received = None, f"{path} ({models.first_line(error)})"
     check(
         isinstance(model, keras.Model),
         "The file of the feature network contains no Keras model.",

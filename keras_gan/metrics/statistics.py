@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import pathlib
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self
 
@@ -16,6 +15,7 @@ from keras_gan.metrics.metric import SampleMetric
 from keras_gan.metrics.pixels import GAN_RANGE, PIXEL_FORMAT, to_pixels
 from keras_gan.metrics.summary import Summary
 from keras_gan.metrics.updates import update_real
+from keras_gan.saved_files import npz
 from keras_gan.typing import StrPath, TensorLike
 from keras_gan.version import __version__
 
@@ -145,13 +145,11 @@ def read_statistics(
     """
     key = json.dumps(cache_key(metric, fingerprint))
     try:
-        # np.load leaves the file open if it is broken.
-        with open(cache_path(folder, key), "rb") as file:
-            arrays = {**np.load(file, allow_pickle=False)}
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
+        arrays = npz.read(cache_path(folder, key))
+        matches = str(arrays.pop(KEY, None)) == key
+        return metric.summary.from_arrays(arrays) if matches else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    matches = str(arrays.pop(KEY, None)) == key
-    return metric.summary.from_arrays(arrays) if matches else None
 
 
 def write_statistics(

@@ -10,9 +10,10 @@ import tensorflow as tf
 
 from keras_gan.config import register
 from keras_gan.data.tfds import connection_error
-from keras_gan.errors import suggest, user_error
+from keras_gan.errors import UserError, suggest, user_error
 from keras_gan.metrics.inception.sources import cache_folder
 from keras_gan.random import Random, fresh_seed
+from keras_gan.saved_files import models
 from keras_gan.style_transfer.preprocessing import RGB_TO_YIQ
 from keras_gan.typing import Layer, Model, StrPath, Tensor
 from keras_gan.validation import PositiveInt, validated, within
@@ -273,9 +274,11 @@ def get(features: Name | StrPath | Model) -> tuple[Model, FeatureNetwork]:
     if isinstance(features, str) and features in NAMES:
         return NAMES[features].build(), NAMES[features]
     try:
-        network = keras.saving.load_model(features)
+        network = models.load_model(features)
+    except UserError:
+        raise
     except Exception as error:
-        reason = str(error).partition("\n")[0]
+        reason = models.first_line(error)
         raise user_error(
             "`features` must be a known name, a .keras file or a Keras network.",
             expected='"vgg19", "random", a .keras file, or a Keras network',

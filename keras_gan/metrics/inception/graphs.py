@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import math
 import tarfile
 
 import tensorflow as tf
@@ -30,11 +31,19 @@ def read_graph(data: bytes) -> dict[str, Array]:
         Exception: Of several types, if the file is broken or not a graph.
     """
     graph = tf.compat.v1.GraphDef.FromString(data)
-    return {
-        node.name: tf.make_ndarray(node.attr["value"].tensor)
+    tensors = {
+        node.name: node.attr["value"].tensor
         for node in graph.node
         if node.op == "Const" and node.name in torch_names()
     }
+    # One stored value may stand for any number of equal ones.
+    sizes = [
+        math.prod(side.size for side in tensor.tensor_shape.dim)
+        for tensor in tensors.values()
+    ]
+    if sum(sizes) > MAX_BYTES // 4:  # bytes of a value
+        raise ValueError(f"its tensors have {sum(sizes):,} values")
+    return {name: tf.make_ndarray(tensor) for name, tensor in tensors.items()}
 
 
 def read_archive(data: bytes) -> dict[str, Array]:
@@ -45,7 +54,9 @@ def read_archive(data: bytes) -> dict[str, Array]:
         )  # to the end, which verifies its checksum
     with tarfile.open(fileobj=content) as archive:
         members = {member.name.rpartition("/")[2]: member for member in archive}
-        member = archive.extractfile(members[MEMBER])
-        if member is None:
-            raise ValueError(f"{MEMBER} in it is not a file")
-        return read_graph(member.read())
+        info = members[MEMBER]
+        # A sparse file may be of any size; a link could lead to one.
+        if not info.isreg() or info.issparse():
+            raise ValueError(f"{MEMBER} in it is not a plain file")
+        member = archive.extractfile(info)
+        return read_graph(member.read() if member else b"")

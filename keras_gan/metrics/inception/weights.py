@@ -17,6 +17,7 @@ from keras_gan.metrics.inception import files
 from keras_gan.metrics.inception.checkpoints import read_checkpoint
 from keras_gan.metrics.inception.graphs import read_archive, read_graph
 from keras_gan.metrics.inception.network import tensor_shapes
+from keras_gan.saved_files import documents, npz
 from keras_gan.typing import Array, StrPath
 
 ORIGIN = "origin"
@@ -77,9 +78,8 @@ def published_reader(read_tensors: Callable[[bytes], Mapping[str, Array]]) -> Re
 
 def read_converted(name: str, data: bytes) -> Weights:
     """Returns the `Weights` of a file of `convert`, after verifying its sha256."""
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        tensors = {key: arrays[key] for key in arrays.files if key != ORIGIN}
-        origin = json.loads(arrays[ORIGIN].item())
+    tensors = npz.read(io.BytesIO(data))
+    origin = documents.parse(str(tensors.pop(ORIGIN).item()), name)
     weights = Weights(tensors, origin["name"], origin["size"], origin["sha256"])
     if weights.fingerprint != origin["fingerprint"]:
         raise ValueError("the tensors were altered after the conversion")
