@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from keras_gan import images
-from keras_gan.data import outputs
+from keras_gan.data.folders import outputs
 
 
 def test_to_uint8_rounds_to_the_nearest_integer():

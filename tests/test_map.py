@@ -35,7 +35,7 @@ def row(concept):
 def concept(path):
     """Returns the concept of a file; the package's own is its name.
 
-    >>> concept(PACKAGE / "data" / "arrays.py"), concept(PACKAGE / "gan.py")
+    >>> concept(PACKAGE / "data" / "order.py"), concept(PACKAGE / "gan.py")
     ('data', 'gan')
     """
     if path.is_relative_to(COMMAND_LINE):

@@ -5,7 +5,7 @@ that is a function of its seed and the epoch.
 """
 
 from keras_gan.data.arrays import from_arrays
-from keras_gan.data.directory import from_directory
+from keras_gan.data.folders.directory import from_directory
 from keras_gan.data.mixtures import Mixture, grid, ring, stacked
 from keras_gan.data.named import load
 from keras_gan.data.order import set_epoch

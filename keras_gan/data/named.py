@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Sequence
 
 from keras_gan.data import embedded, paths, records, tfds
-from keras_gan.data.archives import Archive
-from keras_gan.data.array_images import ArrayFile
-from keras_gan.data.directory import Folder
+from keras_gan.data.archives.archive import Archive
+from keras_gan.data.arrays.array_file import ArrayFile
 from keras_gan.data.filenames import printable
+from keras_gan.data.folders.directory import Folder
 from keras_gan.data.options import ImageShape, LoadingOptions, OnError
 from keras_gan.data.sources import Source
 from keras_gan.data.tfrecords import TFRecords

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
 from keras_gan.data import named, sources
-from keras_gan.data.directory import Folder
 from keras_gan.data.filenames import enumerate_names, printable
+from keras_gan.data.folders.directory import Folder
 from keras_gan.data.options import ImageShape
 from keras_gan.data.sources import Source
 from keras_gan.data.statistics import Statistics

@@ -16,7 +16,7 @@ from PIL import Image
 
 from keras_gan.data import decoding
 from keras_gan.data.decoding import NOTES, EncodedImage, Note
-from keras_gan.data.image_files import RESERVE
+from keras_gan.data.decoding.image_files import RESERVE
 from keras_gan.typing import Shape, UInt8Array
 
 T = TypeVar("T")

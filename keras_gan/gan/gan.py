@@ -19,7 +19,7 @@ import tensorflow as tf
 from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
 from keras_gan.config import register
 from keras_gan.data import feeding
-from keras_gan.data.batches import BatchFormat, check_no_weights, unpack
+from keras_gan.data.feeding.batches import BatchFormat, check_no_weights, unpack
 from keras_gan.data.reading import named_errors
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike

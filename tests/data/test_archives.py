@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan.data import check, containers, from_directory, load, sources, tars
+from keras_gan.data import check, from_directory, load, sources
+from keras_gan.data.archives import containers, tars
 
 ENDINGS = [".zip", ".tar", ".tgz", ".tar.bz2", ".txz"]
 

@@ -8,7 +8,9 @@ import h5py
 import numpy as np
 import pytest
 
-from keras_gan.data import array_files, check, containers, from_arrays, load, sources
+from keras_gan.data import check, from_arrays, load, sources
+from keras_gan.data.archives import containers
+from keras_gan.data.arrays import formats
 
 
 @pytest.fixture(autouse=True)
@@ -230,7 +232,7 @@ def test_a_header_cannot_fill_the_memory(rgb):
 
 
 def test_large_arrays_are_decompressed_up_to_a_limit(rgb, monkeypatch):
-    monkeypatch.setattr(array_files, "MAX_COMPRESSED_BYTES", 1000)
+    monkeypatch.setattr(formats, "MAX_COMPRESSED_BYTES", 1000)
     write("small.npz", images=rgb)
     with pytest.raises(ValueError, match="at most 1,000 bytes"):
         load("small.npz", batch_size=1)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from keras_gan.data import check, decoding, from_directory, icc
-from keras_gan.data.decoding import Note
+from keras_gan.data import check, decoding, from_directory
+from keras_gan.data.decoding import Note, icc
 
 PROPHOTO = (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001)
 """Chromaticities of ProPhoto RGB: white, red, green, blue."""

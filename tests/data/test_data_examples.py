@@ -7,7 +7,7 @@ import pytest
 from keras_gan import data
 
 MODULES = [
-    f"keras_gan.data.{module.name}" for module in pkgutil.iter_modules(data.__path__)
+    module.name for module in pkgutil.walk_packages(data.__path__, "keras_gan.data.")
 ]
 
 

@@ -6,7 +6,8 @@ import warnings
 import numpy as np
 import pytest
 
-from keras_gan.data import check, classes, from_directory
+from keras_gan.data import check, from_directory
+from keras_gan.data.folders import classes
 
 
 def make(folder, names, save_image):

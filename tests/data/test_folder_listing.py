@@ -8,9 +8,10 @@ import unicodedata
 import numpy as np
 import pytest
 
-from keras_gan.data import check, from_directory, listing
-from keras_gan.data.directory import Folder
+from keras_gan.data import check, from_directory
 from keras_gan.data.filenames import printable, to_text
+from keras_gan.data.folders import listing
+from keras_gan.data.folders.directory import Folder
 
 
 def names(folder):

@@ -9,7 +9,7 @@ from PIL import Image
 from keras_gan import images
 from keras_gan.callbacks.plotting import plot
 from keras_gan.data import check, from_directory
-from keras_gan.data.outputs import is_output_image, is_run_record
+from keras_gan.data.folders.outputs import is_output_image, is_run_record
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 5, 3), np.uint8)
 

@@ -1,3 +1,4 @@
+import itertools
 import subprocess
 import sys
 
@@ -135,7 +136,7 @@ def test_repeated_data_goes_through_the_epochs_however_far_it_is_read_ahead():
     dataset, epochs = numbered(40, batch_size=4), passes(4)
     repeated = dataset.repeat().prefetch(15).take(30)
     read = order_of(repeated)
-    assert read == sum(epochs[:3], [])
+    assert read == [*itertools.chain(*epochs[:3])]
 
 
 def test_two_datasets_do_not_count_each_others_passes():
@@ -150,7 +151,7 @@ def test_two_datasets_do_not_count_each_others_passes():
 def test_a_pass_can_start_inside_an_epoch(epoch, batch, start):
     dataset, epochs = numbered(40, batch_size=4), passes(4)
     set_epoch(epoch, batch)
-    every = sum(epochs, [])
+    every = [*itertools.chain(*epochs)]
     assert order_of(dataset) == every[start : start + 40]
     assert order_of(dataset) == every[start + 40 : start + 80]
 

@@ -8,7 +8,8 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan import data
-from keras_gan.data import decoding, embedded, pipeline, sources
+from keras_gan.data import embedded, pipeline, sources
+from keras_gan.data.decoding import image_files
 
 
 @pytest.fixture
@@ -86,13 +87,13 @@ def memory(request, monkeypatch):
 @pytest.fixture
 def decoded(monkeypatch):
     """Images that were decoded, in a list that grows."""
-    images, decode = [], decoding.decode
+    images, opened = [], image_files.opened
 
     def counting(source):
         images.append(source)
-        return decode(source)
+        return opened(source)
 
-    monkeypatch.setattr(decoding, "decode", counting)
+    monkeypatch.setattr(image_files, "opened", counting)
     return images
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from toys import facts
 
 import keras_gan as kg
-from keras_gan.data import outputs
+from keras_gan.data.folders import outputs
 from keras_gan.metrics.memorization import nearest
 from keras_gan.metrics.memorization import picture as drawing
 from keras_gan.metrics.memorization.nearest import Nearest, Neighborhood

@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import decoding, pipeline, sources
-from keras_gan.data.array_files import open_arrays
 from keras_gan.data.arrays import checked_labels, from_memory
+from keras_gan.data.arrays.formats import open_arrays
 from keras_gan.data.filenames import printable
 from keras_gan.data.options import CHANNELS, LoadingOptions
 from keras_gan.data.records import MAX_CLASSES

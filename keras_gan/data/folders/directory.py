@@ -5,15 +5,16 @@ import pathlib
 import warnings
 from collections.abc import Iterator, Sequence
 
-from keras_gan.data import classes, decoding, layout, pipeline
+from keras_gan.data import decoding, pipeline
 from keras_gan.data.arrays import from_memory
 from keras_gan.data.decoding import EncodedImage
 from keras_gan.data.filenames import enumerate_names, printable, to_text
-from keras_gan.data.listing import Listing, list_folder
+from keras_gan.data.folders import classes, layout
+from keras_gan.data.folders.listing import Listing, list_folder
+from keras_gan.data.folders.streamed import ImageFiles
 from keras_gan.data.options import ImageShape, LoadingOptions, OnError
 from keras_gan.data.reading import Reader
 from keras_gan.data.sources import Entry, Source, collect
-from keras_gan.data.streamed import ImageFiles
 from keras_gan.errors import check, user_error
 from keras_gan.typing import ImageDataset, Shape, StrPath, UInt8Array
 from keras_gan.validation import PositiveInt, validated

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImagePalette
 
-from keras_gan.data.color_profiles import to_eight_bits
+from keras_gan.data.decoding.color_profiles import to_eight_bits
 from keras_gan.typing import Array
 
 SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data import sources, validation
-from keras_gan.data.batches import BatchFormat, check_is_dense, unpack
+from keras_gan.data.feeding.batches import BatchFormat, check_is_dense, unpack
 from keras_gan.errors import check, user_error
 from keras_gan.typing import Dataset
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from PIL import Image, ImageCms
 
-from keras_gan.data.icc import (
+from keras_gan.data.decoding.icc import (
     ADOBE_GAMMA,
     ADOBE_RGB,
     NEARLY_SRGB,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from keras_gan.data.filenames import enumerate_names
-from keras_gan.data.listing import Listing, targets
+from keras_gan.data.folders.listing import Listing, targets
 from keras_gan.typing import StrPath
 
 OTHER_FORMATS = re.compile(

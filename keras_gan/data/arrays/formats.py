@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keras_gan.data import containers, filenames, paths
+from keras_gan.data import filenames, paths
+from keras_gan.data.archives import containers
 from keras_gan.errors import UserError, check, user_error
 from keras_gan.typing import Array, Shape
 

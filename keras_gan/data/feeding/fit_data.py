@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 import keras
 
 from keras_gan.data.arrays import dataset_of
-from keras_gan.data.batches import BatchFormat
-from keras_gan.data.inputs import (
+from keras_gan.data.feeding.batches import BatchFormat
+from keras_gan.data.feeding.inputs import (
     Inputs,
     checked_array,
     from_user,
     validation_inputs,
 )
+from keras_gan.data.feeding.py_datasets import ShuffledBatches
 from keras_gan.data.options import LoadingOptions
 from keras_gan.data.order import set_epoch
-from keras_gan.data.py_datasets import ShuffledBatches
 from keras_gan.errors import check, user_error, warn
 from keras_gan.replicas import to_numpy
 from keras_gan.typing import Callback, ImageDataset, Logs

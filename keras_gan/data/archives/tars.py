@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from keras_gan.data import filenames
-from keras_gan.data.containers import FREE_BYTES, MAX_RATIO, Container
-from keras_gan.data.listing import is_image_file
+from keras_gan.data.archives.containers import FREE_BYTES, MAX_RATIO, Container
+from keras_gan.data.folders.listing import is_image_file
 from keras_gan.errors import check
 
 MAX_COMPRESSED_TAR_BYTES = 2**30

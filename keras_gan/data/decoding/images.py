@@ -8,10 +8,9 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 from PIL import Image, ImageOps
 
-from keras_gan.data import color_profiles, image_files, pixel_formats, png
-from keras_gan.data.color_profiles import to_eight_bits
-from keras_gan.data.image_files import SUFFIXES as SUFFIXES
-from keras_gan.data.pixel_formats import Levels
+from keras_gan.data.decoding import color_profiles, image_files, pixel_formats, png
+from keras_gan.data.decoding.color_profiles import to_eight_bits
+from keras_gan.data.decoding.pixel_formats import Levels
 from keras_gan.images import to_pillow
 from keras_gan.typing import Shape, StrPath, UInt8Array
 

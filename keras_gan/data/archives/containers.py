@@ -37,7 +37,7 @@ DAMAGE = (
 
 LIMITS_ADVICE = (
     "If you trust its origin, unpack it and pass the folder, or raise the limit in "
-    "Python: keras_gan.data.containers.{}."
+    "Python: keras_gan.data.archives.containers.{}."
 )
 
 

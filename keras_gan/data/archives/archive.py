@@ -3,11 +3,11 @@
 import os
 import pathlib
 
-from keras_gan.data import tars
-from keras_gan.data.containers import Container, ZipContainer
-from keras_gan.data.directory import Folder
+from keras_gan.data.archives import tars
+from keras_gan.data.archives.containers import Container, ZipContainer
 from keras_gan.data.filenames import printable
-from keras_gan.data.listing import SYSTEM_FOLDERS, Listing, is_image_file
+from keras_gan.data.folders.directory import Folder
+from keras_gan.data.folders.listing import SYSTEM_FOLDERS, Listing, is_image_file
 from keras_gan.data.paths import ending_of
 from keras_gan.typing import StrPath
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import field
 
-from keras_gan.data import decoding, outputs
+from keras_gan.data import decoding
+from keras_gan.data.folders import outputs
 from keras_gan.typing import StrPath
 
 SYSTEM_FOLDERS = re.compile(
