@@ -47,6 +47,7 @@ def identity_gan():
     return toy(generator=generator)
 
 
+@pytest.mark.filterwarnings("ignore:.* no trainable weights:UserWarning")
 def test_equal_distributions_leave_the_discriminator_at_two_log_two():
     gan = identity_gan()
     gan.compile(
@@ -59,6 +60,7 @@ def test_equal_distributions_leave_the_discriminator_at_two_log_two():
     assert logs["fake_probability"][-1] == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.filterwarnings("ignore:.* no trainable weights:UserWarning")
 def test_a_sure_discriminator_stops_minimax_and_not_the_other():
     gan = identity_gan()
     gan.compile(

@@ -24,6 +24,8 @@ class Fetching:
         check: Function that is called with the first batch of each iterator; on
             replicas, with that of each.
         after: Function that is called after each execution.
+        previous: What it replaces, such as the function of the stage before in
+            progressive growing: the iterator that this has checked is not checked again.
     """
 
     def __init__(
@@ -32,12 +34,13 @@ class Fetching:
         function: Callable[[Any], Any],
         check: Callable[[Any], None],
         after: Callable[[], None] | None = None,
+        previous: object = None,
     ) -> None:
         self.model = model
         self.function = function
         self.check = check
         self.after = after
-        self.known: weakref.ref[Any] | None = None
+        self.known: weakref.ref[Any] | None = getattr(previous, "known", None)
         self.step: Callable[[Any], Any] | None = None
         self.element_spec: Any = None
 

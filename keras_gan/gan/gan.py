@@ -704,10 +704,11 @@ class GAN(GenerativeModel):
 
     def make_train_function(self, force: bool = False) -> Any:
         """As in Keras; the function checks the first batch before its step."""
+        previous = self.train_function
         super().make_train_function(force)
         function, check = self.train_function, self.check_train_batch
         if not isinstance(function, Fetching):
-            self.train_function = Fetching(self, function, check)
+            self.train_function = Fetching(self, function, check, previous=previous)
 
     def make_test_function(self, force: bool = False) -> Any:
         """As in Keras; metrics of samples run on the host, so without XLA."""
