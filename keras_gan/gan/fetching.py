@@ -25,7 +25,7 @@ class Fetching:
             replicas, with that of each.
         after: Function that is called after each execution.
         previous: What it replaces, such as the function of the stage before in
-            progressive growing: the iterator that this has checked is not checked again.
+            progressive growing. What this has checked is not checked again.
     """
 
     def __init__(
