@@ -11,6 +11,9 @@ import click
 
 from keras_gan_cli.errors import check, four_facts
 
+MAX_JSON_BYTES = 2**24
+"""Bytes of the largest JSON file that is read."""
+
 
 def read_json(path: pathlib.Path) -> dict[str, Any]:
     """Reads a dictionary from a JSON file of a run.
@@ -19,9 +22,17 @@ def read_json(path: pathlib.Path) -> dict[str, Any]:
         click.UsageError: If the file cannot be read.
     """
     try:
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError) as error:
+        size = path.stat().st_size
+        if size > MAX_JSON_BYTES:
+            raise ValueError(f"{size:,} bytes, more than {MAX_JSON_BYTES:,}")
+        content = json.loads(path.read_text())
+        if not isinstance(content, dict):
+            raise ValueError(f"a {type(content).__name__}, not an object")
+    except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+    except RecursionError as error:
+        raise unreadable(path, ValueError("it is nested too deeply")) from error
+    return content
 
 
 def unreadable(path: pathlib.Path, reason: Exception) -> click.UsageError:

@@ -9,8 +9,9 @@ import click
 
 from keras_gan_cli.errors import four_facts
 from keras_gan_cli.files import read_json, unreadable
-from keras_gan_cli.options import KEYS, TrainOptions
+from keras_gan_cli.options import FIELDS, KEYS, TrainOptions
 from keras_gan_cli.runs import MODELS, Run
+from keras_gan_cli.values import check_values
 
 
 @dataclasses.dataclass
@@ -65,6 +66,14 @@ STATE_KEYS = [
 """Keys of `run.json` that are not options."""
 
 
+VALUES = {key: FIELDS[name] for key, name in KEYS.items()} | {
+    field.name: field
+    for field in dataclasses.fields(RunRecord)
+    if field.name in STATE_KEYS
+}
+"""Fields by the keys of `run.json`."""
+
+
 def upgrade_version_0(content: dict[str, object]) -> None:
     """Converts version 0, whose names were `rate` and the recipe `r3gan`."""
     if "rate" in content:
@@ -110,9 +119,11 @@ def read_record(path: pathlib.Path) -> RunRecord:
     """Reads the `run.json` of a run, of any version.
 
     Raises:
-        click.UsageError: If it cannot be read, or its version is unknown.
+        click.UsageError: If it cannot be read, its version is unknown, or a value is of
+            another type or out of range.
     """
     content = read_json(path)
+    check_values(upgraded(content), VALUES, path)
     try:
         return RunRecord.from_json(content)
     except TypeError as error:

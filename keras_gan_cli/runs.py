@@ -7,7 +7,7 @@ import pathlib
 import click
 
 from keras_gan_cli.errors import four_facts, suggest
-from keras_gan_cli.files import is_occupied, read_json
+from keras_gan_cli.files import is_occupied, read_json, unreadable
 
 RUNS = pathlib.Path("runs")
 """Folder of the runs."""
@@ -74,8 +74,12 @@ class Run:
     @property
     def finished_epochs(self) -> int:
         """Number of epochs after which the run was finished; 0 if it never was."""
-        is_finished = self.metrics.is_file() and self.gan.is_file()
-        return read_json(self.metrics)["epochs"] if is_finished else 0
+        if not (self.metrics.is_file() and self.gan.is_file()):
+            return 0
+        epochs = read_json(self.metrics).get("epochs")
+        if not isinstance(epochs, int):
+            raise unreadable(self.metrics, ValueError(f"epochs: {epochs!r:.50}"))
+        return epochs
 
 
 def list_runs(folder: pathlib.Path = RUNS) -> list[Run]:

@@ -112,16 +112,20 @@ def load(path: StrPath) -> Model:
         check_sha256(path, sha256, f"Copy both again, or remove {protocol_path(path)}.")
     try:
         model = models.load_model(path, compile=False)
-        received = f"{path}, a {type(model).__name__}"
     except UserError:
         raise
     except (OSError, ValueError) as error:
-        model, received = None, f"{path} ({models.first_line(error)})"
-    check(
-        isinstance(model, keras.Model),
+        raise no_model_error(f"{path} ({models.first_line(error)})") from error
+    if not isinstance(model, keras.Model):
+        raise no_model_error(f"{path}, a {type(model).__name__}")
+    return model
+
+
+def no_model_error(received: str) -> Exception:
+    """Returns the error for a file that is no feature network."""
+    return user_error(
         "The file of the feature network contains no Keras model.",
         expected="a .keras file that model.save or `keras-gan features train` wrote",
         received=received,
         do="Pass another file; import the modules of custom layers first.",
     )
-    return model

@@ -143,5 +143,7 @@ def is_finite(variable: Variable) -> bool:
 
 
 def first_line(error: Exception) -> str:
-    """Returns the first line of the message of an error."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    """Returns the first line of the message of an error, without Keras's header."""
+    # Keras puts a config and other text before the message of a constructor.
+    message = str(error).rpartition("Exception encountered: ")[2].strip()
+    return next(iter(message.splitlines()), type(error).__name__)

@@ -1,6 +1,7 @@
 """Feature networks of style transfer: VGG19, an untrained VGG, or any Keras network."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, TypeAlias
 
@@ -274,7 +275,7 @@ def get(features: Name | StrPath | Model) -> tuple[Model, FeatureNetwork]:
     if isinstance(features, str) and features in NAMES:
         return NAMES[features].build(), NAMES[features]
     try:
-        network = models.load_model(features)
+        network = models.load_model(os.fspath(features))
     except UserError:
         raise
     except Exception as error:

@@ -220,9 +220,18 @@ def count_epochs_done(
     """Returns the number of epochs that a run has been trained for.
 
     Raises:
+        ValueError: If the record has more steps than the GAN.
         click.UsageError: If these are more than its `--epochs`.
     """
-    done = (trained_steps(gan) - (record.first_step or 0)) // len(dataset)
+    first_step, steps = record.first_step or 0, trained_steps(gan)
+    check(
+        first_step <= steps,
+        "`first_step` in run.json is more than the steps of the saved GAN.",
+        expected=f"the steps of the GAN before this run, at most {steps:,}",
+        received=f"first_step: {first_step:,}",
+        do="Correct it if you have edited the file, or train a new run.",
+    )
+    done = (steps - first_step) // len(dataset)
     # As many are valid: if it was interrupted between its last epoch and its export.
     check_unfinished(run, record.options.epochs, done, is_exported=False)
     return done

@@ -7,6 +7,7 @@ import shutil
 
 import click
 import pytest
+from toys import facts
 from workplace import keras_gan, read, refused, train, tree
 
 from keras_gan_cli import main, options, records
@@ -91,6 +92,84 @@ def test_a_record_that_was_changed_by_hand_is_refused(workplace, content):
     result = keras_gan("train", "--resume", "--out", ".")
     assert refused(result, "cannot be read", "run.json (", "Train a new run")
     assert tree() == before
+
+
+VALUES = [
+    ("epochs", "12", "an integer"),
+    ("epochs", True, "an integer"),
+    ("epochs", 12.0, "an integer"),
+    ("epochs", 0, "valid value"),
+    ("batch_size", None, "an integer"),
+    ("batch_size", -64, "valid value"),
+    ("learning_rate", float("nan"), "a finite number or null"),
+    ("learning_rate", -1, "valid value"),
+    ("ema_momentum", 1.5, "valid value"),
+    ("image_shape", "28,28,1", "a list, each an integer or null"),
+    ("image_shape", [28, 28], "valid value"),
+    ("image_shape", [28, 28, 1.0], "a list, each an integer or null"),
+    ("data", 7, "a string"),
+    ("data", "a\0b", "a string"),
+    ("export", ["a"], "a string or null"),
+    ("recipe", "hing", "valid value"),
+    ("on_error", "ignore", "valid value"),
+    ("flip", "no", "true or false"),
+    ("seed", -1, "valid value"),
+    ("seed", {"a": 1}, "an integer"),
+    ("first_step", -1, "at least 0"),
+    ("first_step", "0", "an integer or null"),
+    ("class_names", "cat", "a list, each a string or null"),
+    ("class_names", ["cat", 1], "a list, each a string or null"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "expected"), VALUES)
+def test_a_value_of_another_type_or_out_of_range_is_refused(
+    tmp_path, key, value, expected
+):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(RECORD.to_json() | {key: value}))
+    with pytest.raises(click.UsageError, match=facts(key, "is invalid")) as error:
+        records.read_record(path)
+    assert expected in str(error.value)
+    for command in (["train", "--resume", "--out"], ["evaluate"]):
+        if command == ["evaluate"]:
+            (tmp_path / "gan.keras").touch()
+        assert refused(keras_gan(*command, tmp_path), f"`{key}`", "is invalid")
+
+
+@pytest.mark.parametrize("content", ["[" * 10**5, '{"a":' * 10**5, "[]", "[[1, 2]]"])
+def test_a_record_that_is_no_object_or_too_deep_is_refused(tmp_path, content):
+    path = tmp_path / "run.json"
+    path.write_text(content)
+    with pytest.raises(click.UsageError, match=facts("cannot be read")):
+        records.read_record(path)
+
+
+def test_a_record_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(RECORD.to_json()))
+    monkeypatch.setattr("keras_gan_cli.files.MAX_JSON_BYTES", 100)
+    with pytest.raises(click.UsageError, match=r"bytes, more than 100"):
+        records.read_record(path)
+
+
+@pytest.mark.parametrize("content", ["{}", '{"epochs": "3"}', "[]", '{"epochs": null}'])
+def test_metrics_that_were_changed_by_hand_are_refused(tmp_path, content):
+    (tmp_path / "run.json").write_text(json.dumps(RECORD.to_json()))
+    (tmp_path / "gan.keras").touch()
+    (tmp_path / "metrics.json").write_text(content)
+    with pytest.raises(click.UsageError, match=facts("cannot be read")) as error:
+        resume_run(tmp_path, {})
+    assert "metrics.json" in str(error.value)
+
+
+def test_more_steps_than_the_gan_has_made_are_refused(workplace, no_export):
+    assert train("--out", "run").exit_code == 0
+    path = pathlib.Path("run", "run.json")
+    path.write_text(json.dumps(read(path) | {"first_step": 10**9}))
+    pathlib.Path("run", "metrics.json").unlink()
+    result = keras_gan("train", "--resume", "--out", "run", "--epochs", 20)
+    assert refused(result, "`first_step`", "Correct it")
 
 
 def test_a_field_is_an_option_a_default_and_a_key(workplace, no_export):
