@@ -128,6 +128,7 @@ def trained(weight):
     return gan, real, labels, (distances.argmin(axis=1) == labels[:150]).mean()
 
 
+@pytest.mark.slow
 def test_labels_control_the_images_by_the_class_output(tmp_path):
     *_, by_chance = trained(weight=0.0)
     gan, real, labels, accuracy = trained(weight=1.0)

@@ -46,7 +46,16 @@ def kernel():
         manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("name", TOY)
+FAST = ("first_gan", "own_pictures")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in FAST else pytest.param(name, marks=pytest.mark.slow)
+        for name in TOY
+    ],
+)
 def test_notebook_runs(name, kernel, tmp_path):
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     (sizes,) = [

@@ -103,6 +103,7 @@ def test_its_gradient_is_that_of_finite_differences(units):
         np.testing.assert_allclose(slopes[place], near, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_descent_makes_filters_orthogonal_and_leaves_them_their_length():
     dense = keras.layers.Dense(3, use_bias=False, **DOUBLE)
     bound = game(dense)

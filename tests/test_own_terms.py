@@ -100,6 +100,7 @@ print("RESULT", json.dumps([*own_terms.TERMS]))
 """
 
 
+@pytest.mark.slow
 def test_ones_own_term_is_loaded_where_its_module_is_imported(saved):
     done = run_python(ELSEWHERE.format(folder=str(saved), shape=SHAPE))
     assert "RESULT" in done.stdout, done.stderr[-2000:]

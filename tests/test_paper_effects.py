@@ -41,6 +41,7 @@ def critic_estimates(shift, steps=200, rate=1e-2, **arguments):
     ], gan
 
 
+@pytest.mark.slow
 def test_a_clipped_critic_follows_the_distance_of_shifted_gaussians():
     near, middle, far = (
         critic_estimates(shift, weight_clip=0.1)[0] for shift in (0.5, 1.0, 2.0)
@@ -50,7 +51,7 @@ def test_a_clipped_critic_follows_the_distance_of_shifted_gaussians():
     assert far / near == pytest.approx(4.0, rel=0.35)
 
 
-@pytest.mark.parametrize("weight", [1.0, 10.0])
+@pytest.mark.parametrize("weight", [pytest.param(1.0, marks=pytest.mark.slow), 10.0])
 def test_the_gradient_penalty_sets_the_slope_between_the_distributions(weight):
     estimate, gan = critic_estimates(
         2.0, steps=600, rate=3e-3, penalties=[kg.penalties.GradientPenalty(weight)]
@@ -78,6 +79,7 @@ def test_an_energy_gives_data_less_than_the_margin_and_holds_fakes_near_it():
     assert -logs["fake_score"] > 0.8 * margin
 
 
+@pytest.mark.slow
 def test_the_errors_of_began_come_into_balance():
     gamma = 0.5
     energy = kg.networks.mlp_autoencoder((2,), 2, width=32, error="absolute")

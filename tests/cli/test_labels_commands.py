@@ -45,7 +45,9 @@ def train(recipe, data, *arguments):
     return keras_gan("train", *choices, *arguments)
 
 
-@pytest.mark.parametrize("recipe", ["conditional", "stylegan"])
+@pytest.mark.parametrize(
+    "recipe", ["conditional", pytest.param("stylegan", marks=pytest.mark.slow)]
+)
 def test_a_folder_per_class_trains_networks_with_labels(classes, recipe):
     result = train(recipe, "shapes", "--out", "run", "--export", "model")
     assert result.exit_code == 0, result.output

@@ -167,7 +167,11 @@ def test_the_reason_of_an_abort_is_printed():
     assert result.stderr == SHOWN.splitlines(keepends=True)[0]
 
 
-@pytest.mark.parametrize("flags", [[], ["--verbose"]], ids=["silent", "verbose"])
+@pytest.mark.parametrize(
+    "flags",
+    [[], pytest.param(["--verbose"], marks=pytest.mark.slow)],
+    ids=["silent", "verbose"],
+)
 def test_generate_prints_no_messages_of_tensorflow(tmp_path, flags, monkeypatch):
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
     result, loaded = probe(*flags, "generate", "--count", 1, folder=tmp_path)
