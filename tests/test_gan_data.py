@@ -287,6 +287,29 @@ def test_arguments_for_arrays_are_refused_beside_batches():
             gan.fit(ROWS, validation_split=split)
 
 
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("batch_size", 0),
+        ("epochs", 2.5),
+        ("epochs", -1),
+        ("initial_epoch", True),
+        ("steps_per_epoch", 32 / 8),
+        ("steps_per_epoch", 0),
+        ("validation_steps", 1.5),
+    ],
+)
+def test_numbers_that_are_none_are_refused_by_name(argument, value):
+    gan = compiled()
+    with pytest.raises(ValueError, match=facts(f"`{argument}` of fit must be")):
+        gan.fit(ROWS, **{argument: value})
+    if argument == "batch_size":
+        with pytest.raises(ValueError, match=facts("`batch_size` of evaluate must be")):
+            gan.evaluate(ROWS, batch_size=value)
+    gan.fit(ROWS, batch_size=np.int64(16), epochs=np.int32(1), verbose=0)
+    assert int(gan.steps) == 2
+
+
 def test_arrays_of_other_libraries_are_arrays(tmp_path):
     h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "rows.h5", "w") as file:

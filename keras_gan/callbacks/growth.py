@@ -192,20 +192,24 @@ class ProgressiveGrowing(GrowthCallback):
         """
         parts, largest = gan.discriminator_steps, max(self.batch_sizes.values())
         check(
-            gan.fit_batch_sizes.first in (None, parts * largest),
+            gan.batch_checks.sizes.first in (None, parts * largest),
             "The batches of the data do not match `batch_size`.",
             expected=f"batches of {parts * largest} images, the largest batch_size"
             + (f", times {parts} discriminator steps" if parts > 1 else ""),
-            received=f"batches of {gan.fit_batch_sizes.first} images",
+            received=f"batches of {gan.batch_checks.sizes.first} images",
             do="Change the batch size of the data, or pass it as batch_size"
             + (f", divided by {parts}." if parts > 1 else "."),
         )
-        gan.expect_batch_size(parts * largest)
+        gan.batch_checks.expect_size(parts * largest)
         split = max(phase.split for phase in self.phases(sides_of(gan)))
-        last, minimum = gan.fit_batch_sizes.last, split * parts
+        sizes = gan.batch_checks.sizes
+        last, minimum = sizes.last, split * parts
         check(
             split == 1
-            or (gan.fit_batch_sizes.first is None and not gan.fit_batch_sizes.may_vary)
+            or (
+                gan.batch_checks.sizes.first is None
+                and not gan.batch_checks.sizes.may_vary
+            )
             or (last and last >= minimum),
             "The last batch may be too small to be split into training steps.",
             expected=f"at least {minimum} images in every batch, for {split} steps"

@@ -39,6 +39,15 @@ class ModelArguments(TypedDict, total=False):
     trainable: bool
 
 
+FIT_NUMBERS = (
+    "initial_epoch",
+    "steps_per_epoch",
+    "validation_steps",
+    "validation_batch_size",
+)
+"""Further arguments of `fit` that are numbers."""
+
+
 class FitArguments(TypedDict, total=False):
     """Further arguments of Keras's `fit`."""
 

@@ -7,7 +7,6 @@ docstrings that a user reads, and only its own methods set its attributes. The o
 files of this folder are functions and classes that they call.
 """
 
-import dataclasses
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
@@ -19,14 +18,20 @@ import tensorflow as tf
 from keras_gan.augment import Augmentation, AugmentationLike, NoAugmentation
 from keras_gan.config import register
 from keras_gan.data import feeding
-from keras_gan.data.feeding.batches import BatchFormat, check_no_weights, unpack
+from keras_gan.data.feeding.batches import check_no_weights, unpack
 from keras_gan.data.reading import named_errors
 from keras_gan.game import Game, Player, Score, TermState, pack_inputs
 from keras_gan.game.schedules import Schedule, ScheduleLike
-from keras_gan.gan import arguments, compile_arguments, formats, serialization
+from keras_gan.gan import (
+    arguments,
+    compile_arguments,
+    counts,
+    formats,
+    serialization,
+)
 from keras_gan.gan.arguments import Batch
 from keras_gan.gan.averaging import AverageStart
-from keras_gan.gan.batch_sizes import BatchSizes
+from keras_gan.gan.batch_checks import BatchChecks
 from keras_gan.gan.definition import Definition
 from keras_gan.gan.fetching import Fetching
 from keras_gan.gan.generative_model import GenerativeModel
@@ -50,7 +55,6 @@ from keras_gan.networks.inputs import may_take_labels
 from keras_gan.networks.labels import LabelFormat
 from keras_gan.networks.sampler import to_output_images
 from keras_gan.penalties import Penalty, PenaltyLike
-from keras_gan.penalties.penalty import check_batch_size
 from keras_gan.precision import image_dtype
 from keras_gan.random import Random, fresh_seed
 from keras_gan.replicas import to_numpy
@@ -153,8 +157,7 @@ class GAN(GenerativeModel):
         self.term_states: Mapping[str, TermState] = states
         self.sample_metrics: Mapping[str, SampleMetric] = types.MappingProxyType({})
         self.steps_per_batch: int = 1
-        self.has_warned: bool = False
-        self.fit_batch_sizes: BatchSizes = BatchSizes()
+        self.batch_checks: BatchChecks = BatchChecks(self)
         self.average_start: AverageStart = AverageStart(generator, parts.ema_generator)
         # Both networks are built, and Keras saves only models that are.
         self.built = True
@@ -544,34 +547,28 @@ class GAN(GenerativeModel):
                 data has labels that no network uses, or its images are in [0, 1].
         """
         self._assert_compile_called("fit")
-        check_no_weights(
-            class_weight=kwargs.get("class_weight"),
-            sample_weight=kwargs.get("sample_weight"),
-        )
-        steps_per_epoch = kwargs.get("steps_per_epoch")
+        check_no_weights(**counts.among(kwargs, "class_weight", "sample_weight"))
+        numbers = counts.among(kwargs, *arguments.FIT_NUMBERS)
+        counts.fit(batch_size=batch_size, epochs=epochs, **numbers)
         # As in Keras, arrays for validation have the batch size of those for training.
-        kwargs["validation_batch_size"] = (
-            kwargs.get("validation_batch_size") or batch_size
-        )
+        validation_batch_size = kwargs.get("validation_batch_size") or batch_size
+        kwargs["validation_batch_size"] = validation_batch_size
+        steps_per_epoch = kwargs.get("steps_per_epoch")
         labels = self.labels.with_names(getattr(x, "class_names", None))
         data = feeding.prepare(
             x,
             y,
-            self.batch_format(labels, self.discriminator_steps),
+            self.batch_checks.format(labels, self.discriminator_steps),
             batch_size=batch_size,
             shuffle=shuffle,
             seed=self.seed,
             steps_per_epoch=steps_per_epoch,
             validation_data=validation_data,
             validation_split=validation_split,
-            validation_batch_size=kwargs["validation_batch_size"],
+            validation_batch_size=validation_batch_size,
         )
         self.set_labels(labels)
-        # Only ProgressiveGrowing uses these sizes, and they cost two batches of a
-        # PyDataset.
-        grows = growing.growth(self.generator).num_stages > 1
-        self.fit_batch_sizes = BatchSizes.from_data(data.training if grows else None)
-        self.has_warned = False
+        self.batch_checks.start(data.training)
         growing.warn_if_half_grown(self.generator, callbacks)
         self.set_steps_per_batch(1)  # an interrupted ProgressiveGrowing left another
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
@@ -594,40 +591,6 @@ class GAN(GenerativeModel):
         if steps_per_batch != self.steps_per_batch:
             self.steps_per_batch = steps_per_batch
             self.rebuild_functions()
-
-    def expect_batch_size(self, size: int) -> None:
-        """Sets the number of images that the first batch of `fit` must have."""
-        self.fit_batch_sizes = dataclasses.replace(self.fit_batch_sizes, expected=size)
-
-    def batch_format(self, labels: LabelFormat, parts: int = 1) -> BatchFormat:
-        """Returns what the networks expect of a batch that is split into parts."""
-        is_signed = not pair.ends_in_sigmoid(self.generator)
-        return BatchFormat(self.image_shape, labels, parts, is_signed)
-
-    def check_train_batch(self, batch: Any) -> None:
-        """Validates the first batch of each pass over the training data."""
-        batch_format = self.batch_format(self.labels, self.discriminator_steps)
-        batch_format.check(batch)
-        self.warn_once(batch_format, batch)
-        images, labels = unpack(batch)
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        self.fit_batch_sizes.check_first(len(images) * replicas)
-        penalties = [*self.penalties.values(), *self.generator_penalties.values()]
-        check_batch_size(penalties, len(images) // self.discriminator_steps)
-        if self.loss.is_energy and not int(to_numpy(self.steps)):
-            self.check_energy((images, *self.labels.from_batch(labels)))
-
-    def check_test_batch(self, batch: Any) -> None:
-        """Validates the first batch of each pass over data that is evaluated."""
-        batch_format = self.batch_format(self.labels)
-        batch_format.check(batch)
-        self.warn_once(batch_format, batch)
-
-    def warn_once(self, batch_format: BatchFormat, batch: Any) -> None:
-        """Warns of a batch, once in a call of `fit` or `evaluate`."""
-        if not self.has_warned:
-            batch_format.warn(batch)
-        self.has_warned = True
 
     def check_energy(self, batch: Iterable[TensorLike]) -> None:
         """Raises an error if a score of real or generated images is above 0.
@@ -687,14 +650,15 @@ class GAN(GenerativeModel):
         """
         is_in_fit = "_use_cached_eval_dataset" in kwargs  # then `fit` has checked it
         kwargs.update(zip(arguments.EVALUATE_ORDER, args, strict=False))
-        check_no_weights(sample_weight=kwargs.get("sample_weight"))
+        check_no_weights(**counts.among(kwargs, "sample_weight"))
+        counts.evaluate(**counts.among(kwargs, "batch_size", "steps"))
         if not is_in_fit:
-            self.has_warned = False
-            batch_format, size = (
-                self.batch_format(self.labels),
+            self.batch_checks.start()
+            batches, size = (
+                self.batch_checks.format(self.labels),
                 kwargs.get("batch_size"),
             )
-            x, y = feeding.evaluation_inputs(x, y, batch_format, size)
+            x, y = feeding.evaluation_inputs(x, y, batches, size)
         logs = to_floats(super().evaluate(x, y, return_dict=True, **kwargs))
         num_images = int(to_numpy(self.logs.num_images))
         feeding.check_evaluated(num_images, is_in_fit)
@@ -706,7 +670,7 @@ class GAN(GenerativeModel):
         """As in Keras; the function checks the first batch before its step."""
         previous = self.train_function
         super().make_train_function(force)
-        function, check = self.train_function, self.check_train_batch
+        function, check = self.train_function, self.batch_checks.check_train_batch
         if not isinstance(function, Fetching):
             self.train_function = Fetching(self, function, check, previous=previous)
 
@@ -716,7 +680,7 @@ class GAN(GenerativeModel):
         self.jit_compile = jit_compile and not self.sample_metrics
         super().make_test_function(force)
         self.jit_compile = jit_compile
-        function, check = self.test_function, self.check_test_batch
+        function, check = self.test_function, self.batch_checks.check_test_batch
         if not isinstance(function, Fetching):
             # A graph only stores the images of an update: see `update_states`.
             metrics = [*self.sample_metrics.values()]

@@ -1,0 +1,46 @@
+"""Numbers among the arguments of `fit` and `evaluate`, checked by their annotations.
+
+Keras passes them to Python's `range`: a quotient, such as `steps_per_epoch=60_000 /
+64`, would be an error without the name of the argument.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from keras_gan.validation import NonNegativeInt, PositiveInt, validated
+
+Steps = Annotated[PositiveInt, "Round it: e.g. num_images // batch_size."]
+"""Number of batches."""
+
+
+@validated
+def fit(
+    *,
+    batch_size: PositiveInt | None = None,
+    epochs: NonNegativeInt = 1,
+    initial_epoch: NonNegativeInt = 0,
+    steps_per_epoch: Steps | None = None,
+    validation_steps: Steps | None = None,
+    validation_batch_size: PositiveInt | None = None,
+) -> None:
+    """Raises an error if a number of `GAN.fit` is none.
+
+    Raises:
+        ValueError: If a number is not an integer, or out of range.
+    """
+
+
+@validated
+def evaluate(
+    *, batch_size: PositiveInt | None = None, steps: Steps | None = None
+) -> None:
+    """Raises an error if a number of `GAN.evaluate` is none.
+
+    Raises:
+        ValueError: If a number is not an integer, or out of range.
+    """
+
+
+def among(arguments: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Returns those arguments that have one of the names."""
+    return {name: arguments[name] for name in names if name in arguments}
