@@ -282,6 +282,8 @@ def test_arguments_for_arrays_are_refused_beside_batches():
         gan.fit(dataset, batch_size=4)
     with pytest.raises(ValueError, match=facts("`labels` is for arrays only")):
         gan.fit(dataset, np.zeros(32))
+    with pytest.raises(ValueError, match=facts("`validation_split` is for arrays")):
+        gan.fit(dataset, validation_split=0.1)
     for split in (1.0, -0.1):
         with pytest.raises(ValueError, match=facts("`validation_split` must be")):
             gan.fit(ROWS, validation_split=split)

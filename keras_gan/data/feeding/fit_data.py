@@ -77,7 +77,10 @@ def prepare(
             whole = dataclasses.replace(batches, parts=1)
             held_out = Inputs(array_dataset(rest, whole, validation_size, False, seed))
     else:
-        check_only_for_arrays(x, batch_size=batch_size, labels=y)
+        split_or_none = validation_split or None
+        check_only_for_arrays(
+            x, batch_size=batch_size, labels=y, validation_split=split_or_none
+        )
         training = inputs.x
     if validation_data is not None:
         whole = dataclasses.replace(batches, parts=1)
@@ -161,7 +164,8 @@ def check_only_for_arrays(x: Any, **arguments: object) -> None:
             expected=f"{name}=None",
             received=f"{name} beside a {type(x).__name__}",
             do="Batch the dataset, e.g. dataset.batch(64), or kg.data.rebatch(dataset, "
-            "64) of this package; labels belong into its batches.",
+            "64) of this package; labels belong into its batches, and validation data "
+            "into validation_data.",
         )
 
 
