@@ -103,13 +103,13 @@ def check_values(
 
 def range_problem(field: dataclasses.Field[Any], value: Any) -> str:
     """Returns what a value of the right type should be, or "" if it is in range."""
-    kind = field.metadata.get("type")
+    kind: Any = field.metadata.get("type")
     try:
         if isinstance(kind, click.ParamType):
             kind.convert(value, None, None)
-        elif field.name in INDEPENDENT:
+        elif kind is not None and field.name in INDEPENDENT:
             kind(value)
-        elif field.name == "image_shape":
+        elif kind is not None and field.name == "image_shape":
             kind(",".join(map(str, value)))
     except click.BadParameter as error:
         return f"a valid value ({error.message.splitlines()[0]})"

@@ -36,6 +36,7 @@ from keras_gan.gan.definition import Definition
 from keras_gan.gan.fetching import Fetching
 from keras_gan.gan.generative_model import GenerativeModel
 from keras_gan.gan.logs import FAKE_AFTER, FAKE_BEFORE, REAL_BEFORE, TrainingLogs
+from keras_gan.gan.loop_checks import NonFiniteWarning, check_callbacks
 from keras_gan.gan.optimizers import EXCLUDED, FinalizeAverages, OptimizerPair
 from keras_gan.gan.players import make_players
 from keras_gan.gan.results import results_of, to_floats
@@ -550,6 +551,7 @@ class GAN(GenerativeModel):
         check_no_weights(**counts.among(kwargs, "class_weight", "sample_weight"))
         numbers = counts.among(kwargs, *arguments.FIT_NUMBERS)
         counts.fit(batch_size=batch_size, epochs=epochs, **numbers)
+        check_callbacks(callbacks)
         # As in Keras, arrays for validation have the batch size of those for training.
         validation_batch_size = kwargs.get("validation_batch_size") or batch_size
         kwargs["validation_batch_size"] = validation_batch_size
@@ -579,6 +581,7 @@ class GAN(GenerativeModel):
             callbacks=[  # Keras flattens them
                 feeding.Feeding(data.training, steps_per_epoch),
                 FinalizeAverages(self.optimizer),
+                NonFiniteWarning(),
                 callbacks or [],
             ],
             validation_data=data.validation,
@@ -652,6 +655,7 @@ class GAN(GenerativeModel):
         kwargs.update(zip(arguments.EVALUATE_ORDER, args, strict=False))
         check_no_weights(**counts.among(kwargs, "sample_weight"))
         counts.evaluate(**counts.among(kwargs, "batch_size", "steps"))
+        check_callbacks(kwargs.get("callbacks"))
         if not is_in_fit:
             self.batch_checks.start()
             batches, size = (

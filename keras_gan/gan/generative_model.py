@@ -5,12 +5,15 @@ import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, Self, Unpack, overload
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from keras_gan import export
-from keras_gan.gan import loading, serialization, weights_files
-from keras_gan.gan.arguments import ModelArguments
+from keras_gan.data.feeding.batches import check_no_weights
+from keras_gan.gan import loading, loop_checks, serialization, weights_files
+from keras_gan.gan.arguments import Callbacks, ModelArguments, Verbosity
+from keras_gan.gan.loop_checks import check_callbacks, check_latents
 from keras_gan.gan.results import to_floats
 from keras_gan.latents import Latents
 from keras_gan.networks.labels import LabelFormat
@@ -18,6 +21,9 @@ from keras_gan.networks.pair import growth_stages
 from keras_gan.networks.sampler import Sampler, TruncationAmount, to_output_images
 from keras_gan.typing import ClassLabels, FloatArray, Model, StrPath, Tensor, TensorLike
 from keras_gan.validation import PositiveInt, validated
+
+VARIABLES = (tf.Variable, keras.Variable)
+"""Classes of variables, which have no length."""
 
 
 class GenerativeModel(Model):
@@ -84,6 +90,8 @@ class GenerativeModel(Model):
             ValueError: If the networks take labels, and there are none.
         """
         self.labels.check_generator_inputs(latents)
+        if tf.executing_eagerly():
+            check_latents(latents, self.latents.dim, self.labels)
         return to_output_images(self.ema_generator(latents, training=training))
 
     @property
@@ -246,6 +254,41 @@ class GenerativeModel(Model):
         )
         weights_files.load_weights(self, load, filepath)
 
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Verbosity = "auto",
+        steps: int | None = None,
+        callbacks: Callbacks | None = None,
+    ) -> Any:
+        """Returns images of latents, as `call`, in batches.
+
+        Args:
+            x: Latents of shape `(num_images, latent_dim)`, or `[latents, labels]`; or
+                a dataset of batches of them.
+            batch_size: As in Keras.
+            verbose: As in Keras.
+            steps: As in Keras.
+            callbacks: As in Keras.
+
+        Returns:
+            NumPy array of shape `(num_images, *image_shape)`.
+
+        Raises:
+            ValueError: If a number is out of range, there are no latents, or they do
+                not suit the generator.
+        """
+        loop_checks.predict(batch_size=batch_size, steps=steps)
+        check_callbacks(callbacks)
+        check_latents(x, self.latents.dim, self.labels)
+        return super().predict(x, batch_size, verbose, steps, callbacks)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Returns images of one batch of latents, as `predict`."""
+        check_latents(x, self.latents.dim, self.labels)
+        return super().predict_on_batch(x)
+
     # Single batches, under every version of Keras.
 
     @overload
@@ -279,7 +322,13 @@ class GenerativeModel(Model):
 
         Returns:
             List of the logs, or a dictionary by log key.
+
+        Raises:
+            ValueError: If the batch does not suit the networks, or has weights.
         """
+        class_weight = kwargs.get("class_weight", (*args, None, None)[1])
+        check_no_weights(class_weight=class_weight)  # Keras would look at `y`
+        x = tf.convert_to_tensor(x) if isinstance(x, VARIABLES) else x
         self.reset_metrics()  # Keras before 3.15 continues the running means
         return to_floats(super().train_on_batch(x, y, *args, **kwargs))
 
@@ -315,6 +364,7 @@ class GenerativeModel(Model):
         Returns:
             List of the results, or a dictionary by log key.
         """
+        x = tf.convert_to_tensor(x) if isinstance(x, VARIABLES) else x
         self.reset_metrics()  # Keras before 3.15 continues the running means
         return to_floats(super().test_on_batch(x, y, *args, **kwargs))
 

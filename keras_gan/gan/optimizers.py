@@ -9,6 +9,7 @@ from keras_gan.errors import check
 from keras_gan.game.clipping import inner_optimizer
 from keras_gan.gan import optimizer_checks
 from keras_gan.gan.arguments import OptimizerLike
+from keras_gan.gan.optimizer_numbers import check_numbers
 from keras_gan.replicas import to_numpy
 from keras_gan.typing import Callback, Config, Logs, Model, Optimizer, Variable
 
@@ -246,6 +247,7 @@ def build_optimizer(
     if identifier is None:
         identifier = keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8)
     optimizer = optimizer_checks.get(identifier, role)
+    check_numbers(optimizer, role)
     optimizer = optimizer_checks.for_weights(optimizer, network, role)
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     if scale_loss and not scaled:

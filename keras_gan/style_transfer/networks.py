@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import keras
 import numpy as np
@@ -275,7 +275,8 @@ def get(features: Name | StrPath | Model) -> tuple[Model, FeatureNetwork]:
     if isinstance(features, str) and features in NAMES:
         return NAMES[features].build(), NAMES[features]
     try:
-        network = models.load_model(os.fspath(features))
+        path: Any = features  # of any type
+        network = models.load_model(os.fspath(path))
     except UserError:
         raise
     except Exception as error:

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_gan.data import validation
 from keras_gan.errors import check, user_error, warn
-from keras_gan.typing import Shape, Tensor, TensorLike
+from keras_gan.typing import Array, Shape, Tensor, TensorLike
 
 
 class LabelFormat(Protocol):
@@ -68,8 +68,15 @@ class BatchFormat:
         """
         images, labels = unpack(batch)
         check_is_dense(images)
-        array = np.asarray(images)
+        array = as_array(images, where)
         validation.check_images(array, self.image_shape, where)
+        check(
+            len(array),
+            f"A batch of {where} is empty.",
+            expected="at least one image",
+            received=f"shape {array.shape}",
+            do="Leave empty batches out, e.g. by dataset.filter.",
+        )
         self.check_size(len(array))
         self.labels.check_batch(labels)
 
@@ -96,6 +103,23 @@ class BatchFormat:
             do=f"Batch the dataset at {self.parts} times your batch size, e.g. "
             f"`dataset.batch({self.parts * (size or 1)})`.",
         )
+
+
+def as_array(images: Any, where: str) -> Array:
+    """Returns the images of a batch as an array.
+
+    Raises:
+        ValueError: If they are lists of several shapes.
+    """
+    try:
+        return np.asarray(images)
+    except ValueError as error:  # NumPy names its own arguments only
+        raise user_error(
+            f"The images of {where} have several shapes.",
+            expected="one array, or lists of one shape",
+            received=f"a {type(images).__name__} ({error})",
+            do="Pass np.stack(images), after resizing each of them to one shape.",
+        ) from error
 
 
 def unpack(batch: Any) -> tuple[Any, Any]:

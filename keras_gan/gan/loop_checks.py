@@ -1,0 +1,98 @@
+"""Validation of arguments of `fit`, `evaluate` and `predict`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.errors import check, warn
+from keras_gan.gan.counts import Steps
+from keras_gan.networks.labels import LabelFormat
+from keras_gan.typing import Logs
+from keras_gan.validation import PositiveInt, validated
+
+KINDS = (keras.callbacks.Callback, keras.callbacks.CallbackList)
+"""What Keras calls during a loop."""
+
+
+@validated
+def predict(
+    *, batch_size: PositiveInt | None = None, steps: Steps | None = None
+) -> None:
+    """Raises an error if a number of `GAN.predict` is none.
+
+    Raises:
+        ValueError: If a number is not an integer, or out of range.
+    """
+
+
+def check_callbacks(callbacks: Any) -> None:
+    """Raises an error if an object is no callback: Keras would call its methods.
+
+    Args:
+        callbacks: A callback, or lists of them; None for none.
+
+    Raises:
+        ValueError: If so.
+    """
+    for callback in keras.tree.flatten(callbacks):
+        check(
+            callback is None or isinstance(callback, KINDS),
+            "`callbacks` must be callbacks of Keras.",
+            expected="objects of the classes of keras.callbacks and kg.callbacks",
+            received=f"{callback!r:.80}",
+            do="Create them: callbacks=[keras.callbacks.CSVLogger('logs.csv')].",
+        )
+
+
+def check_latents(inputs: Any, dim: int, labels: LabelFormat) -> None:
+    """Raises an error if latents, or their labels, do not suit the generator.
+
+    Args:
+        inputs: Latents, or latents and labels: arrays, tensors, or a list or dictionary
+            of them; anything else is left to Keras.
+        dim: Dimension of the latents.
+        labels: Label format of the networks.
+
+    Raises:
+        ValueError: If so.
+    """
+    values = [*inputs.values()] if isinstance(inputs, Mapping) else inputs
+    parts = [*values] if isinstance(values, list | tuple) else [values]
+    first = parts[0] if parts else None
+    is_array = isinstance(first, np.ndarray | tf.Tensor | tf.Variable)
+    if first is not None and not is_array:
+        return
+    shape = tuple(first.shape) if is_array else ()
+    check(
+        len(shape) == 2 and shape[0] != 0 and shape[1] in (dim, None),
+        "`x` must be latents, of at least one image.",
+        expected=f"an array of shape (num_images, {dim})",
+        received=f"shape {shape}" if is_array else repr(first),
+        do="Draw them, e.g. gan.latents.draw(kg.random.Random(0), 16), or call "
+        "gan.generate(num_images).",
+    )
+    if labels.num_classes and len(parts) > 1:
+        labels.check_batch(parts[1])
+
+
+class NonFiniteWarning(keras.callbacks.Callback):
+    """Warns once if a log of an epoch is NaN or infinite."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_said = False
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Looks at the means of an epoch."""
+        broken = [key for key, value in (logs or {}).items() if not np.isfinite(value)]
+        if broken and not self.was_said:
+            self.was_said = True
+            warn(
+                f"The training has diverged: {', '.join(broken[:3])} of epoch "
+                f"{epoch + 1} is NaN or infinite, and it will not recover. Lower the "
+                "learning rates, or go back to an earlier file; "
+                "keras.callbacks.TerminateOnNaN() ends a training at such a step."
+            )
