@@ -61,7 +61,7 @@ def check_latents(inputs: Any, dim: int, labels: LabelFormat) -> None:
     """
     values = [*inputs.values()] if isinstance(inputs, Mapping) else inputs
     parts = [*values] if isinstance(values, list | tuple) else [values]
-    first = parts[0] if parts else None
+    first: Any = parts[0] if parts else None
     is_array = isinstance(first, np.ndarray | tf.Tensor | tf.Variable)
     if first is not None and not is_array:
         return

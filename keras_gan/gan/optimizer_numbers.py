@@ -38,7 +38,7 @@ def check_numbers(optimizer: Optimizer, role: str) -> None:
     """
     inner: Any = inner_optimizer(optimizer)
     for name, annotation in NUMBERS.items():
-        value = getattr(inner, name, None)
+        value: Any = getattr(inner, name, None)
         if name == "learning_rate" and hasattr(value, "numpy"):
             value = float(to_numpy(value))
         rule = rule_of(annotation)

@@ -52,7 +52,15 @@ def check_limit(value: int, name: str, what: str, quantity: str) -> None:
     Raises:
         ValueError: If it does.
     """
-    limit: int = globals()[name]
+    limit = {  # made here: a user may have assigned another value
+        "MAX_JSON_BYTES": MAX_JSON_BYTES,
+        "MAX_JSON_DEPTH": MAX_JSON_DEPTH,
+        "MAX_MEMBERS": MAX_MEMBERS,
+        "MAX_ASSET_BYTES": MAX_ASSET_BYTES,
+        "MAX_OBJECTS": MAX_OBJECTS,
+        "MAX_EXTRA_BYTES": MAX_EXTRA_BYTES,
+        "MAX_VALUES": MAX_VALUES,
+    }[name]
     if value > limit:
         raise user_error(
             what,
