@@ -49,7 +49,7 @@ CALLS = {
     "networks": 250,
     "terms": 350,
     "optimizers": 200,
-    "fit": 400,
+    "fit": 250,
     "batches": 250,
     "evaluate": 150,
     "predict": 150,
