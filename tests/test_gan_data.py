@@ -231,6 +231,7 @@ REFUSED = {
     "a tuple": (lambda: Row(ROWS, np.zeros(32)), "labels as `y`"),
     "a function": (lambda: lambda: iter(ROWS), "Call it"),
     "a view": (lambda: {"image": ROWS}.values(), "iter(x)"),
+    "masked values": (lambda: np.ma.masked_array(ROWS, ROWS > 0.5), "filled"),
     "a ragged tensor": (lambda: tf.ragged.constant([[1.0], [1.0, 2.0]]), "Resize"),
     "a ragged dataset": (
         lambda: tf.data.Dataset.from_tensors(tf.ragged.constant([[1.0], [2.0, 3.0]])),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 
+import pytest
 from toys import has_keras
 
 import keras_gan as kg
@@ -60,6 +61,7 @@ def test_keras_loads_a_gan_after_the_import():
     python(LOAD, *paths)
 
 
+@pytest.mark.slow
 def test_every_class_is_registered_by_the_import():
     at_import, after_all_modules = json.loads(python(REGISTERED).splitlines()[-1])
     assert at_import == after_all_modules

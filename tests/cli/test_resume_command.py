@@ -99,6 +99,7 @@ def test_resume_where_there_is_no_run_says_so(workplace):
     assert refused(keras_gan("train", "--resume", "--out", "nowhere"), "nowhere")
 
 
+@pytest.mark.slow
 def test_from_goes_on_with_other_data(workplace, no_export, gan):
     paint(workplace / "large", size=(12, 12))
     result = keras_gan(

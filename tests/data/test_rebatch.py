@@ -110,11 +110,10 @@ def assert_equal(dataset, expected):
 def test_rebatching_equals_loading(load, memory):
     sizes = (4, True), (12, True), (4, False)
     loaded = {size: load(*size) for size in sizes}
-    for before, after in itertools.combinations(sizes, 2):
+    for before, after in itertools.pairwise(sizes):
         rebatched, expected = data.rebatch(loaded[before], *after), loaded[after]
-        for epoch in (0, 2):
-            data.set_epoch(epoch)
-            assert_equal(rebatched, expected)
+        data.set_epoch(2)
+        assert_equal(rebatched, expected)
         assert_equal(rebatched.unshuffled, expected.unshuffled)
         again = data.rebatch(loaded[before].unshuffled, *after)
         assert_equal(again, expected.unshuffled)

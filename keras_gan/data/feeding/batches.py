@@ -188,6 +188,13 @@ def check_is_dense(images: Any) -> None:
     """Raises an error if images are a ragged or sparse tensor, or a spec of one."""
     sparse = (tf.RaggedTensor, tf.RaggedTensorSpec, tf.SparseTensor)
     check(
+        not np.ma.is_masked(images),
+        "The images of the data have masked values.",
+        expected="an array whose every value counts",
+        received=f"a {type(images).__name__} with masked values",
+        do="Fill them, e.g. images.filled(-1.0), or leave these images out.",
+    )
+    check(
         not isinstance(images, (*sparse, tf.SparseTensorSpec)),
         "The images of the data have several shapes.",
         expected="dense batches of one shape",
