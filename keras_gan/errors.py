@@ -97,6 +97,21 @@ def warn(message: str) -> None:
     warnings.warn(message, UserWarning, stacklevel=level)
 
 
+OTHER_NAMES = {
+    "bce": "non_saturating",
+    "binary_crossentropy": "non_saturating",
+    "logistic": "non_saturating",
+    "lsgan": "least_squares",
+    "mse": "least_squares",
+    "rgan": "relativistic",
+    "vanilla": "non_saturating",
+    "wgan": "wasserstein",
+    "wgan-gp": "wasserstein",
+    "wgan_gp": "wasserstein",
+}
+"""Other names of losses, whose letters are nearer to those of another loss."""
+
+
 def suggest(name: object, names: Iterable[str]) -> str:
     """Returns the names nearest to a misspelled one, then all names.
 
@@ -106,6 +121,8 @@ def suggest(name: object, names: Iterable[str]) -> str:
     """
     names = sorted(names)
     close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
+    other = OTHER_NAMES.get(str(name).lower())
+    close = [other] if other in names else close
     quoted = " or ".join(f'"{one}"' for one in close)
     hint = f"Did you mean {quoted}? " if close else ""
     return f"{hint}Known names: {', '.join(names)}."

@@ -194,5 +194,5 @@ def check_split(name: str, split: str, splits: Sequence[str]) -> None:
         expected=f"one of: {', '.join(splits)}",
         received=f'"{split}"',
         do=suggest(split, splits)
-        + " For a part of a split use dataset.take(num_batches).",
+        + " For a part of a split use dataset.unshuffled.take(num_batches).",
     )

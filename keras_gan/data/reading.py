@@ -4,14 +4,17 @@ import collections
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import tensorflow as tf
 
 from keras_gan.data.options import OnError
 from keras_gan.data.scanning import reason_of
-from keras_gan.errors import user_error
+from keras_gan.errors import UserError, user_error
 from keras_gan.typing import IntArray, Shape, UInt8Array
+
+T = TypeVar("T")
 
 ERRORS: collections.deque[Exception] = collections.deque(maxlen=16)
 """The last errors of images: TensorFlow turns them into errors of its graph."""
@@ -99,11 +102,29 @@ def unreadable_image(name: str, source_name: str, error: Exception) -> Exception
     return failure
 
 
+def head_of(error: Exception) -> str:
+    """Returns the part of an error's message by which it is found in another one."""
+    first = str(error).partition("\n")[0]
+    # A message of a user, such as that of a KeyError, may be a single letter.
+    is_own = isinstance(error, UserError)
+    return first if is_own else f"{type(error).__name__}: {first}"
+
+
+def kept_errors(iterator: Iterator[T]) -> Iterator[T]:
+    """Yields what an iterator does, and keeps its error for `named_errors`."""
+    try:
+        yield from iterator
+    except Exception as error:
+        ERRORS.append(error)
+        raise
+
+
 @contextlib.contextmanager
 def named_errors() -> Iterator[None]:
     """Raises the error of an image in place of TensorFlow's error of its graph.
 
-    A context manager and a decorator, of everything that iterates over datasets.
+    A context manager and a decorator, of everything that iterates over datasets. The
+    error of an iterator of a user is raised as it is.
 
     Raises:
         OSError: If an image, or a file with images, can no longer be read.
@@ -112,7 +133,7 @@ def named_errors() -> Iterator[None]:
         yield
     except tf.errors.OpError as error:
         for failure in reversed(ERRORS):
-            if str(failure).splitlines()[0] in error.message:
+            if head_of(failure) in error.message:
                 raise failure from None
         if isinstance(error, LOST_FILES) and "IteratorGetNext" in error.message:
             raise user_error(

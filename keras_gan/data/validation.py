@@ -44,6 +44,12 @@ def check_shape(shape: Shape, image_shape: tuple[int | None, ...], where: str) -
         f"Load the images with image_shape={image_shape}, or build the networks for "
         f"image_shape={sizes}."
     )
+    if None in sizes and len(sizes) == len(image_shape):
+        do = (
+            "Resize each image before batching, e.g. dataset.map(lambda image: "
+            f"tf.image.resize(image, {image_shape[:2]})), or say the shape: "
+            f"tf.ensure_shape(image, {image_shape})."
+        )
     if len(sizes) != len(image_shape):
         do = "Batch the dataset, and add an axis to gray images: images[..., None]."
     elif sizes == (*image_shape[2:], *image_shape[:2]):
@@ -103,6 +109,16 @@ def warn_if_unsigned(images: Array) -> None:
             f"The images are in [0, 1], from {low:.4g} to {high:.4g}: the generator "
             "makes images in [-1, 1], where 0 is a medium gray. Scale them: images * 2 "
             "- 1."
+        )
+
+
+def warn_if_signed(images: Array) -> None:
+    """Warns if images (rank 4) have values that a final sigmoid cannot make."""
+    if images.ndim == 4 and images.size and float(images.min()) < -TOLERANCE:
+        warn(
+            "The generator ends in a sigmoid, whose images are in [0, 1], but the "
+            "images of the data are in [-1, 1]: it cannot make the darker half of "
+            'them. End the generator with activation="tanh".'
         )
 
 

@@ -7,6 +7,7 @@ Keras passes them to Python's `range`: a quotient, such as `steps_per_epoch=60_0
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from keras_gan.errors import warn
 from keras_gan.validation import NonNegativeInt, PositiveInt, validated
 
 Steps = Annotated[PositiveInt, "Round it: e.g. num_images // batch_size."]
@@ -39,6 +40,16 @@ def evaluate(
     Raises:
         ValueError: If a number is not an integer, or out of range.
     """
+
+
+def warn_if_no_epoch(epochs: int, initial_epoch: int) -> None:
+    """Warns if `fit` is asked for fewer epochs than there were already."""
+    if initial_epoch > epochs:
+        warn(
+            f"Nothing is trained: `epochs` is the last epoch, and {epochs} is before "
+            f"initial_epoch={initial_epoch}. For {epochs} further epochs pass "
+            f"epochs={initial_epoch + epochs}."
+        )
 
 
 def among(arguments: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from keras_gan.gan import (
     serialization,
 )
 from keras_gan.gan.arguments import Batch
+from keras_gan.gan.assertions import named_assertions
 from keras_gan.gan.averaging import AverageStart
 from keras_gan.gan.batch_checks import BatchChecks
 from keras_gan.gan.definition import Definition
@@ -158,6 +159,7 @@ class GAN(GenerativeModel):
         self.term_states: Mapping[str, TermState] = states
         self.sample_metrics: Mapping[str, SampleMetric] = types.MappingProxyType({})
         self.steps_per_batch: int = 1
+        self.traced_weights: tuple[int, ...] | None = None
         self.batch_checks: BatchChecks = BatchChecks(self)
         self.average_start: AverageStart = AverageStart(generator, parts.ema_generator)
         # Both networks are built, and Keras saves only models that are.
@@ -498,6 +500,7 @@ class GAN(GenerativeModel):
     # Training and evaluation.
 
     @named_errors()
+    @named_assertions()
     def fit(
         self,
         x: ImageData | None = None,
@@ -552,6 +555,8 @@ class GAN(GenerativeModel):
         numbers = counts.among(kwargs, *arguments.FIT_NUMBERS)
         counts.fit(batch_size=batch_size, epochs=epochs, **numbers)
         check_callbacks(callbacks)
+        counts.warn_if_no_epoch(epochs, kwargs.get("initial_epoch", 0))
+        self.optimizer.check_built()
         # As in Keras, arrays for validation have the batch size of those for training.
         validation_batch_size = kwargs.get("validation_batch_size") or batch_size
         kwargs["validation_batch_size"] = validation_batch_size
@@ -568,12 +573,14 @@ class GAN(GenerativeModel):
             validation_data=validation_data,
             validation_split=validation_split,
             validation_batch_size=validation_batch_size,
+            validation_steps=kwargs.get("validation_steps"),
         )
         self.set_labels(labels)
         self.batch_checks.start(data.training)
         growing.warn_if_half_grown(self.generator, callbacks)
         self.set_steps_per_batch(1)  # an interrupted ProgressiveGrowing left another
         self._initial_epoch = None  # BackupAndRestore sets it and never clears it
+        self.rebuild_if_frozen()
         return super().fit(
             data.training,
             epochs=epochs,
@@ -588,6 +595,13 @@ class GAN(GenerativeModel):
             shuffle=False,  # arrays are shuffled; a dataset has its order
             **kwargs,
         )
+
+    def rebuild_if_frozen(self) -> None:
+        """Rebuilds the training step if layers were frozen after it was traced."""
+        trainable = tuple(map(id, self.trainable_weights))
+        if self.traced_weights not in (None, trainable):
+            self.rebuild_functions()
+        self.traced_weights = trainable
 
     def set_steps_per_batch(self, steps_per_batch: int) -> None:
         """Sets how many training steps a batch is split into, for growing networks."""
@@ -627,6 +641,7 @@ class GAN(GenerativeModel):
     ) -> list[float]: ...
 
     @named_errors()
+    @named_assertions()
     def evaluate(
         self,
         x: ImageData | None = None,
@@ -658,12 +673,13 @@ class GAN(GenerativeModel):
         check_callbacks(kwargs.get("callbacks"))
         if not is_in_fit:
             self.batch_checks.start()
-            batches, size = (
-                self.batch_checks.format(self.labels),
-                kwargs.get("batch_size"),
-            )
-            x, y = feeding.evaluation_inputs(x, y, batches, size)
+            batches = self.batch_checks.format(self.labels)
+            size, steps = kwargs.get("batch_size"), kwargs.get("steps")
+            x, y = feeding.evaluation_inputs(x, y, batches, size, steps)
         logs = to_floats(super().evaluate(x, y, return_dict=True, **kwargs))
+        if self.distribute_strategy.num_replicas_in_sync > 1:
+            # Keras averages the logs of replicas, of which one may have had fewer rows.
+            logs |= to_floats(self.logs.test_results(self.get_metrics_result()))
         num_images = int(to_numpy(self.logs.num_images))
         feeding.check_evaluated(num_images, is_in_fit)
         for metric in self.sample_metrics.values():

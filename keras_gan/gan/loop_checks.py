@@ -13,9 +13,6 @@ from keras_gan.networks.labels import LabelFormat
 from keras_gan.typing import Logs
 from keras_gan.validation import PositiveInt, validated
 
-KINDS = (keras.callbacks.Callback, keras.callbacks.CallbackList)
-"""What Keras calls during a loop."""
-
 
 @validated
 def predict(
@@ -39,7 +36,8 @@ def check_callbacks(callbacks: Any) -> None:
     """
     for callback in keras.tree.flatten(callbacks):
         check(
-            callback is None or isinstance(callback, KINDS),
+            callback is None
+            or (hasattr(callback, "set_model") and not isinstance(callback, type)),
             "`callbacks` must be callbacks of Keras.",
             expected="objects of the classes of keras.callbacks and kg.callbacks",
             received=f"{callback!r:.80}",

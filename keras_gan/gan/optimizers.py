@@ -127,6 +127,22 @@ class OptimizerPair:
         for optimizer in self.inner_optimizer.averaging:
             optimizer.finalize_variable_values(optimizer._trainable_variables)
 
+    def check_built(self) -> None:
+        """Raises an error if a layer was unfrozen after its optimizer was built."""
+        for role, optimizer, network in zip(
+            ROLES, self.optimizers, self.networks, strict=True
+        ):
+            built = {id(weight) for weight in optimizer_checks.built_for(optimizer)}
+            new = [one for one in network.trainable_weights if id(one) not in built]
+            check(
+                not new,
+                f"`{role}` has trainable weights that it had not at `compile`.",
+                expected="the weights that its optimizer was built for",
+                received=f"{len(new)} others, such as {new[0].path}" if new else "",
+                do="Call `compile` again, with new optimizers, after layers are "
+                "unfrozen.",
+            )
+
     def get_exclusions(self) -> Config:
         """Returns what `exclude_from_weight_decay` excluded, for the compile config.
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping, Sequence
 
-from keras_gan.errors import check
+from keras_gan.errors import check, warn
 from keras_gan.gan.arguments import Metrics
 from keras_gan.metrics import names
 from keras_gan.metrics.metric import SampleMetric
@@ -33,6 +33,7 @@ def separate_metrics(
     known: set[str] = set()
     for identifier in identifiers:
         if not is_sample_metric(identifier):
+            warn_if_of_classes(identifier)
             others.append(identifier)
             continue
         metric = names.get(identifier)
@@ -46,6 +47,17 @@ def separate_metrics(
         samples[metric.name] = metric
         known |= {*metric.keys}
     return others or None, samples
+
+
+def warn_if_of_classes(identifier: object) -> None:
+    """Warns if a metric compares labels with predictions, by its name."""
+    if identifier in ("accuracy", "acc", "crossentropy", "ce"):
+        warn(
+            f"The metric {identifier!r} of a GAN compares the values of real images "
+            "with those of generated ones: it is not that of the discriminator, whose "
+            "scores are logged as real_score and fake_score. Pass a metric of samples, "
+            'such as metrics=["fid"].'
+        )
 
 
 def is_sample_metric(identifier: object) -> bool:

@@ -76,6 +76,7 @@ class BatchNormalization(KerasBatchNormalization):
             and self.scale
             and self.center
             and self.compute_dtype != "float64"
+            and self.variable_dtype == "float32"  # which the operation requires
             and not getattr(self, "renorm", False)  # Keras 3.14 has it
         )
 

@@ -26,6 +26,18 @@ from keras_gan.typing import Model, Shape, Tensor, TensorLike
 BOLD, RESET = "\x1b[1m", "\x1b[0m"
 """Escape codes in Keras's error messages."""
 
+SIGMOIDS = (
+    keras.activations.sigmoid,
+    keras.activations.hard_sigmoid,
+    keras.ops.sigmoid,
+    keras.ops.hard_sigmoid,
+    tf.sigmoid,
+)
+"""Activations whose values are in [0, 1]."""
+
+SHAPE_OPERATIONS = ("Reshape", "Squeeze", "ExpandDims", "GetItem", "Cast", "Identity")
+"""Operations of `keras.ops` that leave the values as they are."""
+
 
 def check_network(network: object, role: Role) -> None:
     """Raises an error if this is not a Keras model.
@@ -259,15 +271,24 @@ def first_line(error: Exception) -> str:
 
 
 def ends_in_sigmoid(network: Model) -> bool:
-    """Returns whether the last layer with weights or an activation is a sigmoid."""
+    """Returns whether the last layer with weights or an activation is a sigmoid.
+
+    So is a functional network that ends in `keras.ops.sigmoid`.
+    """
     if has_auxiliary_outputs(network):
         network = keras.Model(network.inputs, network.outputs[0])  # scores alone
-    for layer in reversed(network.layers):
+    for layer in reversed(getattr(network, "operations", network.layers)):
         if isinstance(layer, keras.Model):
             return ends_in_sigmoid(layer)
+        if isinstance(layer, keras.layers.Rescaling):
+            return False
+        if not isinstance(layer, keras.layers.Layer):  # an operation of `keras.ops`
+            if type(layer).__name__ in SHAPE_OPERATIONS:
+                continue
+            return type(layer).__name__ in ("Sigmoid", "HardSigmoid")
         activation = getattr(layer, "activation", None)
         if layer.weights or activation not in (None, keras.activations.linear):
-            return activation is keras.activations.sigmoid
+            return activation in SIGMOIDS
     return False
 
 

@@ -1,6 +1,7 @@
 """What `keras-gan train` prints before and after the training."""
 
 import pathlib
+import shlex
 
 from keras_gan.callbacks import Evaluation
 from keras_gan.data.filenames import printable
@@ -56,11 +57,11 @@ def results_summary(run: Run, saved_model: pathlib.Path, epochs: int) -> str:
         "GAN": run.gan,
         "SavedModel": f"{saved_model} (reloaded and verified)",
     }
+    folder, logs = (shlex.quote(str(path)) for path in (run.folder, run.logs))
     next_steps = {
         "view": samples,
-        "monitor": f"tensorboard --logdir {run.logs}",
-        "generate": f"keras-gan generate {run.folder}",
-        "continue": f"keras-gan train --resume --out {run.folder} "
-        f"--epochs {2 * epochs}",
+        "monitor": f"tensorboard --logdir {logs}",
+        "generate": f"keras-gan generate {folder}",
+        "continue": f"keras-gan train --resume --out {folder} --epochs {2 * epochs}",
     }
     return f"{table(results)}\n\nNext:\n{table(next_steps, indent=2)}"

@@ -91,6 +91,8 @@ class BatchFormat:
             )
         if self.is_signed:
             validation.warn_if_unsigned(array)
+        else:
+            validation.warn_if_signed(array)
 
     def check_size(self, size: int | None) -> None:
         """Raises an error if a batch does not divide into `parts`."""

@@ -4,13 +4,16 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 
 from keras_gan.data.arrays import dataset_of
 from keras_gan.data.feeding.batches import BatchFormat
 from keras_gan.data.feeding.inputs import (
     Inputs,
+    check_has_end,
     checked_array,
     from_user,
+    is_endless,
     validation_inputs,
 )
 from keras_gan.data.feeding.py_datasets import ShuffledBatches
@@ -45,6 +48,7 @@ def prepare(
     validation_data: Any = None,
     validation_split: float = 0.0,
     validation_batch_size: int | None = None,
+    validation_steps: int | None = None,
 ) -> FitData:
     """Returns the data of `fit`: arrays as datasets, orders from the seed.
 
@@ -60,6 +64,7 @@ def prepare(
         validation_data: As in `fit`.
         validation_split: As in `fit`.
         validation_batch_size: As in `fit`.
+        validation_steps: As in `fit`.
 
     Raises:
         ValueError: If the data does not match the networks.
@@ -77,14 +82,15 @@ def prepare(
             whole = dataclasses.replace(batches, parts=1)
             held_out = Inputs(array_dataset(rest, whole, validation_size, False, seed))
     else:
-        split_or_none = validation_split or None
-        check_only_for_arrays(
-            x, batch_size=batch_size, labels=y, validation_split=split_or_none
-        )
+        check_only_for_arrays(x, batch_size=batch_size, labels=y)
+        check_is_not_split(x, validation_split if validation_data is None else 0.0)
         training = inputs.x
+        warn_if_endless(training, steps_per_epoch)
     if validation_data is not None:
         whole = dataclasses.replace(batches, parts=1)
         held_out = validation_inputs(validation_data, whole)
+        name = "validation_data"
+        check_has_end(held_out.x, name, validation_steps, "validation_steps")
     return FitData(ordered(training, shuffle, seed, steps_per_epoch), held_out)
 
 
@@ -122,7 +128,11 @@ def array_dataset(
 
 
 def evaluation_inputs(
-    x: Any, y: Any, batches: BatchFormat, batch_size: int | None
+    x: Any,
+    y: Any,
+    batches: BatchFormat,
+    batch_size: int | None,
+    steps: int | None = None,
 ) -> Inputs:
     """Returns the data of `evaluate` as Keras takes it; arrays are checked as a whole.
 
@@ -131,10 +141,12 @@ def evaluation_inputs(
         y: Labels of an array, or None.
         batches: What the networks expect of a batch.
         batch_size: Images of an array in a batch, or None.
+        steps: Number of batches, or None for all.
     """
     inputs = checked_array(from_user(x, y, batches), batches)
     if not inputs.is_array:
         check_only_for_arrays(x, batch_size=batch_size, labels=y)
+        check_has_end(inputs.x, "x", steps, "steps")
     return inputs
 
 
@@ -169,6 +181,27 @@ def check_only_for_arrays(x: Any, **arguments: object) -> None:
         )
 
 
+def check_is_not_split(data: Any, split: float) -> None:
+    """Raises an error if data in batches is to be split for validation."""
+    check(
+        not split,
+        "`validation_split` is for arrays only: it would have no effect on this data.",
+        expected="validation_split=0.0",
+        received=f"validation_split={split} beside a {type(data).__name__}",
+        do="Pass the images that are held out as validation_data=....",
+    )
+
+
+def warn_if_endless(data: Any, steps_per_epoch: int | None) -> None:
+    """Warns if the first epoch would have no end, so that no callback ends it."""
+    if steps_per_epoch is None and is_endless(data):
+        warn(
+            "The dataset is repeated without end, and steps_per_epoch is None: the "
+            "first epoch never ends, and nothing that runs between epochs will. Pass "
+            "e.g. steps_per_epoch=1000, or leave out `.repeat()`."
+        )
+
+
 def ordered(data: Any, shuffle: bool, seed: int, steps_per_epoch: int | None) -> Any:
     """Returns data whose order, where it is ours, is a function of the position.
 
@@ -197,10 +230,12 @@ class Feeding(Callback):
         self.steps_per_epoch = steps_per_epoch
         self.steps: int = 0
         self.is_first = True
+        self.was_finite = True
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts anew."""
         self.is_first = True
+        self.was_finite = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Sets the position before the first batch of an epoch is read."""
@@ -212,7 +247,7 @@ class Feeding(Callback):
         self.is_first = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Raises an error if the epoch had no batch."""
+        """Raises an error if the epoch had no batch; warns once of NaN."""
         if self.count_steps() == self.steps:
             raise user_error(
                 f"There was no batch in epoch {epoch + 1}: the data is empty, or an "
@@ -222,6 +257,22 @@ class Feeding(Callback):
                 do="Check the filters and the batch size; pass steps_per_epoch for a "
                 "generator, or data that starts again in each epoch.",
             )
+
+        self.warn_if_not_finite(epoch, logs or {})
+
+    def warn_if_not_finite(self, epoch: int, logs: Logs) -> None:
+        """Warns of the first epoch whose losses are NaN or infinite."""
+        keys = [key for key in ("generator_loss", "discriminator_loss") if key in logs]
+        lost = [key for key in keys if not np.isfinite(float(logs[key]))]
+        if lost and self.was_finite:
+            values = ", ".join(f"{key} = {float(logs[key])}" for key in lost)
+            warn(
+                f"Training has diverged in epoch {epoch + 1}: {values}. From NaN it "
+                "cannot recover. Load the weights of an earlier epoch, and lower the "
+                "learning rates or look for NaN in the data, of which only the first "
+                "batch is checked. keras.callbacks.TerminateOnNaN() stops such a run."
+            )
+        self.was_finite = self.was_finite and not lost
 
     def set_position(self, epoch: int, batch: int) -> None:
         """Sets where the datasets of this package and a `PyDataset` start."""

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from keras_gan.data import sources, validation
 from keras_gan.data.feeding.batches import BatchFormat, check_is_dense, unpack
+from keras_gan.data.reading import kept_errors
 from keras_gan.errors import check, user_error
 from keras_gan.typing import Dataset
 
@@ -49,10 +50,11 @@ def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
     """
     if isinstance(x, tf.data.Dataset | tf.distribute.DistributedDataset):
         batches.check_spec(x.element_spec)
-        check_has_batches(x.cardinality() if isinstance(x, tf.data.Dataset) else 1)
+        count = x.cardinality() if isinstance(x, tf.data.Dataset) else 1
+        check_has_batches(count, name)
         return Inputs(x, y)
     if isinstance(x, keras.utils.PyDataset):
-        check_has_batches(x.num_batches)
+        check_has_batches(x.num_batches, name)
         return Inputs(x, y)
     if is_loader(x):
         return Inputs(x, y)
@@ -60,7 +62,7 @@ def from_user(x: Any, y: Any, batches: BatchFormat, name: str = "x") -> Inputs:
         return Inputs(stream_dataset(x, batches), y)
     check_kind(x, name)
     array = np.asarray(x)
-    check_has_batches(len(array) if array.ndim else None)
+    check_has_batches(len(array) if array.ndim else None, name)
     # Levels 0..255 of arrays are scaled; in a variable they were forgotten.
     if isinstance(x, tf.Variable | keras.Variable):
         validation.check_floating(array.dtype, name)
@@ -78,10 +80,14 @@ def stream_dataset(stream: Iterator[Any], batches: BatchFormat) -> Dataset:
     batches.check(first)
     rest = itertools.chain([first], stream)
 
-    def read() -> Iterator[tuple[Any, ...]]:
+    def batches_of_one_shape() -> Iterator[tuple[Any, ...]]:
         for batch in rest:
             images, labels = unpack(batch)
+            validation.check_shape(np.shape(images), batches.image_shape, "the data")
             yield (images,) if labels is None else (images, labels)
+
+    def read() -> Iterator[tuple[Any, ...]]:
+        return kept_errors(batches_of_one_shape())
 
     signature = tuple(
         tf.TensorSpec((None, *np.shape(part)[1:]), tf.convert_to_tensor(part).dtype)
@@ -125,15 +131,39 @@ def validation_inputs(data: Any, batches: BatchFormat) -> Inputs:
     return checked_array(inputs, batches)
 
 
-def check_has_batches(count: Any) -> None:
+def check_has_batches(count: Any, name: str = "x") -> None:
     """Raises an error if the number of batches is known to be 0."""
     check(
         count is None or int(count) != 0,
-        "`x` must not be empty.",
+        f"`{name}` must not be empty.",
         expected="at least one batch of images",
         received="none",
         do="Check the filters and the batch size: a last batch that is not full is "
         "dropped.",
+    )
+
+
+def is_endless(data: Any) -> bool:
+    """Returns whether data is a dataset that is known to have no end."""
+    endless = tf.data.INFINITE_CARDINALITY
+    return isinstance(data, tf.data.Dataset) and int(data.cardinality()) == endless
+
+
+def check_has_end(data: Any, name: str, steps: int | None, argument: str) -> None:
+    """Raises an error if an evaluation of data would have no end.
+
+    Args:
+        data: What Keras iterates over.
+        name: Name of the data in the message.
+        steps: Number of batches to evaluate, or None for all.
+        argument: Name of the argument `steps`.
+    """
+    check(
+        steps is not None or not is_endless(data),
+        f"`{name}` has no end: it could never be evaluated.",
+        expected=f"data with a last batch, or {argument}=...",
+        received=f"a dataset that is repeated without end, {argument}=None",
+        do=f"Leave out `.repeat()`, or pass e.g. {argument}=100.",
     )
 
 
