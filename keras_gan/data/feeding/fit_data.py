@@ -264,7 +264,8 @@ class Feeding(Callback):
         """Warns of the first epoch whose losses are NaN or infinite."""
         keys = [key for key in ("generator_loss", "discriminator_loss") if key in logs]
         lost = [key for key in keys if not np.isfinite(float(logs[key]))]
-        if lost and self.was_finite:
+        # TerminateOnNaN, which stops the training, says it, too.
+        if lost and self.was_finite and not self.model.stop_training:
             values = ", ".join(f"{key} = {float(logs[key])}" for key in lost)
             warn(
                 f"Training has diverged in epoch {epoch + 1}: {values}. From NaN it "
