@@ -132,7 +132,7 @@ def test_an_encrypted_member(saved, tmp_path):
     [
         (CONFIG, 2**25, "The config of"),
         (WEIGHTS, 2**25, "The weights of"),
-        ("assets/a", 2**26 + 1, "other members"),
+        pytest.param("assets/a", 2**26 + 1, "other members", marks=pytest.mark.slow),
     ],
 )
 def test_a_member_that_unpacks_to_very_much(saved, tmp_path, name, size, words):
@@ -153,6 +153,7 @@ def test_a_limit_is_adjustable(saved, tmp_path, monkeypatch):
         kg.GAN.from_preset(saved)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_an_archive_that_was_packed_again_is_loaded(saved, tmp_path, compression):
     path = write(tmp_path / "a.keras", members(saved), compression)
@@ -412,7 +413,9 @@ def test_the_state_of_an_optimizer_that_is_missing(saved, tmp_path):
 # Weights alone.
 
 
-@pytest.mark.parametrize("ending", [".weights.h5", ".keras"])
+@pytest.mark.parametrize(
+    "ending", [".weights.h5", pytest.param(".keras", marks=pytest.mark.slow)]
+)
 def test_weights_without_an_average_become_both(tmp_path, ending):
     source, target = trained(), toy(ema_momentum=0.9)
     target.compile(run_eagerly=True)
