@@ -466,6 +466,21 @@ def test_epochs_of_any_number_of_steps_go_on_in_a_resumed_run(kind, steps):
     ] * (4 * steps // 4)
 
 
+@pytest.mark.parametrize("kind", ["array", "dataset", "PyDataset"])
+def test_calls_of_fit_in_a_loop_go_through_the_epochs(kind):
+    data = {
+        "array": ROWS,
+        "dataset": kg.data.from_arrays(ROWS, batch_size=8),
+        "PyDataset": Batches(),
+    }[kind]
+    size = 8 if kind == "array" else None
+    whole, loop = recorder(), recorder()
+    whole.fit(data, batch_size=size, epochs=3, verbose=0)
+    for _ in range(3):
+        loop.fit(data, batch_size=size, verbose=0)
+    assert loop.seen == whole.seen
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_batches_of_a_py_dataset_are_shuffled_by_seed_and_epoch(workers):
     runs = []

@@ -1,6 +1,7 @@
 """Validation of arguments of `fit`, `evaluate` and `predict`."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import keras
@@ -10,8 +11,11 @@ import tensorflow as tf
 from keras_gan.errors import check, warn
 from keras_gan.gan.counts import Steps
 from keras_gan.networks.labels import LabelFormat
-from keras_gan.typing import Logs
+from keras_gan.typing import Callback, Logs
 from keras_gan.validation import PositiveInt, validated
+
+LOSSES = ("generator_loss", "discriminator_loss")
+"""Log keys of the losses."""
 
 
 @validated
@@ -76,21 +80,26 @@ def check_latents(inputs: Any, dim: int, labels: LabelFormat) -> None:
         labels.check_batch(parts[1])
 
 
-class NonFiniteWarning(keras.callbacks.Callback):
-    """Warns once if a log of an epoch is NaN or infinite."""
+class NonFiniteWarning(Callback):
+    """Warns of the first epoch whose losses are NaN or infinite."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.was_said = False
+        self.has_warned = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Looks at the means of an epoch."""
-        broken = [key for key, value in (logs or {}).items() if not np.isfinite(value)]
-        if broken and not self.was_said:
-            self.was_said = True
+        """Looks at the mean losses of an epoch."""
+        losses = {key: float((logs or {}).get(key, 0.0)) for key in LOSSES}
+        lost = [
+            f"{key} = {value}" for key, value in losses.items() if not isfinite(value)
+        ]
+        # TerminateOnNaN, which stops the training, says it, too.
+        if lost and not self.has_warned and not self.model.stop_training:
+            self.has_warned = True
             warn(
-                f"The training has diverged: {', '.join(broken[:3])} of epoch "
-                f"{epoch + 1} is NaN or infinite, and it will not recover. Lower the "
-                "learning rates, or go back to an earlier file; "
-                "keras.callbacks.TerminateOnNaN() ends a training at such a step."
+                f"Training has diverged in epoch {epoch + 1}: {', '.join(lost)}. It "
+                "cannot recover from NaN. Load the weights of an earlier epoch, and "
+                "lower the learning rates or look for NaN in the data, of which only "
+                "the first batch is checked. keras.callbacks.TerminateOnNaN() stops "
+                "such a run."
             )

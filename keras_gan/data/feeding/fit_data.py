@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
+import tensorflow as tf
 
 from keras_gan.data.arrays import dataset_of
 from keras_gan.data.feeding.batches import BatchFormat
@@ -230,16 +230,18 @@ class Feeding(Callback):
         self.steps_per_epoch = steps_per_epoch
         self.steps: int = 0
         self.is_first = True
-        self.was_finite = True
+        self.epochs_before: int = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Starts anew."""
         self.is_first = True
-        self.was_finite = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Sets the position before the first batch of an epoch is read."""
         self.steps = self.count_steps()
+        if self.is_first:
+            self.epochs_before = 0 if epoch else self.count_epochs()
+        epoch += self.epochs_before
         if self.steps_per_epoch is None:
             self.set_position(epoch, 0)
         elif self.is_first:  # later epochs continue the iterator of the first one
@@ -247,7 +249,7 @@ class Feeding(Callback):
         self.is_first = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Raises an error if the epoch had no batch; warns once of NaN."""
+        """Raises an error if the epoch had no batch."""
         if self.count_steps() == self.steps:
             raise user_error(
                 f"There was no batch in epoch {epoch + 1}: the data is empty, or an "
@@ -258,28 +260,23 @@ class Feeding(Callback):
                 "generator, or data that starts again in each epoch.",
             )
 
-        self.warn_if_not_finite(epoch, logs or {})
-
-    def warn_if_not_finite(self, epoch: int, logs: Logs) -> None:
-        """Warns of the first epoch whose losses are NaN or infinite."""
-        keys = [key for key in ("generator_loss", "discriminator_loss") if key in logs]
-        lost = [key for key in keys if not np.isfinite(float(logs[key]))]
-        # TerminateOnNaN, which stops the training, says it, too.
-        if lost and self.was_finite and not self.model.stop_training:
-            values = ", ".join(f"{key} = {float(logs[key])}" for key in lost)
-            warn(
-                f"Training has diverged in epoch {epoch + 1}: {values}. From NaN it "
-                "cannot recover. Load the weights of an earlier epoch, and lower the "
-                "learning rates or look for NaN in the data, of which only the first "
-                "batch is checked. keras.callbacks.TerminateOnNaN() stops such a run."
-            )
-        self.was_finite = self.was_finite and not lost
-
     def set_position(self, epoch: int, batch: int) -> None:
         """Sets where the datasets of this package and a `PyDataset` start."""
         set_epoch(epoch, batch)
         if isinstance(self.data, ShuffledBatches):
             self.data.set_position(epoch, batch)
+
+    def count_epochs(self) -> int:
+        """Returns the number of epochs of earlier calls, for an `initial_epoch` of 0.
+
+        So `fit` in a loop sees another order in each call.
+        """
+        size = self.steps_per_epoch
+        if size is None and isinstance(self.data, keras.utils.PyDataset):
+            size = self.data.num_batches
+        elif size is None and isinstance(self.data, tf.data.Dataset):
+            size = int(self.data.cardinality())
+        return -(-self.steps // size) if size and size > 0 else self.steps
 
     def count_steps(self) -> int:
         """Returns the number of training steps so far."""
