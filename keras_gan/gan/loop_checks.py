@@ -86,6 +86,12 @@ class NonFiniteWarning(Callback):
     def __init__(self) -> None:
         super().__init__()
         self.has_warned = False
+        self.gan: Any = None
+
+    def set_model(self, model: Any) -> None:
+        """Keeps the GAN, as in Keras."""
+        super().set_model(model)
+        self.gan = model
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Looks at the mean losses of an epoch."""
@@ -94,7 +100,7 @@ class NonFiniteWarning(Callback):
             f"{key} = {value}" for key, value in losses.items() if not isfinite(value)
         ]
         # TerminateOnNaN, which stops the training, says it, too.
-        if lost and not self.has_warned and not self.model.stop_training:
+        if lost and not self.has_warned and not self.gan.stop_training:
             self.has_warned = True
             warn(
                 f"Training has diverged in epoch {epoch + 1}: {', '.join(lost)}. It "
