@@ -1,5 +1,7 @@
 """Every test begins with the same random numbers, and keeps nothing at home."""
 
+import gc
+
 import keras
 import pytest
 import tensorflow as tf
@@ -32,6 +34,23 @@ def pytest_configure(config):
         # It loads the input of a network as a list of one, and warns of a tensor.
         structure = "ignore:The structure of `inputs` doesn't match:UserWarning"
         config.addinivalue_line("filterwarnings", structure)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session):
+    """Leaves what was imported out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_graphs_are_left():
+    """Frees the graphs of a module, whose objects refer to each other.
+
+    Python waits until there are gigabytes of them, and then takes half a minute.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session", autouse=True)
