@@ -512,3 +512,12 @@ def test_a_validation_on_the_training_data_does_not_change_its_order():
         held_out = dataset if validation else None
         gan.fit(dataset, epochs=3, validation_data=held_out, verbose=0)
     assert plain.seen == validated.seen
+
+
+def test_a_loop_after_a_training_begins_with_the_first_epoch():
+    dataset = kg.data.from_arrays(ROWS, batch_size=8)
+    first = next(iter(dataset)).numpy()
+    recorder().fit(dataset, epochs=3, verbose=0)
+    later = kg.data.from_arrays(ROWS, batch_size=8)
+    for data in (dataset, later):
+        np.testing.assert_array_equal(next(iter(data)), first)

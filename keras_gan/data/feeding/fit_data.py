@@ -266,6 +266,10 @@ class Feeding(Callback):
         if isinstance(self.data, ShuffledBatches):
             self.data.set_position(epoch, batch)
 
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Lets loops over datasets begin with epoch 0, as before the training."""
+        set_epoch(0)
+
     def count_epochs(self) -> int:
         """Returns the number of epochs of earlier calls, for an `initial_epoch` of 0.
 
