@@ -180,6 +180,7 @@ def test_the_catalogue_has_every_erratum():
 
 
 @pytest.mark.peers
+@pytest.mark.filterwarnings("ignore:CUDA initialization:UserWarning")  # no GPU
 def test_the_program_of_the_lecture_in_pytorch():
     torch = pytest.importorskip("torch")
     entropy = torch.nn.BCELoss()
