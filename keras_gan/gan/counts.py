@@ -1,4 +1,4 @@
-"""Numbers among the arguments of `fit` and `evaluate`, checked by their annotations.
+"""Numbers among the arguments of `fit`, `evaluate` and `predict`, checked.
 
 Keras passes them to Python's `range`: a quotient, such as `steps_per_epoch=60_000 /
 64`, would be an error without the name of the argument.
@@ -36,6 +36,17 @@ def evaluate(
     *, batch_size: PositiveInt | None = None, steps: Steps | None = None
 ) -> None:
     """Raises an error if a number of `GAN.evaluate` is none.
+
+    Raises:
+        ValueError: If a number is not an integer, or out of range.
+    """
+
+
+@validated
+def predict(
+    *, batch_size: PositiveInt | None = None, steps: Steps | None = None
+) -> None:
+    """Raises an error if a number of `GAN.predict` is none.
 
     Raises:
         ValueError: If a number is not an integer, or out of range.

@@ -548,7 +548,8 @@ class GAN(GenerativeModel):
 
         Warns:
             UserWarning: If the networks are half-grown and no callback grows them, the
-                data has labels that no network uses, or its images are in [0, 1].
+                data has labels that no network uses, its images are in [0, 1], or a
+                loss of an epoch is NaN or infinite.
         """
         self._assert_compile_called("fit")
         check_no_weights(**counts.among(kwargs, "class_weight", "sample_weight"))

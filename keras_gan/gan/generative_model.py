@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from keras_gan import export
 from keras_gan.data.feeding.batches import check_no_weights
-from keras_gan.gan import loading, loop_checks, serialization, weights_files
+from keras_gan.gan import counts, loading, serialization, weights_files
 from keras_gan.gan.arguments import Callbacks, ModelArguments, Verbosity
 from keras_gan.gan.loop_checks import check_callbacks, check_latents
 from keras_gan.gan.results import to_floats
@@ -279,7 +279,7 @@ class GenerativeModel(Model):
             ValueError: If a number is out of range, there are no latents, or they do
                 not suit the generator.
         """
-        loop_checks.predict(batch_size=batch_size, steps=steps)
+        counts.predict(batch_size=batch_size, steps=steps)
         check_callbacks(callbacks)
         check_latents(x, self.latents.dim, self.labels)
         return super().predict(x, batch_size, verbose, steps, callbacks)

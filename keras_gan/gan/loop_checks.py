@@ -1,4 +1,4 @@
-"""Validation of arguments of `fit`, `evaluate` and `predict`."""
+"""Checks of callbacks, latents and losses in `fit`, `evaluate` and `predict`."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -9,24 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.errors import check, warn
-from keras_gan.gan.counts import Steps
 from keras_gan.networks.labels import LabelFormat
 from keras_gan.typing import Callback, Logs
-from keras_gan.validation import PositiveInt, validated
 
 LOSSES = ("generator_loss", "discriminator_loss")
 """Log keys of the losses."""
-
-
-@validated
-def predict(
-    *, batch_size: PositiveInt | None = None, steps: Steps | None = None
-) -> None:
-    """Raises an error if a number of `GAN.predict` is none.
-
-    Raises:
-        ValueError: If a number is not an integer, or out of range.
-    """
 
 
 def check_callbacks(callbacks: Any) -> None:
